@@ -1,0 +1,80 @@
+// Who may import whom: the table of ARCHITECTURE.md. A room imports only rooms of lower levels, itself, and what is allowed by name.
+const rooms = [
+  { level: 0, name: 'ground', path: '^src/(errors|types)\\.ts$|^src/util/' },
+  { level: 1, name: 'platform', path: '^src/platform/' },
+  // A plain path is made absolute by the platform.
+  { level: 1, name: 'url', path: '^src/url/', also: '^src/platform/' },
+  { level: 2, name: 'integrity', path: '^src/integrity/' },
+  { level: 2, name: 'encoding', path: '^src/encoding/' },
+  { level: 2, name: 'auth', path: '^src/auth/' },
+  { level: 2, name: 'transport', path: '^src/transport/' },
+  { level: 3, name: 'store', path: '^src/store/' },
+  { level: 5, name: 'files', path: '^src/files/' },
+  { level: 6, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|codecs|codecs/[\\w-]+)\\.ts$' },
+];
+
+/** Drivers: each knows what they share, none knows another, and only store/open.ts and the leaf entries know them. */
+const drivers = ['s3/', 'gcs/', 'http/', 'file\\.ts', 'opfs\\.ts', 'memory\\.ts'];
+
+const layers = rooms.map(({ level, name, path, also = '^$' }) => {
+  const below = rooms.filter((room) => room.level < level).map((room) => room.path);
+  return {
+    name: `${name}-imports-lower-rooms-only`,
+    severity: 'error',
+    from: { path },
+    to: { path: '^src/', pathNot: [path, also, ...below].join('|') },
+  };
+});
+
+const apart = drivers.map((driver) => ({
+  name: `driver-${driver.replace(/\W.*/, '')}-stands-alone`,
+  severity: 'error',
+  from: { path: '^src/(?!store/open\\.ts)', pathNot: `^src/store/${driver}|^src/(client|index|s3|gcs)\\.ts$` },
+  to: { path: `^src/store/${driver}` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    ...apart,
+    {
+      name: 'drivers-load-on-use',
+      comment: 'store/open.ts reaches drivers by import() alone',
+      severity: 'error',
+      from: { path: '^src/store/open\\.ts$' },
+      to: { path: `^src/store/(${drivers.join('|')})`, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'cli-and-demo-use-the-public-api',
+      severity: 'error',
+      from: { path: '^src/(cli|demo)/' },
+      to: { path: '^src/', pathNot: '^src/(index|sign|s3|gcs|hash|codecs|codecs/[\\w-]+)\\.ts$|^src/$1/' },
+    },
+    {
+      name: 'node-names-in-the-platform-and-cli-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(platform/node|cli)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'one-platform-does-not-know-the-other',
+      severity: 'error',
+      from: { path: '^src/platform/(node|browser)/' },
+      to: { path: '^src/platform/(node|browser)/', pathNot: '^src/platform/$1/' },
+    },
+    // Cycles are oxlint's import/no-cycle, which tells types from values.
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/demo/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'no-undeclared-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs'], conditionNames: ['browser', 'import'], exportsFields: ['exports'] },
+  },
+};
