@@ -1,0 +1,110 @@
+/**
+ * Errors by cause: one class, one union of codes, one guard.
+ *
+ * @module
+ */
+
+/** What went wrong, as a value that a program can switch on. */
+export type ErrorCode =
+  | 'NotFound' // the bucket, directory or upload is missing (a missing object is `null`, not an error)
+  | 'NotModified' // a conditional read: the caller's copy is still right
+  | 'PermissionDenied' // 403: the credentials are known and may not do this
+  | 'Unauthenticated' // 401: no, wrong or expired credentials
+  | 'SignatureMismatch' // the server computed another signature: wrong secret or altered request
+  | 'PreconditionFailed' // 412: ifMatch or ifAbsent did not hold
+  | 'AlreadyExists' // the target is there and may not be replaced
+  | 'ObjectChanged' // the object became another version between two reads of one handle
+  | 'IntegrityError' // the bytes do not have the checksum that the store promised
+  | 'Truncated' // fewer or more bytes than promised
+  | 'RangeNotSupported' // the server answered a range request with the whole object
+  | 'RangeNotSatisfiable' // 416: the range begins past the end
+  | 'Throttled' // 429 or 503 SlowDown
+  | 'Timeout'
+  | 'Network' // no answer at all: refused, reset, DNS, or CORS where a browser does not tell them apart
+  | 'CorsOrNetwork' // in a page: the server is reachable, yet the answer may not be read
+  | 'ClockSkew' // the server refuses the request's time
+  | 'ServerError' // 5xx
+  | 'QuotaExceeded'
+  | 'Redirected' // a redirect that may not be followed with credentials
+  | 'InvalidArgument'
+  | 'InvalidUrl'
+  | 'UnsupportedProtocol'
+  | 'InvalidResponse' // the server's answer is not what its protocol says
+  | 'CompressionError'
+  | 'DecompressionError'
+  | 'NotSupported';
+
+/** What a {@link CloudError} is made of. */
+export interface CloudErrorInit {
+  code: ErrorCode;
+  /** Whether the same call may succeed when made again. @default false */
+  retryable?: boolean | undefined;
+  /** HTTP status, where there was one. */
+  status?: number | undefined;
+  /** Any URL; its query, user and fragment are taken off before it is kept. */
+  url?: string | undefined;
+  /** The method of the public API, e.g. `get`. */
+  operation?: string | undefined;
+  /** The object's key. */
+  key?: string | undefined;
+  /** The provider's own code, e.g. `NoSuchBucket`. */
+  providerCode?: string | undefined;
+  /** The provider's request id, for its support desk. */
+  requestId?: string | undefined;
+  /** How long the server asked to wait, in ms. */
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Take everything off a URL that may be secret: user info, query, fragment.
+ *
+ * @example redactUrl('https://h/b/k?X-Amz-Signature=…') // 'https://h/b/k'
+ */
+export function redactUrl(url: string): string {
+  return url.replace(/[?#].*$/s, '').replace(/^([a-z][\w+.-]*:\/\/(?:https?:\/\/)?)[^/@]*@/i, '$1');
+}
+
+/**
+ * The one error class of anyfile. Nothing in it holds a secret: URLs are redacted, messages are written by anyfile.
+ *
+ * @example
+ * try { await cf.get('a') } catch (error) { if (isCloudError(error, 'PermissionDenied')) … }
+ */
+export class CloudError extends Error {
+  override name = 'CloudError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly status?: number | undefined;
+  readonly url?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly key?: string | undefined;
+  readonly providerCode?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+
+  constructor(message: string, init: CloudErrorInit) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    const { cause: _, url, retryable, ...rest } = init;
+    this.code = init.code;
+    this.retryable = retryable ?? false;
+    this.url = url === undefined ? undefined : redactUrl(url);
+    Object.assign(this, rest);
+  }
+
+  /** Plain data for logs: no cause, no stack, no secret. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, code, retryable, status, url, operation, key, providerCode, requestId } = this;
+    return { name, message, code, retryable, status, url, operation, key, providerCode, requestId };
+  }
+}
+
+/**
+ * Whether `error` is a {@link CloudError}, and of that code. Works across realms and workers.
+ *
+ * @param code the code to ask for; any when left out
+ */
+export function isCloudError(error: unknown, code?: ErrorCode): error is CloudError {
+  const e = error as CloudError | undefined;
+  return e instanceof Error && typeof e.code === 'string' && 'retryable' in e && (code === undefined || e.code === code);
+}

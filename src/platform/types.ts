@@ -1,0 +1,110 @@
+/**
+ * The ports: everything in which runtimes differ. `platform/node` and `platform/browser` each export exactly the
+ * names of {@link Platform}; the rest of the code reaches them as `#platform`.
+ *
+ * @module
+ */
+import type { AbortOptions, CredentialsProvider, HttpPort } from '../types.ts';
+
+export type RuntimeName = 'node' | 'bun' | 'deno' | 'browser' | 'workerd';
+
+/** A running hash. */
+export interface NativeHash {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+export interface HttpPortHandle {
+  send: HttpPort;
+  /** Close idle and open connections. */
+  close(): Promise<void>;
+}
+
+/** One entry of a disk listing. */
+export interface DiskEntry {
+  name: string;
+  kind: 'file' | 'directory' | 'other';
+}
+
+export interface DiskStat {
+  kind: 'file' | 'directory' | 'other';
+  sizeBytes: number;
+  mtimeMs: number;
+  /** Changes whenever the file is replaced or written: for validators. */
+  version: string;
+}
+
+/**
+ * A tree of files: the disk in Node, Bun and Deno, OPFS in browsers. Paths are absolute, `/`-separated and already checked by
+ * `store/file-path.ts`. A missing path gives `null` where the type says so, and else rejects with a CloudError NotFound;
+ * a refused one PermissionDenied, a full disk QuotaExceeded.
+ */
+export interface Disk {
+  stat(path: string, options?: AbortOptions): Promise<DiskStat | null>;
+  /** Entries in no promised order; `null` when there is no such directory. */
+  list(path: string, options?: AbortOptions): Promise<DiskEntry[] | null>;
+  /** Opens one version of a file: what is read stays that version or rejects with ObjectChanged. */
+  open(path: string, options?: AbortOptions): Promise<DiskFile | null>;
+  /**
+   * Writes the whole file: a temporary name in the same directory, flushed, then renamed, directories made on demand.
+   * `condition` is asked just before the rename with what is there now and throws to refuse. On any failure nothing of it stays.
+   */
+  write(
+    path: string,
+    chunks: AsyncIterable<Uint8Array>,
+    options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined },
+  ): Promise<DiskStat>;
+  /** False when it was not there. */
+  remove(path: string, options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined }): Promise<boolean>;
+  /** Atomic where the platform can. */
+  rename(from: string, to: string, options?: AbortOptions): Promise<void>;
+  makeDirectory(path: string, options?: AbortOptions): Promise<void>;
+  removeDirectory(path: string, options?: AbortOptions & { recursive?: boolean }): Promise<void>;
+  /** Sets the modification time to now. */
+  touch(path: string, options?: AbortOptions): Promise<void>;
+  /** The path with every symbolic link followed; `null` when it is not there. Absent where there are no links. */
+  realPath?(path: string): Promise<string | null>;
+  /** As `write`, with the bytes of another file, by the system's own copy. `null` when that is missing. Absent where there is none. */
+  copy?(
+    from: string,
+    to: string,
+    options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined },
+  ): Promise<DiskStat | null>;
+}
+
+export interface DiskFile extends DiskStat {
+  /** Bytes `[start, end)`, in pieces of at most 1 MiB. */
+  read(start: number, end: number, options?: AbortOptions): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** What both platform folders export. */
+export interface Platform {
+  runtime(): RuntimeName;
+  /** Reads are signed in the query, no header but `Range: bytes=a-b` is sent, redirects are opaque. */
+  readonly sendsLikeAPage: boolean;
+  /** Whether bodies arrive as stored whatever Content-Encoding says. */
+  storedBytes(): boolean;
+  /** The runtime's own transport; opens nothing until the first request. */
+  createHttpPort(): HttpPortHandle;
+  /** Environment variables; empty where there are none. Read when asked, never at import. */
+  environment(): Record<string, string | undefined>;
+  /** A native synchronous hash, or undefined: then the caller uses plain JavaScript. */
+  createNativeHash(algorithm: 'md5' | 'sha256' | 'sha1'): NativeHash | undefined;
+  /** CRC-32 (IEEE), where the runtime has it. */
+  nativeCrc32(): ((bytes: Uint8Array, seed: number) => number) | undefined;
+  /** Credentials to be found without being told: secrets, environment, the vendors' chains. Undefined in browsers. */
+  defaultCredentials(service: 's3' | 'gs' | 'http', options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined }): CredentialsProvider | undefined;
+  /** The disk, or undefined. */
+  openDisk(): Promise<Disk | undefined>;
+  /** The browser's own disk, or undefined. */
+  openOpfs(): Promise<Disk | undefined>;
+  /** Persistent aliases, `name → host`. */
+  loadAliases(): Promise<Record<string, string>>;
+  saveAliases(aliases: Record<string, string>): Promise<void>;
+  /** Absolute path of a plain or relative path (`~`, `.`, `..` resolved). */
+  absolutePath(path: string): string;
+  gzip(bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>>;
+  /** Members are all decoded; anything behind the last is an error; output above `maxOutputBytes` is an error. */
+  gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+}

@@ -1,0 +1,366 @@
+/**
+ * The types that every room shares: bytes, requests, stores. Types only, no code.
+ *
+ * @module
+ */
+
+/** The root of every options object. */
+export interface AbortOptions {
+  /** Ends the call; it rejects with `signal.reason` itself. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Bytes that anyfile takes. Anything that can be read twice can be sent again after a fault; the last three can not. */
+export type Body = string | Uint8Array | ArrayBuffer | Blob | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** `[start, end)` in bytes of the stored object; `end` is exclusive, either may be left out. */
+export interface ByteRange {
+  start?: number | undefined;
+  end?: number | undefined;
+}
+
+// ---------------------------------------------------------------- HTTP, as the transport sees it
+
+export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'PATCH';
+
+/** A body that is made anew for every attempt. */
+export interface StreamBody {
+  /** Start over and give the chunks. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Whether `open` may be called more than once. */
+  replayable: boolean;
+  sizeBytes?: number | undefined;
+}
+
+/** What goes out. Plain data: signing returns a new one. */
+export interface HttpRequest {
+  method: HttpMethod;
+  /** Absolute and percent-encoded. May hold a signature: never printed as it is. */
+  url: string;
+  /** Lower-case names. `host` and `content-length` are the port's business. */
+  headers: Record<string, string>;
+  body?: Uint8Array | Blob | StreamBody | undefined;
+  /** Hex SHA-256 of the body if known, or a literal such as UNSIGNED-PAYLOAD. For signers. */
+  payloadHash?: string | undefined;
+}
+
+/** Read-only view of response headers; names lower-case. `Headers` and `Map` both fit. */
+export interface HttpHeaders {
+  get(name: string): string | null | undefined;
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** A response's bytes, pulled. Either `read` until undefined, or `bytes` once, or `cancel`. */
+export interface HttpBody {
+  /** The next chunk; `undefined` at the end. The chunk is the caller's. */
+  read(): Promise<Uint8Array | undefined>;
+  /** All that is left, as one array. `sizeHint` saves copies when it is right and does no harm when wrong. */
+  bytes(sizeHint?: number): Promise<Uint8Array>;
+  /** Give the connection back (small leftovers are drained, large ones cut). Never rejects. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** Pulled bytes: an {@link HttpBody} fits, `bytes` is a short cut where there is one. */
+export interface ByteSource {
+  read(): Promise<Uint8Array | undefined>;
+  bytes?(sizeHint?: number): Promise<Uint8Array>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: HttpHeaders;
+  /** The URL that answered. May hold a signature. */
+  url: string;
+  body: HttpBody;
+  /**
+   * True where the platform undid Content-Encoding, so that Content-Length tells another size; absent where it may have done so
+   * without telling (a page sees that header only when the server exposes it); false where these are the stored bytes.
+   */
+  decoded?: boolean | undefined;
+}
+
+export interface HttpPortOptions extends AbortOptions {
+  /** Longest wait for the response's head, in ms. */
+  headersMs?: number | undefined;
+  /** Longest wait between two chunks of the body, also while nobody reads it, in ms. */
+  idleMs?: number | undefined;
+  /**
+   * `manual`: hand 3xx out as a response; a page cannot see it and rejects with Redirected. `follow`: a page's fetch follows by
+   * itself, elsewhere as `manual`. `error`: rejects with Redirected. @default 'manual'
+   */
+  redirect?: 'manual' | 'follow' | 'error' | undefined;
+}
+
+/**
+ * One request on the wire, once: no retry, no signature, no redirect followed (see `redirect`), stored bytes where the runtime can.
+ * Rejects with `signal.reason` on abort, else with a CloudError `Network` or `Timeout`, both retryable (unless the name does not exist
+ * or the certificate is refused); in a page also `CorsOrNetwork`. What the request's own body throws is passed on as it is.
+ */
+export type HttpPort = (request: HttpRequest, options?: HttpPortOptions) => Promise<HttpResponse>;
+
+/** Signs one attempt. Never touches the network by itself except through what it was given. */
+export type SignFunction = (request: HttpRequest, context: SignContext) => HttpRequest | Promise<HttpRequest>;
+
+export interface SignContext extends AbortOptions {
+  /** The time to sign with: the clock plus the skew learnt for this host. */
+  date: Date;
+}
+
+/** Milliseconds since the epoch; the tests set it. */
+export type Clock = () => number;
+
+// ---------------------------------------------------------------- stores
+
+/** What a store knows of an object. Absent where the store does not say. */
+export interface ObjectInfo {
+  key: string;
+  /** Stored bytes. */
+  sizeBytes: number;
+  /** As sent, quotes and `W/` included. */
+  etag?: string | undefined;
+  /** GCS generation, decimal. */
+  generation?: string | undefined;
+  /** S3 version id. */
+  versionId?: string | undefined;
+  /** Base64. */
+  md5?: string | undefined;
+  /** Base64 of the big-endian value. */
+  crc32c?: string | undefined;
+  lastModified?: Date | undefined;
+  contentType?: string | undefined;
+  contentEncoding?: string | undefined;
+  contentDisposition?: string | undefined;
+  contentLanguage?: string | undefined;
+  cacheControl?: string | undefined;
+  storageClass?: string | undefined;
+  /** User metadata; names lower-case on S3. */
+  metadata: Record<string, string>;
+  /** Number of parts or components, where the store tells. */
+  parts?: number | undefined;
+}
+
+export interface GetOptions extends AbortOptions {
+  range?: ByteRange | undefined;
+  /** An ETag (or a GCS generation, digits only): else PreconditionFailed. */
+  ifMatch?: string | undefined;
+  /** An ETag: an equal one rejects with NotModified. */
+  ifNoneMatch?: string | undefined;
+  /** A GCS generation or an S3 version id. */
+  version?: string | undefined;
+  /** Bytes as stored, not decoded. Stores never decode by themselves where the runtime lets them; see `capabilities.storedBytes`. @default true */
+  storedBytes?: boolean | undefined;
+  /** Check whole-object reads against the store's checksum. @default true */
+  verify?: boolean | undefined;
+}
+
+/** One opened object. The body is lazy: read it once, or dispose of it. */
+export interface GetResult extends ObjectInfo, AsyncDisposable {
+  /** What this body covers, `end` exclusive. */
+  range: { start: number; end: number };
+  /** Size of the whole object. */
+  totalBytes: number;
+  /** True once every byte was read and its checksum held; ranges stay false. */
+  readonly verified: boolean;
+  /** True where the platform undid Content-Encoding: these are not the stored bytes. */
+  readonly decoded: boolean;
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+}
+
+export interface PutOptions extends AbortOptions {
+  contentType?: string | undefined;
+  contentEncoding?: string | undefined;
+  contentDisposition?: string | undefined;
+  contentLanguage?: string | undefined;
+  cacheControl?: string | undefined;
+  storageClass?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** Replace only this version (ETag, or GCS generation). */
+  ifMatch?: string | undefined;
+  /** Write only where nothing is. Rejects with PreconditionFailed. */
+  ifAbsent?: boolean | undefined;
+  /** Size of a stream body, when known: spares buffering. */
+  sizeBytes?: number | undefined;
+}
+
+export interface PutResult {
+  key: string;
+  /** Absent after a copy, which does not tell. */
+  sizeBytes?: number | undefined;
+  etag?: string | undefined;
+  generation?: string | undefined;
+  versionId?: string | undefined;
+  md5?: string | undefined;
+  crc32c?: string | undefined;
+}
+
+export interface DeleteOptions extends AbortOptions {
+  /** Delete only this version; single keys only. */
+  ifMatch?: string | undefined;
+}
+
+export interface DeleteResult {
+  /** Keys that are not there any more, whether they were there or not. */
+  deleted: string[];
+  /** Keys that could not be deleted, each with its reason. */
+  errors: { key: string; error: Error }[];
+}
+
+export interface ListOptions extends AbortOptions {
+  /** Textual, not a directory. */
+  prefix?: string | undefined;
+  /** Fold keys at this text behind the prefix; usually `/`. */
+  delimiter?: string | undefined;
+  /** Only keys after this one, in code-point order of UTF-8. */
+  startAfter?: string | undefined;
+  /** At most 1,000. @default 1000 */
+  pageSize?: number | undefined;
+}
+
+export interface ListPage {
+  objects: ObjectInfo[];
+  /** Folded prefixes, with the delimiter. */
+  prefixes: string[];
+}
+
+export interface CopyOptions extends AbortOptions {
+  /** Replaces the metadata instead of carrying it over. */
+  metadata?: Record<string, string> | undefined;
+  ifMatch?: string | undefined;
+  ifAbsent?: boolean | undefined;
+}
+
+export interface SignUrlOptions extends AbortOptions {
+  method?: 'GET' | 'PUT' | 'DELETE' | 'HEAD' | 'LIST' | 'PART' | undefined;
+  /** @default 3_600_000 */
+  expiresInMs?: number | undefined;
+  /** Public host in place of the endpoint's. */
+  host?: string | undefined;
+  /** For PART. */
+  uploadId?: string | undefined;
+  partNumber?: number | undefined;
+  /** Extra query parameters, signed. For LIST: prefix, delimiter, … */
+  query?: Record<string, string> | undefined;
+  /** Headers that the caller promises to send, signed. */
+  headers?: Record<string, string> | undefined;
+}
+
+/** What a driver can do, as data. */
+export interface Capabilities {
+  read: boolean;
+  write: boolean;
+  list: boolean;
+  ranges: boolean;
+  /** Bytes arrive as stored, whatever Content-Encoding says. `signed`: only on signed requests. */
+  storedBytes: boolean | 'signed';
+  /** put and delete by ifMatch and ifAbsent. */
+  conditionalWrites: boolean;
+  conditionalReads: boolean;
+  metadata: boolean;
+  copy: boolean;
+  signUrl: boolean;
+  multipart: boolean;
+  /** Content-Type, Cache-Control and the like are kept. */
+  headers: boolean;
+  /** `a` and `a/b` may both be objects. */
+  keysAsPrefixes: boolean;
+}
+
+/** Few methods, one meaning in every store. Keys are `/`-separated, without a leading slash. */
+export interface ObjectStore {
+  /** For people and for joins; holds no secret. */
+  readonly url: string;
+  readonly capabilities: Capabilities;
+  /** `null` when there is no such object. */
+  get(key: string, options?: GetOptions): Promise<GetResult | null>;
+  head(key: string, options?: AbortOptions & { version?: string | undefined }): Promise<ObjectInfo | null>;
+  put(key: string, body: Body, options?: PutOptions): Promise<PutResult>;
+  delete(keys: string | readonly string[], options?: DeleteOptions): Promise<DeleteResult>;
+  list(options?: ListOptions): AsyncIterable<ListPage>;
+  /** Within this store. `null` when the source is missing. */
+  copy?(from: string, to: string, options?: CopyOptions): Promise<PutResult | null>;
+  signUrl?(key: string, options?: SignUrlOptions): Promise<string>;
+  /** Disks only: set the modification time to now. False when there is no such file. */
+  touch?(key: string, options?: AbortOptions): Promise<boolean>;
+  /** Disks only: whether there is such a folder, empty or not. */
+  isFolder?(key: string, options?: AbortOptions): Promise<boolean>;
+}
+
+// ---------------------------------------------------------------- credentials
+
+/** S3 and GCS HMAC. Any AWS SDK provider's answer fits as it is. */
+export interface KeyCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+  expiration?: Date | undefined;
+}
+
+export interface TokenCredentials {
+  accessToken: string;
+  expiration?: Date | undefined;
+}
+
+/** The JSON of a Google service account's key; further fields are ignored. */
+export interface ServiceAccountCredentials {
+  client_email: string;
+  private_key: string;
+  private_key_id?: string | undefined;
+  token_uri?: string | undefined;
+}
+
+/** user:password of HTTP basic authentication. */
+export interface BasicCredentials {
+  user: string;
+  password: string;
+}
+
+/** google-auth-library's clients fit as they are. */
+export interface HeaderCredentials {
+  getRequestHeaders(url?: string): Promise<Headers | Record<string, string>>;
+}
+
+/** A signer elsewhere, so that a browser never holds a key. It returns the URL and headers to send. */
+export interface RemoteSigner {
+  sign(request: { method: string; url: string; headers: Record<string, string> } & AbortOptions): Promise<{ url: string; headers?: Record<string, string> | undefined }>;
+}
+
+export type Credentials =
+  | KeyCredentials
+  | TokenCredentials
+  | ServiceAccountCredentials
+  | BasicCredentials
+  | HeaderCredentials
+  | RemoteSigner
+  | 'anonymous';
+
+export interface CredentialsRequest extends AbortOptions {
+  /** The object's URL without a query. */
+  url: string;
+  method: string;
+  bucket: string;
+}
+
+/** Called once per bucket, kept until shortly before `expiration`, one call in flight. */
+export type CredentialsProvider = (request: CredentialsRequest) => Promise<Credentials> | Credentials;
+
+// ---------------------------------------------------------------- addresses
+
+export type Protocol = 's3' | 'gs' | 'http' | 'https' | 'file' | 'opfs' | 'mem';
+
+/** A parsed URL, as a value. */
+export interface Location {
+  /** The data format in front, `precomputed` when none was given (cloud-files' convention). */
+  format: string;
+  protocol: Protocol;
+  /** s3, gs, mem: the bucket. */
+  bucket: string | null;
+  /** The key, or the absolute path for file and opfs; without a leading slash in buckets. */
+  path: string;
+  /** s3: the endpoint, http(s): scheme and authority, no trailing slash. */
+  host: string | null;
+  alias: string | null;
+}
