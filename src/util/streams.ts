@@ -1,0 +1,95 @@
+/**
+ * Bytes between pulled sources, web streams and iterables.
+ *
+ * @module
+ */
+import type { ByteSource } from '../types.ts';
+
+/** A stream that reads from the source only when it is asked to: nothing is read ahead. Cancelling it cancels the source. */
+export function readableFrom(source: Pick<ByteSource, 'read' | 'cancel'>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const chunk = await source.read();
+        if (chunk) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
+        else controller.close();
+      },
+      cancel: (reason) => source.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The chunks of a stream, where streams cannot be iterated too (WebKit). Leaving the loop early cancels the stream. */
+export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
+  const reader = stream.getReader();
+  let ended = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        ended = true;
+        return;
+      }
+      yield value;
+    }
+  } catch (error) {
+    ended = true;
+    throw error;
+  } finally {
+    if (!ended) await reader.cancel();
+    reader.releaseLock();
+  }
+}
+
+const growthBytes = 0x4000000;
+
+/**
+ * Calls `read` until it gives `undefined` and puts the chunks into one array that owns its buffer.
+ *
+ * @param sizeHint the size if known, in bytes: spares copies when right, does no harm when wrong
+ */
+export async function collect(read: () => Promise<Uint8Array | undefined>, sizeHint = 0): Promise<Uint8Array<ArrayBuffer>> {
+  let chunk = await read();
+  const first = chunk;
+  let size = first?.length ?? 0;
+  chunk = first && (await read());
+  if (!chunk) return whole(first);
+  // A wrong hint must not ask for more memory than there is: it is believed up to 64 MiB, then up to eight times what has come.
+  let out = new Uint8Array(Math.max(size + chunk.length, Math.min(sizeHint, growthBytes)));
+  out.set(first as Uint8Array);
+  for (; chunk; chunk = await read()) {
+    const need = size + chunk.length;
+    if (need > out.length) {
+      const grown = new Uint8Array(Math.max(need, Math.min(sizeHint, out.length * 8), Math.min(out.length * 2, out.length + growthBytes)));
+      grown.set(out.subarray(0, size));
+      out = grown;
+    }
+    out.set(chunk, size);
+    size = need;
+  }
+  return size === out.length ? out : out.slice(0, size);
+}
+
+function whole(bytes: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> {
+  const owns = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  return (owns ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * All chunks in one array.
+ *
+ * @param sizeHint the size if known, in bytes
+ */
+export function gather(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, sizeHint = 0): Promise<Uint8Array<ArrayBuffer>> {
+  const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  let first = true;
+  return collect(async () => {
+    const { value, done } = await iterator.next();
+    if (done) return undefined;
+    // The first chunk is kept until the second is there, and its producer may fill the same buffer again.
+    const chunk = first ? value.slice() : value;
+    first = false;
+    return chunk;
+  }, sizeHint);
+}
