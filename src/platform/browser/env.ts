@@ -1,0 +1,59 @@
+/**
+ * What a page or worker is and has not.
+ *
+ * @module
+ */
+import { CloudError } from '../../errors.ts';
+import type { CredentialsProvider } from '../../types.ts';
+import { resolvePath } from '../../util/path.ts';
+import type { Disk, NativeHash, RuntimeName } from '../types.ts';
+
+/** Cloudflare's workers, else a browser; what is not known is taken for one. */
+export function runtime(): RuntimeName {
+  return globalThis.navigator?.userAgent === 'Cloudflare-Workers' ? 'workerd' : 'browser';
+}
+
+/** None. */
+export function environment(): Record<string, string | undefined> {
+  return {};
+}
+
+/** Paths are on the origin's own disk, whose root is also its home. */
+export function absolutePath(path: string): string {
+  return resolvePath('/', path.replace(/^~(?=$|\/)/, '.'));
+}
+
+/** No local disk. */
+export async function openDisk(): Promise<Disk | undefined> {
+  return undefined;
+}
+
+/** Nothing is to be found without being told. */
+export function defaultCredentials(_service: string, _options?: object): CredentialsProvider | undefined {
+  return undefined;
+}
+
+/** WebCrypto has no synchronous hash. */
+export function createNativeHash(_algorithm: string): NativeHash | undefined {
+  return undefined;
+}
+
+/** None. */
+export function nativeCrc32(): undefined {
+  return undefined;
+}
+
+/** Not here: `fetch` undoes Content-Encoding by itself. */
+export function storedBytes(): boolean {
+  return false;
+}
+
+/** None are kept. */
+export async function loadAliases(): Promise<Record<string, string>> {
+  return {};
+}
+
+/** Rejects with `NotSupported`. */
+export async function saveAliases(_aliases: Record<string, string>): Promise<void> {
+  throw new CloudError('aliases are not kept here', { code: 'NotSupported', operation: 'alias' });
+}

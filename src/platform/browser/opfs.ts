@@ -1,0 +1,296 @@
+/**
+ * The origin private file system of browsers, in pages and workers.
+ *
+ * What shaped it, all measured: WebKit's `write(view)` writes the view's whole buffer; `createWritable` on an existing name is not
+ * atomic there, so a new name is written and moved; `move` needs both arguments; a `File` is no snapshot, so what was read is held
+ * against the file as it is afterwards; Chromium lists the swap files of writers.
+ *
+ * @module
+ */
+import { CloudError, isCloudError, type ErrorCode } from '../../errors.ts';
+import type { AbortOptions } from '../../types.ts';
+import { abortable, throwIfAborted } from '../../util/abort.ts';
+import { createKeyedLock, type KeyedLock } from '../../util/keyed-lock.ts';
+import { TEMPORARY } from '../../util/path.ts';
+import type { Disk, DiskEntry, DiskStat } from '../types.ts';
+
+type Movable = FileSystemFileHandle & { move?(folder: FileSystemDirectoryHandle, name: string): Promise<void> };
+
+const PIECE_BYTES = 0x100000;
+const DAY_MS = 86_400_000;
+
+const CODES: Record<string, ErrorCode> = {
+  NotFoundError: 'NotFound',
+  TypeMismatchError: 'AlreadyExists',
+  InvalidModificationError: 'AlreadyExists',
+  QuotaExceededError: 'QuotaExceeded',
+  NS_ERROR_FILE_NO_DEVICE_SPACE: 'QuotaExceeded',
+  NotAllowedError: 'PermissionDenied',
+  SecurityError: 'PermissionDenied',
+  NoModificationAllowedError: 'Throttled', // someone else has it open
+  InvalidStateError: 'Throttled',
+  NotReadableError: 'ObjectChanged',
+  AbortError: 'ObjectChanged',
+  TypeError: 'InvalidArgument', // a name that this browser does not take
+};
+
+let shared: Disk | undefined;
+
+/**
+ * The browser's disk; `undefined` where there is none, as in private windows of Firefox and WebKit. There is one for the whole origin,
+ * so one object stands for it: stores that are made apart must agree on versions.
+ */
+export async function openOpfs(): Promise<Disk | undefined> {
+  try {
+    const root = await globalThis.navigator?.storage?.getDirectory?.();
+    if (root && 'createWritable' in FileSystemFileHandle.prototype) shared ??= createHandleDisk(root);
+    return shared;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A disk over a folder that a browser handed out.
+ *
+ * @param top the folder that `/` stands for
+ */
+export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
+  const lock = createLock();
+  /** How often this page replaced a file within the grain of its time, which is a second in WebKit: part of the version. */
+  const repeats = new Map<string, { mtimeMs: number; count: number }>();
+
+  const folder = async (path: string, create = false): Promise<FileSystemDirectoryHandle> => {
+    let at = top;
+    for (const name of path.split('/')) if (name) at = await at.getDirectoryHandle(name, { create });
+    return at;
+  };
+  const handleOf = async (path: string): Promise<FileSystemFileHandle | null> =>
+    orNull(async () => (await folder(parent(path))).getFileHandle(baseName(path)));
+  const describe = (path: string, file: File): DiskStat => {
+    const repeat = repeats.get(path);
+    const count = repeat?.mtimeMs === file.lastModified ? `-${repeat.count}` : '';
+    return {
+      kind: 'file',
+      sizeBytes: file.size,
+      mtimeMs: file.lastModified,
+      version: `${file.lastModified.toString(36)}-${file.size.toString(36)}${count}`,
+    };
+  };
+  const statOf = async (path: string): Promise<DiskStat | null> => {
+    const handle = path === '/' ? null : await handleOf(path);
+    const file = handle && (await orNull(() => handle.getFile()));
+    if (file) return describe(path, file);
+    return (await orNull(() => folder(path))) && { kind: 'directory', sizeBytes: 0, mtimeMs: 0, version: '' };
+  };
+  /** Note that a file came, went or was replaced. */
+  const bump = (path: string, before: number | undefined, after: number | undefined): void => {
+    const last = repeats.get(path);
+    const mtimeMs = after ?? before;
+    if (mtimeMs === undefined || (after !== undefined && after !== (before ?? last?.mtimeMs))) repeats.delete(path);
+    else repeats.set(path, { mtimeMs, count: (last?.mtimeMs === mtimeMs ? last.count : 0) + 1 });
+    if (repeats.size > 9999) repeats.clear();
+  };
+
+  async function* read(
+    path: string,
+    stat: DiskStat,
+    from: File,
+    start: number,
+    end: number,
+    options: AbortOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let at = start; at < end; at += PIECE_BYTES) {
+      const piece = await guarded('get', path, options, async () => {
+        const bytes = new Uint8Array(await from.slice(at, Math.min(at + PIECE_BYTES, end)).arrayBuffer());
+        const now = await statOf(path);
+        return now?.version === stat.version && bytes.length === Math.min(PIECE_BYTES, end - at) ? bytes : undefined;
+      }).catch((error: unknown) => {
+        if (isCloudError(error, 'NotFound')) return undefined;
+        throw error;
+      });
+      if (!piece)
+        throw new CloudError('the file changed while it was read', { code: 'ObjectChanged', retryable: true, key: path, operation: 'get' });
+      yield piece;
+    }
+  }
+
+  const disk: Disk = {
+    stat: (path, options) => guarded('head', path, options, () => statOf(path)),
+
+    list: (path, options) =>
+      guarded('list', path, options, async () => {
+        const at = await orNull(() => folder(path));
+        if (!at) return null;
+        const found: DiskEntry[] = [];
+        const iterator = at.entries();
+        for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+          const [name, { kind }] = step.value;
+          if (name.startsWith(TEMPORARY)) await scrub(at, name);
+          else if (!name.endsWith('.crswap')) found.push({ name, kind });
+        }
+        return found;
+      }),
+
+    open: (path, options) =>
+      guarded('get', path, options, async () => {
+        const handle = await handleOf(path);
+        const file = handle && (await orNull(() => handle.getFile()));
+        if (!file) return null;
+        const stat = describe(path, file);
+        return { ...stat, read: (start, end, o) => read(path, stat, file, start, end, o), close: async () => {} };
+      }),
+
+    async write(path, chunks, options = {}) {
+      throwIfAborted(options.signal);
+      const name = `${TEMPORARY}${crypto.randomUUID()}`;
+      let at: FileSystemDirectoryHandle | undefined;
+      try {
+        at = await folder(parent(path), true);
+        const temporary: Movable = await at.getFileHandle(name, { create: true });
+        await fill(temporary, chunks, options.signal);
+        const into = at;
+        return await lock(
+          path,
+          async () => {
+            const now = await statOf(path);
+            if (now?.kind === 'directory') throw new DOMException('a folder is in the way', 'TypeMismatchError');
+            options.condition?.(now);
+            throwIfAborted(options.signal);
+            await moveTo(temporary, into, into, baseName(path));
+            const file = await (await into.getFileHandle(baseName(path))).getFile();
+            bump(path, now?.mtimeMs, file.lastModified);
+            return describe(path, file);
+          },
+          options,
+        );
+      } catch (error) {
+        await at?.removeEntry(name).catch(() => {});
+        throw opfsError(error, 'put', path, options.signal);
+      }
+    },
+
+    remove: (path, options = {}) =>
+      guarded('delete', path, options, () =>
+        lock(
+          path,
+          async () => {
+            const now = await statOf(path);
+            options.condition?.(now);
+            if (now?.kind !== 'file') return false;
+            await (await folder(parent(path))).removeEntry(baseName(path));
+            bump(path, now.mtimeMs, undefined);
+            return true;
+          },
+          options,
+        ),
+      ),
+
+    rename: (from, to, options) =>
+      guarded('move', from, options, async () => {
+        const out = await folder(parent(from));
+        const handle = await out.getFileHandle(baseName(from));
+        const before = [await statOf(from), await statOf(to)];
+        await moveTo(handle, out, await folder(parent(to), true), baseName(to));
+        bump(from, before[0]?.mtimeMs, undefined);
+        bump(to, before[1]?.mtimeMs, (await statOf(to))?.mtimeMs);
+      }),
+
+    makeDirectory: (path, options) => guarded('mkdir', path, options, async () => void (await folder(path, true))),
+
+    removeDirectory: (path, options = {}) =>
+      guarded('rmdir', path, options, async () => {
+        await (await folder(parent(path))).removeEntry(baseName(path), { recursive: options.recursive ?? false });
+      }),
+
+    // The only way to another time is to write; in place that would not be atomic.
+    async touch(path, options) {
+      const file = await disk.open(path, options);
+      if (!file) throw new CloudError('there is no such file', { code: 'NotFound', operation: 'touch', key: path });
+      await disk.write(path, file.read(0, file.sizeBytes, options), options);
+    },
+  };
+  return disk;
+}
+
+const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Web Locks where there are any: they hold among all tabs and workers of the origin. */
+function createLock(): KeyedLock {
+  const within = createKeyedLock();
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return within;
+  return (name, task, { signal } = {}) =>
+    // The lock manager is asked once the lock is free in this thread, so that it never holds more than one of our requests for a name.
+    within(
+      name,
+      () => abortable(locks.request(`anyfile:opfs:${name}`, signal ? { signal } : {}, task) as ReturnType<typeof task>, signal),
+      { signal },
+    );
+}
+
+async function guarded<T>(operation: string, path: string, options: AbortOptions | undefined, task: () => Promise<T>): Promise<T> {
+  throwIfAborted(options?.signal);
+  try {
+    return await abortable(task(), options?.signal);
+  } catch (error) {
+    throw opfsError(error, operation, path, options?.signal);
+  }
+}
+
+async function orNull<T>(find: () => Promise<T>): Promise<T | null> {
+  try {
+    return await find();
+  } catch (error) {
+    // A folder where a file was looked for, or a file on the way there.
+    if (/^(NotFoundError|TypeMismatchError)$/.test(nameOf(error))) return null;
+    throw error;
+  }
+}
+
+/** Some browsers reject with `null`, or with objects that are no errors. */
+const nameOf = (error: unknown): string => (error as { name?: string } | null | undefined)?.name ?? 'UnknownError';
+
+function opfsError(error: unknown, operation: string, path: string, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (isCloudError(error)) return error;
+  const name = nameOf(error);
+  const code = CODES[name] ?? 'NotSupported';
+  const retryable = code === 'Throttled' || code === 'ObjectChanged';
+  return new CloudError(`${operation} failed: ${name}`, { code, operation, key: path, providerCode: name, retryable, cause: error });
+}
+
+async function fill(handle: FileSystemFileHandle, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<void> {
+  const writable = await handle.createWritable();
+  try {
+    for await (const chunk of chunks) {
+      throwIfAborted(signal);
+      const whole = chunk.byteLength === chunk.buffer.byteLength;
+      await writable.write((whole ? chunk : chunk.slice()) as Uint8Array<ArrayBuffer>);
+    }
+  } catch (error) {
+    await writable.abort().catch(() => {});
+    throw error;
+  }
+  await writable.close();
+}
+
+async function moveTo(handle: Movable, from: FileSystemDirectoryHandle, into: FileSystemDirectoryHandle, name: string): Promise<void> {
+  if (handle.move) return handle.move(into, name);
+  // Not atomic, the best there is.
+  const writable = await (await into.getFileHandle(name, { create: true })).createWritable();
+  await writable.write(await handle.getFile());
+  await writable.close();
+  await from.removeEntry(handle.name);
+}
+
+/** Remove what some page left behind more than a day ago. */
+async function scrub(at: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    const file = await (await at.getFileHandle(name)).getFile();
+    if (Date.now() - file.lastModified > DAY_MS) await at.removeEntry(name);
+  } catch {
+    // Somebody is at it.
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Looking at files: what they are, which version, and errors made known.
+ *
+ * @module
+ */
+import { promises as fs, type BigIntStats } from 'node:fs';
+import { abortable, throwIfAborted } from '../../util/abort.ts';
+import type { AbortOptions } from '../../types.ts';
+import type { DiskStat } from '../types.ts';
+import { diskError, isMissing } from './disk-error.ts';
+
+/** A stat, with the permission bits. */
+export interface FileStat extends DiskStat {
+  mode: number;
+}
+
+/** Run one operation: it ends with the signal's reason or a CloudError. */
+export async function guarded<T>(operation: string, path: string, options: AbortOptions | undefined, task: () => Promise<T>): Promise<T> {
+  throwIfAborted(options?.signal);
+  try {
+    return await abortable(task(), options?.signal);
+  } catch (error) {
+    throw diskError(error, operation, path, options?.signal);
+  }
+}
+
+/** The result, or `null` when there is no such file. */
+export async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** What stands at a path, links followed unless `ofLink`. */
+export async function statOf(path: string, ofLink = false): Promise<FileStat | null> {
+  const stat = await orNull((ofLink ? fs.lstat : fs.stat)(path, { bigint: true }));
+  return stat && describe(stat);
+}
+
+/** Inode, size and nanoseconds: a replaced file has another inode, one written in place another time. */
+export function describe(stat: BigIntStats): FileStat {
+  return {
+    kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other',
+    sizeBytes: Number(stat.size),
+    mtimeMs: Number(stat.mtimeMs),
+    version: [stat.ino, stat.size, stat.mtimeNs].map((n) => n.toString(36)).join('-'),
+    mode: Number(stat.mode & 0o777n),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Hashes of the runtime.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import * as zlib from 'node:zlib';
+import type { NativeHash } from '../types.ts';
+
+/** OpenSSL's hash; `undefined` where it was told not to have it (md5 in FIPS mode). */
+export function createNativeHash(algorithm: 'md5' | 'sha256' | 'sha1'): NativeHash | undefined {
+  try {
+    const hash = createHash(algorithm);
+    return {
+      update: (bytes) => void hash.update(bytes),
+      digest: () => new Uint8Array(hash.digest()),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** zlib's CRC-32; `undefined` before Node 20.15. */
+export function nativeCrc32(): ((bytes: Uint8Array, seed: number) => number) | undefined {
+  return (zlib as { crc32?: (bytes: Uint8Array, seed: number) => number }).crc32;
+}

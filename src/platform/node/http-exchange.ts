@@ -1,0 +1,330 @@
+/**
+ * One request and its response on an undici dispatcher: undici's handler and the response's body in one object, without a web or
+ * Node stream between them. Written for many small requests: a body that came with its head is there without a wait.
+ *
+ * @module
+ */
+import type { Dispatcher } from 'undici';
+import type { HttpBody, HttpPortOptions, HttpRequest, HttpResponse, StreamBody } from '../../types.ts';
+import { CloudError } from '../../errors.ts';
+import { onAbort } from '../../util/abort.ts';
+import { bodyChunks } from '../../util/body.ts';
+import { networkError, redirectedError, timeoutError } from '../network-error.ts';
+import { viewHeaders } from './http-headers.ts';
+
+/** Bytes that may wait to be read before the socket is paused. */
+const queueBytes = 0x100000;
+/** What a chunk costs beside its bytes: so that a server of one-byte chunks cannot fill the memory. */
+const chunkBytes = 128;
+/** What is read to its end on `cancel`, rather than that the connection is given up. */
+const drainBytes = 0x10000;
+const drainMs = 1000;
+/** Arrays above this are sent in pieces, so that slow progress is not taken for none. */
+const wholeBytes = 0x400000;
+/** setTimeout's limit; longer means never. */
+const neverMs = 0x7fffffff;
+
+interface Waiting {
+  resolve(value: Uint8Array | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** The methods that undici calls, and those of HttpBody. */
+export class Exchange implements HttpBody {
+  readonly #request: HttpRequest;
+  readonly #idleMs: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #refuses: boolean;
+  #settleHead: { resolve(response: HttpResponse): void; reject(error: unknown): void } | undefined;
+  #stopListening: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #abort: ((error: Error) => void) | undefined;
+  #resume: () => void = () => {};
+  #headers: ReturnType<typeof viewHeaders> | undefined;
+  #status = 0;
+  /** Ends the request's body, while it is being sent. */
+  #outgoing: AbortController | undefined;
+  /** The response is over: complete, failed or cancelled. */
+  #over = false;
+  #failure: { error: unknown } | undefined;
+  #paused = false;
+  #received = 0;
+  #queue: Uint8Array[] = [];
+  #head = 0;
+  #queued = 0;
+  /** Who waits for the next chunk, or for the end when there is a sink. */
+  #waiting: Waiting | undefined;
+  #sink: Uint8Array | undefined;
+  #filled = 0;
+  /** Told when what was left after `cancel` has come in. */
+  #drained: (() => void) | undefined;
+
+  constructor(
+    request: HttpRequest,
+    { signal, headersMs = 60_000, idleMs = 30_000, redirect }: HttpPortOptions,
+    settle: { resolve(response: HttpResponse): void; reject(error: unknown): void },
+  ) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#refuses = redirect === 'error';
+    this.#idleMs = idleMs;
+    this.#settleHead = settle;
+    this.#stopListening = onAbort(signal, () => this.#kill(signal?.reason));
+    this.#wait(headersMs, 'response');
+  }
+
+  /** What undici is to send; its `reset: false` keeps the connection after a HEAD. */
+  options(): Dispatcher.DispatchOptions {
+    const { method, url, body } = this.#request;
+    let { headers } = this.#request;
+    const slash = pathStart(url);
+    const hash = url.indexOf('#', slash);
+    const path = url.slice(slash, hash < 0 ? undefined : hash);
+    if ('host' in headers || 'content-length' in headers) {
+      headers = { ...headers };
+      delete headers['host'];
+      delete headers['content-length'];
+    }
+    const options = {
+      origin: url.slice(0, slash),
+      path: path[0] === '/' ? path : `/${path}`,
+      method,
+      headers,
+    } as Dispatcher.DispatchOptions;
+    if (method === 'HEAD') options.reset = false;
+    if (!body) return options;
+    if (body instanceof Uint8Array && body.length <= wholeBytes) options.body = body;
+    else {
+      const size = body instanceof Uint8Array ? body.length : 'open' in body ? body.sizeBytes : body.size;
+      if (size !== undefined) options.headers = { ...headers, 'content-length': String(size) };
+      options.body = this.#send(body) as never;
+    }
+    return options;
+  }
+
+  /** Begins when the connection stands: a body that can be had only once is not touched before. */
+  async *#send(body: Uint8Array | Blob | StreamBody): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#outgoing = new AbortController();
+    try {
+      for await (const chunk of bodyChunks(body, this.#outgoing)) {
+        if (!this.#headers) this.#timer?.refresh();
+        yield chunk;
+      }
+      this.#outgoing = undefined;
+    } catch (error) {
+      // The body's own error, not the network's.
+      if (!this.#over) this.#kill(error);
+      throw error;
+    }
+  }
+
+  // ------------------------------------------------ called by undici
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#failure) abort(asError(this.#failure.error));
+    else this.#abort = abort;
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200) {
+      this.#timer?.refresh();
+      return true;
+    }
+    this.#status = status;
+    this.#resume = resume;
+    this.#wait(this.#idleMs, 'more of the body');
+    this.#timer?.unref();
+    const headers = (this.#headers = viewHeaders(raw));
+    if (this.#refuses && status >= 300 && headers.get('location')) {
+      this.#kill(redirectedError(this.#request, status));
+      return true;
+    }
+    this.#settleHead?.resolve({ status, headers, url: this.#request.url, body: this, decoded: false });
+    this.#settleHead = undefined;
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#received += chunk.length;
+    if (this.#drained) return true;
+    this.#timer?.refresh();
+    if (this.#sink) {
+      this.#fill(chunk);
+      return true;
+    }
+    // undici does not use the memory again; the view is for those who would meet Buffer's own `slice`.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (this.#waiting) {
+      this.#waiting.resolve(bytes);
+      this.#waiting = undefined;
+      return true;
+    }
+    this.#queue.push(bytes);
+    this.#queued += bytes.length + chunkBytes;
+    this.#paused = this.#queued > queueBytes;
+    return !this.#paused;
+  }
+
+  onComplete(): void {
+    this.#end();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(this.#sink && this.#finished());
+  }
+
+  onError(error: Error): void {
+    if (!this.#over) this.#fail(networkError(error, this.#request));
+  }
+
+  // ------------------------------------------------ called by the reader
+
+  read(): Promise<Uint8Array | undefined> {
+    const chunk = this.#queue[this.#head];
+    if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    if (chunk) {
+      if (++this.#head === this.#queue.length) {
+        this.#queue = [];
+        this.#head = 0;
+      }
+      this.#queued -= chunk.length + chunkBytes;
+      this.#timer?.refresh();
+      if (this.#queued < queueBytes / 2) this.#unpause();
+      return Promise.resolve(chunk);
+    }
+    if (this.#over) return this.#failure ? Promise.reject(this.#failure.error) : Promise.resolve(undefined);
+    return this.#next();
+  }
+
+  bytes(sizeHint = 0): Promise<Uint8Array> {
+    if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    const waiting = this.#queued - (this.#queue.length - this.#head) * chunkBytes;
+    const size = this.#over ? waiting : Math.max(waiting, this.#left(waiting) ?? Math.min(sizeHint, 0x4000000));
+    try {
+      this.#sink = allocate(size);
+    } catch (cause) {
+      const error = new CloudError(`${size} bytes do not fit into one array`, { code: 'NotSupported', url: this.#request.url, cause });
+      this.#kill(error);
+      return Promise.reject(error);
+    }
+    for (let i = this.#head; i < this.#queue.length; i++) this.#fill(this.#queue[i]!);
+    this.#forget();
+    if (!this.#over) return this.#next() as Promise<Uint8Array>;
+    return this.#failure ? Promise.reject(this.#failure.error) : Promise.resolve(this.#finished());
+  }
+
+  cancel(): Promise<void> {
+    this.#forget();
+    if (this.#over) return Promise.resolve();
+    this.#waiting?.resolve(this.#sink && new Uint8Array());
+    this.#waiting = undefined;
+    const left = this.#left(0);
+    if (left === undefined || left > drainBytes) {
+      this.#kill();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      this.#wait(Math.min(drainMs, this.#idleMs), 'rest of the body');
+      this.#unpause();
+    });
+  }
+
+  // ------------------------------------------------ inside
+
+  #next(): Promise<Uint8Array | undefined> {
+    this.#timer?.refresh();
+    const promise = new Promise<Uint8Array | undefined>((resolve, reject) => (this.#waiting = { resolve, reject }));
+    this.#unpause();
+    return promise;
+  }
+
+  #unpause(): void {
+    if (!this.#paused || this.#over) return;
+    this.#paused = false;
+    this.#resume();
+  }
+
+  /** Bytes still to come, when the server said how many there are, plus those that wait to be read. */
+  #left(waiting: number): number | undefined {
+    if (this.#request.method === 'HEAD' || this.#status === 304 || this.#status === 204) return 0;
+    const length = this.#headers?.get('content-length');
+    return length && /^\d+$/.test(length) ? Number(length) - this.#received + waiting : undefined;
+  }
+
+  #fill(chunk: Uint8Array): void {
+    let sink = this.#sink!;
+    const need = this.#filled + chunk.length;
+    if (need > sink.length) {
+      const grown = allocate(Math.max(need, sink.length * 2, 0x10000));
+      grown.set(sink.subarray(0, this.#filled));
+      this.#sink = sink = grown;
+    }
+    sink.set(chunk, this.#filled);
+    this.#filled = need;
+  }
+
+  /** What was filled; never with memory behind it that was not. */
+  #finished(): Uint8Array {
+    const sink = this.#sink!;
+    this.#sink = undefined;
+    return this.#filled === sink.length ? sink : sink.slice(0, this.#filled);
+  }
+
+  #forget(): void {
+    this.#queue = [];
+    this.#head = 0;
+    this.#queued = 0;
+  }
+
+  #wait(ms: number, what: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = ms > 0 && ms < neverMs ? setTimeout(() => this.#kill(timeoutError(this.#request, what, ms)), ms) : undefined;
+  }
+
+  /** Ends the exchange from this side and gives the connection up. Without an error: cancelled. */
+  #kill(error?: unknown): void {
+    if (this.#over) return;
+    if (this.#signal?.aborted) this.#forget();
+    this.#fail(error);
+    this.#abort?.(asError(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
+    // What came before stays to be read; the error follows it.
+    if (error !== undefined || !this.#headers) this.#failure = { error };
+    this.#settleHead?.reject(error);
+    this.#settleHead = undefined;
+    this.#sink = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(error);
+  }
+
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#stopListening();
+    this.#drained?.();
+    this.#drained = undefined;
+    this.#outgoing?.abort();
+    this.#outgoing = undefined;
+    this.#resume = () => {};
+  }
+}
+
+/** Where the path begins in an absolute URL. */
+function pathStart(url: string): number {
+  const host = url.indexOf('//') + 2;
+  return host + url.slice(host).search(/[/?#]|$/);
+}
+
+/** undici wants an Error; it is never seen again. */
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('aborted'));
+
+/** Not cleared: it is filled before it is given away. */
+function allocate(size: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(size);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, size);
+}
