@@ -1,0 +1,13 @@
+/**
+ * gzip alone: `anyfile/codecs/gzip`.
+ *
+ * @module
+ */
+import { gzipCodec } from '../encoding/gzip.ts';
+
+/** Encode bytes. `level` 0 to 9, default 9. */
+export const compress = (bytes: Uint8Array, options?: { level?: number | undefined }): Promise<Uint8Array> => gzipCodec.compress(bytes, options);
+
+/** Decode bytes, all members. DecompressionError for anything else. */
+export const decompress = (bytes: Uint8Array, options?: { maxOutputBytes?: number | undefined }): Promise<Uint8Array> =>
+  gzipCodec.decompress(bytes, options);
