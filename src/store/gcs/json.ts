@@ -1,0 +1,169 @@
+/**
+ * GCS's JSON API: what bearer tokens speak. https://cloud.google.com/storage/docs/json_api/v1
+ *
+ * @module
+ */
+import type { CredentialSource } from '../../auth/credentials.ts';
+import { createSignFunction } from '../../auth/sign-function.ts';
+import { isCloudError } from '../../errors.ts';
+import type { RequestOptions, Transport } from '../../transport/compose.ts';
+import type { HttpRequest, HttpResponse, ObjectInfo, PutOptions } from '../../types.ts';
+import { encodeKey } from '../../url/key.ts';
+import type { StoreContext } from '../context.ts';
+import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
+import { expectationFrom } from '../headers.ts';
+import { toQuery } from '../query.ts';
+import { rangeHeader } from '../read.ts';
+import type { HeadOptions, ReadDriver } from '../remote-get.ts';
+import { gcsError } from './errors.ts';
+
+/** What the driver is made of. */
+export interface GcsInit {
+  bucket: string;
+  context: StoreContext;
+  scope: CredentialScope;
+  endpoint?: string | undefined;
+  /** The project to bill. */
+  requestPayer?: string | undefined;
+  url: string;
+}
+
+/** An object resource, as far as it is read. */
+export interface GcsObject {
+  name: string;
+  size?: string;
+  generation?: string;
+  md5Hash?: string;
+  crc32c?: string;
+  updated?: string;
+  contentType?: string;
+  contentEncoding?: string;
+  contentDisposition?: string;
+  contentLanguage?: string;
+  cacheControl?: string;
+  storageClass?: string;
+  componentCount?: number;
+  metadata?: Record<string, string>;
+}
+
+/** Requests to one bucket. */
+export interface GcsDriver {
+  readonly init: GcsInit;
+  readonly wire: Wire;
+  readonly source: CredentialSource;
+  /** `path` behind the endpoint; `query` unencoded. */
+  send(
+    path: string,
+    query: Record<string, string | undefined>,
+    request: Partial<HttpRequest>,
+    options: RequestOptions,
+  ): Promise<HttpResponse>;
+  /** `/storage/v1/b/BUCKET/o/KEY`. */
+  objectPath(key: string, prefix?: string): string;
+}
+
+const part = (text: string): string => encodeKey(text).replaceAll('/', '%2F');
+
+/** A missing object, as against a missing bucket. */
+export const isMissing = (error: unknown): boolean => isCloudError(error, 'NotFound') && error.providerCode !== 'NoSuchBucket';
+
+/** The fields that are asked for. */
+export const objectFields =
+  'name,size,generation,md5Hash,crc32c,updated,contentType,contentEncoding,contentDisposition,contentLanguage,cacheControl,storageClass,componentCount,metadata';
+
+/** An object resource → info. No ETag: the JSON API's is another one than that of downloads; the generation is exact. */
+export function infoOf(object: GcsObject): ObjectInfo {
+  const { name, size, md5Hash, updated, componentCount, metadata, ...rest } = object;
+  const { crc32c, generation, contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, storageClass } = rest;
+  const info: ObjectInfo = { key: name, sizeBytes: Number(size ?? 0), metadata: metadata ?? {} };
+  if (updated) info.lastModified = new Date(updated);
+  const fields = {
+    md5: md5Hash,
+    crc32c,
+    generation,
+    contentType,
+    contentEncoding,
+    contentDisposition,
+    contentLanguage,
+    cacheControl,
+    storageClass,
+    parts: componentCount,
+  };
+  for (const [field, value] of Object.entries(fields)) if (value !== undefined && value !== '') Object.assign(info, { [field]: value });
+  return info;
+}
+
+/** ifMatch and ifAbsent as generation preconditions; an ETag goes as a header. */
+export function conditionsOf({ ifMatch, ifAbsent }: PutOptions): { query: Record<string, string>; headers: Record<string, string> } {
+  if (ifAbsent) return { query: { ifGenerationMatch: '0' }, headers: {} };
+  if (!ifMatch) return { query: {}, headers: {} };
+  return /^\d+$/.test(ifMatch) ? { query: { ifGenerationMatch: ifMatch }, headers: {} } : { query: {}, headers: { 'if-match': ifMatch } };
+}
+
+/** Make the part that the operations share. */
+export function createGcsDriver(init: GcsInit): GcsDriver {
+  const { context, bucket, endpoint = 'https://storage.googleapis.com' } = init;
+  const wire = wireOf(context);
+  const source = wire.credentials('gs', init.scope);
+  const sign = createSignFunction(source, {
+    service: 'gs',
+    bucket,
+    region: () => 'auto',
+    inQuery: () => false,
+    send: wire.port,
+    clock: context.clock,
+    allowInsecure: init.endpoint !== undefined,
+  });
+  const transport: Transport = wire.transport({ sign, invalidate: () => source.invalidate(), toError: async (request, response) => gcsError(request, response, new TextDecoder().decode(await response.body.bytes())) });
+  return {
+    init,
+    wire,
+    source,
+    objectPath: (key, prefix = '') => `${prefix}/storage/v1/b/${part(bucket)}/o/${part(key)}`,
+    send(path, query, request, options) {
+      const url = endpoint.replace(/\/$/, '') + path + toQuery({ ...query, userProject: init.requestPayer });
+      return transport({ method: 'GET', headers: {}, ...request, url }, options);
+    },
+  };
+}
+
+/** The body of a JSON answer. */
+export async function jsonOf<T>(response: HttpResponse): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await response.body.bytes())) as T;
+}
+
+/** `ObjectStore.head`. */
+export async function headJson(driver: GcsDriver, key: string, { version, signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+  try {
+    const response = await driver.send(driver.objectPath(key), { generation: version, fields: objectFields }, {}, { operation: 'head', key, signal });
+    return infoOf(await jsonOf<GcsObject>(response));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The reading half of the driver. */
+export function createJsonReader(driver: GcsDriver): ReadDriver {
+  const { wire } = driver;
+  const { context, url } = driver.init;
+  return {
+    url,
+    wire,
+    metaPrefix: 'x-goog-meta-',
+    compares: true,
+    isMissing,
+    expected: (headers) => expectationFrom(headers, false),
+    head: (key, options) => headJson(driver, key, options),
+    async open({ key, options, range, pin }) {
+      const headers: Record<string, string> = range ? { range: rangeHeader(range) } : {};
+      // without it GCS undoes gzip itself; a browser sends it anyway
+      if (!wire.page) headers['accept-encoding'] = 'gzip';
+      const exact = options.ifMatch && /^\d+$/.test(options.ifMatch) ? options.ifMatch : undefined;
+      const query = { alt: 'media', generation: options.version ?? pin?.generation, ifGenerationMatch: exact };
+      const stored = context.storedBytes;
+      const response = await driver.send(driver.objectPath(key, '/download'), query, { headers }, { operation: 'get', key, signal: options.signal });
+      return { response, stored };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Google Cloud Storage: the JSON API for tokens, the XML API for HMAC keys and for reads that a page signs in the query.
+ *
+ * @module
+ */
+import { isKeyCredentials, isServiceAccount } from '../../auth/credentials.ts';
+import { CloudError } from '../../errors.ts';
+import type { AbortOptions, CopyOptions, DeleteOptions, ListOptions, ListPage, ObjectStore, PutResult } from '../../types.ts';
+import { gcsAddress } from '../../url/endpoint.ts';
+import { checkKey } from '../../url/key.ts';
+import { compareUtf8 } from '../../util/utf8.ts';
+import { capabilitiesOf } from '../capabilities.ts';
+import { deleteEach } from '../delete-each.ts';
+import { sendableOf, wholeOrParts } from '../payload.ts';
+import { checkPageSize } from '../paging.ts';
+import { getRemote } from '../remote-get.ts';
+import type { XmlDialect } from '../xml-api/dialect.ts';
+import { createXmlStore } from '../xml-api/store.ts';
+import { gcsError } from './errors.ts';
+import { conditionsOf, createGcsDriver, createJsonReader, headJson, infoOf, isMissing, jsonOf, objectFields, type GcsDriver, type GcsInit, type GcsObject } from './json.ts';
+import { putWhole } from './write.ts';
+
+const xmlDialect: XmlDialect = {
+  service: 'gs',
+  headerPrefix: 'x-goog-',
+  metaPrefix: 'x-goog-meta-',
+  version: 'generation',
+  payer: 'x-goog-user-project',
+  checksumMode: false,
+  etagIsMd5: false,
+  overridesEncoding: false,
+  deletesMany: false,
+  ifAbsent: { 'x-goog-if-generation-match': '0' },
+  ifMatch: (version) => (/^\d+$/.test(version) ? { 'x-goog-if-generation-match': version } : { 'if-match': version }),
+  copyIfMatch: (version) => (/^\d+$/.test(version) ? { 'x-goog-copy-source-if-generation-match': version } : { 'x-goog-copy-source-if-match': version }),
+  address: gcsAddress,
+  errorOf: gcsError,
+};
+
+async function* list(driver: GcsDriver, options: ListOptions = {}): AsyncGenerator<ListPage> {
+  const { prefix, delimiter, startAfter, pageSize, signal } = options;
+  checkPageSize(pageSize);
+  let pageToken: string | undefined;
+  do {
+    const query = {
+      prefix: prefix || undefined,
+      delimiter,
+      // startOffset is inclusive: the key itself is taken out below
+      startOffset: startAfter,
+      maxResults: String(Math.min(pageSize ?? 1000, 1000)),
+      pageToken,
+      fields: `nextPageToken,prefixes,items(${objectFields})`,
+    };
+    const response = await driver.send(driver.objectPath('').replace(/\/$/, ''), query, {}, { operation: 'list', signal });
+    const page = await jsonOf<{ items?: GcsObject[]; prefixes?: string[]; nextPageToken?: string }>(response);
+    const after = <T>(items: T[], name: (item: T) => string): T[] => (startAfter === undefined ? items : items.filter((item) => compareUtf8(name(item), startAfter) > 0));
+    yield {
+      objects: after((page.items ?? []).map(infoOf), (info) => info.key),
+      prefixes: after(page.prefixes ?? [], (name) => name),
+    };
+    if (page.nextPageToken && page.nextPageToken === pageToken) throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list' });
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+}
+
+async function copy(driver: GcsDriver, from: string, to: string, options: CopyOptions): Promise<PutResult | null> {
+  const { metadata, ifMatch, ifAbsent, signal } = options;
+  const target = driver.objectPath(to).slice('/storage/v1'.length);
+  const query = {
+    ifGenerationMatch: ifAbsent ? '0' : undefined,
+    ifSourceGenerationMatch: ifMatch,
+    fields: `done,rewriteToken,resource(${objectFields})`,
+  };
+  // rewriting with metadata replaces the whole resource: carry over what is not given
+  const source = metadata ? await headJson(driver, from, { signal }) : undefined;
+  if (source === null) return null;
+  const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl } = source ?? {};
+  const resource = source ? { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, metadata } : undefined;
+  const request = {
+    method: 'POST',
+    headers: resource ? { 'content-type': 'application/json' } : {},
+    body: new TextEncoder().encode(resource ? JSON.stringify(resource) : ''),
+  } as const;
+  let rewriteToken: string | undefined;
+  try {
+    for (;;) {
+      const path = `${driver.objectPath(from)}/rewriteTo${target}`;
+      const response = await driver.send(path, { ...query, rewriteToken }, request, { operation: 'copy', key: from, signal, idempotent: true });
+      const answer = await jsonOf<{ done: boolean; rewriteToken?: string; resource?: GcsObject }>(response);
+      if (answer.done) {
+        const { sizeBytes, generation, md5, crc32c } = infoOf(answer.resource ?? { name: to });
+        return { key: to, sizeBytes, generation, md5, crc32c };
+      }
+      rewriteToken = answer.rewriteToken;
+    }
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function remove(driver: GcsDriver, key: string, options: DeleteOptions): Promise<void> {
+  checkKey(key, { http: true });
+  const { query, headers } = conditionsOf(options);
+  try {
+    const response = await driver.send(driver.objectPath(key), query, { method: 'DELETE', headers }, { operation: 'delete', key, signal: options.signal });
+    await response.body.cancel();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    if (options.ifMatch) throw new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation: 'delete', key, cause: error });
+  }
+}
+
+/** Open a bucket. Constructing sends nothing; which API is spoken is decided by the credentials at the first call. */
+export function createGcsStore(init: GcsInit): ObjectStore {
+  const { context, bucket } = init;
+  const driver = createGcsDriver(init);
+  const { source, wire } = driver;
+  const reader = createJsonReader(driver);
+  const xml = createXmlStore({ ...init, dialect: xmlDialect, region: 'auto' });
+  /**
+   * HMAC keys sign XML only. Reads go by XML too: only there does a download carry the object's own metadata, and a page's service
+   * account signs them in the query, which costs no preflight. A page's tokens read by JSON, which every bucket opens to all origins.
+   */
+  const speaksXml = async (method: 'GET' | 'PUT', { signal }: AbortOptions = {}, reads = false): Promise<boolean> => {
+    const credentials = await source.get({ url: init.url, method, bucket, signal });
+    if (isKeyCredentials(credentials)) return true;
+    return reads && (!wire.page || isServiceAccount(credentials));
+  };
+  return {
+    url: init.url,
+    capabilities: capabilitiesOf('gs', context.storedBytes),
+    async get(key, options) {
+      return (await speaksXml('GET', options, true)) ? xml.get(key, options) : getRemote(reader, key, options);
+    },
+    async head(key, options) {
+      checkKey(key, { http: true });
+      return (await speaksXml('GET', options, true)) ? xml.head(key, options) : headJson(driver, key, options);
+    },
+    async *list(options) {
+      yield* (await speaksXml('GET', options)) ? xml.list(options) : list(driver, options);
+    },
+    async put(key, body, options = {}) {
+      checkKey(key, { http: true });
+      if (await speaksXml('PUT', options)) return xml.put(key, body, options);
+      const sendable = sendableOf(body, options);
+      const content = await wholeOrParts(sendable, options.signal);
+      const all = { ...options, contentType: options.contentType ?? sendable.contentType };
+      if ('whole' in content) return putWhole(driver, key, content.whole, all);
+      return (await import('./write-session.ts')).putSession(driver, key, content, all);
+    },
+    async delete(keys, options = {}) {
+      if (await speaksXml('PUT', options)) return xml.delete(keys, options);
+      if (typeof keys !== 'string') {
+        keys.forEach((key) => checkKey(key, { http: true }));
+        return deleteEach(keys, (key, o) => remove(driver, key, o), options);
+      }
+      await remove(driver, keys, options);
+      return { deleted: [keys], errors: [] };
+    },
+    async copy(from, to, options = {}) {
+      checkKey(from, { http: true });
+      checkKey(to, { http: true });
+      return (await speaksXml('PUT', options)) ? xml.copy!(from, to, options) : copy(driver, from, to, options);
+    },
+    async signUrl(key, options = {}) {
+      const { signObjectUrl } = await import('../sign-url.ts');
+      return signObjectUrl({ ...init, source, service: 'gs', key, region: 'auto' }, options);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Object info from and to the headers that S3, GCS's XML side and the web share.
+ *
+ * @module
+ */
+import { chooseExpectation, type Expectation } from '../integrity/verify.ts';
+import type { HttpHeaders, ObjectInfo, PutOptions } from '../types.ts';
+import { fromHex, toBase64 } from '../util/base64.ts';
+import { intHeader } from './read.ts';
+
+const optional = <K extends string>(name: K, value: string | null | undefined): { [P in K]?: string } =>
+  (value ? { [name]: value } : {}) as { [P in K]?: string };
+
+/** `x-goog-hash: crc32c=…,md5=…` → base64 by name. */
+function googleHashes(headers: HttpHeaders): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const part of (headers.get('x-goog-hash') ?? '').split(',')) {
+    const [name, ...value] = part.trim().split('=');
+    if (name && value.length > 0) out[name] = value.join('=');
+  }
+  return out;
+}
+
+/** An ETag that is the MD5 of the stored bytes: 32 hex digits, not encrypted with a managed or customer's key. */
+export function md5OfEtag(headers: HttpHeaders): string | undefined {
+  const hex = /^"([\da-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1];
+  const encrypted = headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm');
+  return hex && !encrypted ? toBase64(fromHex(hex)) : undefined;
+}
+
+/** What the head of a response tells of an object. `metaPrefix`: `x-amz-meta-` or `x-goog-meta-`. */
+export function infoFromHeaders(key: string, headers: HttpHeaders, metaPrefix: string): Omit<ObjectInfo, 'sizeBytes'> {
+  const metadata: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    if (name.startsWith(metaPrefix)) metadata[name.slice(metaPrefix.length)] = decodeHeader(value);
+  });
+  const hashes = googleHashes(headers);
+  const modified = headers.get('last-modified');
+  const encoding = headers.get('x-goog-stored-content-encoding') ?? headers.get('content-encoding');
+  const parts = intHeader(headers, 'x-amz-mp-parts-count') ?? intHeader(headers, 'x-goog-component-count');
+  return {
+    key,
+    metadata,
+    ...optional('etag', headers.get('etag')),
+    ...optional('generation', headers.get('x-goog-generation')),
+    ...optional('versionId', headers.get('x-amz-version-id')),
+    ...optional('md5', hashes['md5']),
+    ...optional('crc32c', hashes['crc32c'] ?? fullChecksum(headers, 'crc32c')),
+    ...(modified ? { lastModified: new Date(modified) } : {}),
+    ...optional('contentType', headers.get('content-type')),
+    ...optional('contentEncoding', storedEncoding(encoding)),
+    ...optional('contentDisposition', headers.get('content-disposition')),
+    ...optional('contentLanguage', headers.get('content-language')),
+    ...optional('cacheControl', headers.get('cache-control')),
+    ...optional('storageClass', headers.get('x-amz-storage-class') ?? headers.get('x-goog-storage-class')),
+    ...(parts === undefined ? {} : { parts }),
+  };
+}
+
+/** `aws-chunked` is how a body travelled, not what it is; `identity` is nothing. */
+function storedEncoding(value: string | null | undefined): string | undefined {
+  const rest = (value ?? '').split(',').map((part) => part.trim()).filter((part) => part && part !== 'aws-chunked' && part !== 'identity');
+  return rest.length > 0 ? rest.join(', ') : undefined;
+}
+
+const fullChecksum = (headers: HttpHeaders, name: string): string | undefined => {
+  const value = headers.get(`x-amz-checksum-${name}`);
+  return value && !value.includes('-') && headers.get('x-amz-checksum-type') !== 'COMPOSITE' ? value : undefined;
+};
+
+/** The checksum to verify a whole read by: what S3 and GCS send, else an ETag that is an MD5 (`etagIsMd5`). */
+export function expectationFrom(headers: HttpHeaders, etagIsMd5: boolean): Expectation | undefined {
+  const hashes = googleHashes(headers);
+  return chooseExpectation({
+    crc32c: fullChecksum(headers, 'crc32c') ?? hashes['crc32c'],
+    crc32: fullChecksum(headers, 'crc32'),
+    crc64nvme: fullChecksum(headers, 'crc64nvme'),
+    md5: hashes['md5'] ?? (etagIsMd5 ? md5OfEtag(headers) : undefined),
+    sha256: fullChecksum(headers, 'sha256'),
+  });
+}
+
+/** Options of a put → headers. */
+export function headersFromPut(options: PutOptions, names: { metaPrefix: string; headerPrefix: string }): Record<string, string> {
+  const out: Record<string, string> = {};
+  const put = (name: string, value: string | undefined): void => {
+    if (value !== undefined) out[name] = value;
+  };
+  put('content-type', options.contentType);
+  put('content-encoding', options.contentEncoding);
+  put('content-disposition', options.contentDisposition);
+  put('content-language', options.contentLanguage);
+  put('cache-control', options.cacheControl);
+  put(`${names.headerPrefix}storage-class`, options.storageClass);
+  for (const [name, value] of Object.entries(options.metadata ?? {})) out[names.metaPrefix + name.toLowerCase()] = encodeHeader(value);
+  return out;
+}
+
+/** RFC 2047, as S3 does for metadata that is not ASCII. */
+export function encodeHeader(value: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return /^[\x20-\x7e]*$/.test(value) && !/^\s|\s$|^=\?/.test(value) ? value : `=?UTF-8?B?${toBase64(new TextEncoder().encode(value))}?=`;
+}
+
+/** The other way; text that is not RFC 2047 stays. */
+export function decodeHeader(value: string): string {
+  return value.replace(/=\?utf-8\?(b|q)\?([^?]*)\?=(?:\s+(?==\?))?/gi, (whole, kind: string, text: string) => {
+    try {
+      if (kind.toLowerCase() === 'b') return new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+      const bytes = text.replace(/_/g, ' ').replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+      return new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+    } catch {
+      return whole;
+    }
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * Files of a web server, read-only. Keys are URL text: what the user wrote, a query included, goes out as it is.
+ *
+ * @module
+ */
+import { createSignFunction } from '../../auth/sign-function.ts';
+import { CloudError, isCloudError, redactUrl } from '../../errors.ts';
+import { following } from '../../transport/redirect.ts';
+import { statusError } from '../../transport/refused.ts';
+import type { ObjectInfo, ObjectStore, SignFunction } from '../../types.ts';
+import { capabilitiesOf } from '../capabilities.ts';
+import type { StoreContext } from '../context.ts';
+import { expectationFrom, infoFromHeaders } from '../headers.ts';
+import { intHeader, parseContentRange, rangeHeader } from '../read.ts';
+import { wireOf } from '../wire.ts';
+import { getRemote, type HeadOptions, type ReadDriver } from '../remote-get.ts';
+
+/** What the driver is made of. */
+export interface HttpInit {
+  /** Scheme and authority, then a path that ends in a slash. */
+  base: string;
+  context: StoreContext;
+}
+
+/** A key as URL text: what may stand there stays, the rest is percent-encoded. Dot segments would name another file. */
+export function urlOfKey(base: string, key: string): string {
+  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(key.replace(/\?.*/s, ''))) throw new CloudError('dot segments in a web path', { code: 'InvalidArgument', key: nameOf(key) });
+  return base + key.replace(/[^\w.~!$&'()*+,;=:@/?%-]+/gu, (text) => encodeURIComponent(text));
+}
+
+/** A key without its query, which may be a signature. */
+const nameOf = (key: string): string => key.replace(/[?#].*/s, '');
+const missing = (error: unknown): boolean => isCloudError(error, 'NotFound');
+
+/** Open a web folder. Constructing sends nothing. */
+export function createHttpStore(init: HttpInit): ObjectStore {
+  const { base, context } = init;
+  const { host, origin } = new URL(base);
+  const wire = wireOf(context);
+  const source = wire.credentials('http', { bucket: host, host });
+  const signs = createSignFunction(source, {
+    service: 'http',
+    bucket: host,
+    region: () => '',
+    inQuery: () => false,
+    send: wire.port,
+    clock: context.clock,
+  });
+  // credentials stay with the host that they are for, wherever it redirects to
+  const sign: SignFunction = (request, about) => (request.url.startsWith(`${origin}/`) ? signs(request, about) : request);
+  const transport = wire.transport({ sign, invalidate: () => source.invalidate(), toError: statusError });
+  const url = redactUrl(base);
+  const refuse = async (): Promise<never> => {
+    throw new CloudError('a web server is read-only', { code: 'NotSupported', url });
+  };
+
+  async function head(key: string, { signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+    const about = { operation: 'head', key: nameOf(key), signal };
+    try {
+      const response = await transport({ method: 'HEAD', url: urlOfKey(base, key), headers: {} }, { ...about, ...following });
+      await response.body.cancel();
+      const size = intHeader(response.headers, 'content-length');
+      // the length of an encoded answer is not that of the file
+      if (size !== undefined) return { ...infoFromHeaders(nameOf(key), response.headers, 'x-goog-meta-'), sizeBytes: size };
+    } catch (error) {
+      if (missing(error)) return null;
+      if (!isCloudError(error, 'PermissionDenied') && !isCloudError(error, 'NotSupported')) throw error;
+    }
+    // signed URLs are good for one method: one byte of the body tells the size too
+    try {
+      const response = await transport({ method: 'GET', url: urlOfKey(base, key), headers: { range: 'bytes=0-0' } }, { ...about, ...following, accept: (s) => s === 200 || s === 206 || s === 416 });
+      await response.body.cancel();
+      const size = response.status === 200 ? intHeader(response.headers, 'content-length') : parseContentRange(response.headers.get('content-range'))?.total;
+      return { ...infoFromHeaders(nameOf(key), response.headers, 'x-goog-meta-'), sizeBytes: size ?? 0 };
+    } catch (error) {
+      if (missing(error)) return null;
+      throw error;
+    }
+  }
+
+  const reader: ReadDriver = {
+    url,
+    wire,
+    metaPrefix: 'x-goog-meta-',
+    compares: wire.page,
+    isMissing: missing,
+    head,
+    expected: (headers) => expectationFrom(headers, Boolean(headers.get('x-amz-request-id'))),
+    async open({ key, options, range, pin }) {
+      const headers: Record<string, string> = {};
+      if (range) headers['range'] = rangeHeader(range);
+      const ifMatch = pin?.etag ?? options.ifMatch;
+      if (!wire.page && ifMatch) headers['if-match'] = ifMatch;
+      if (!wire.page && options.ifNoneMatch) headers['if-none-match'] = options.ifNoneMatch;
+      const response = await transport(
+        { method: 'GET', url: urlOfKey(base, key), headers },
+        { operation: 'get', key: nameOf(key), signal: options.signal, ...following },
+      );
+      return { response, stored: context.storedBytes };
+    },
+  };
+
+  return {
+    url,
+    capabilities: capabilitiesOf('https', context.storedBytes),
+    async get(key, options) {
+      const result = await getRemote(reader, key, options);
+      if (result) result.key = nameOf(key);
+      return result;
+    },
+    head,
+    put: refuse,
+    delete: refuse,
+    async *list(options) {
+      const { listWeb } = await import('./list.ts');
+      yield* listWeb({ base, transport }, options);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Stores whose driver is loaded when the first call comes: what is not used is not downloaded.
+ *
+ * @module
+ */
+import type { ObjectStore } from '../types.ts';
+
+/** A store that is opened by its first call. */
+export function lazyStore(url: string, capabilities: ObjectStore['capabilities'], open: () => Promise<ObjectStore>): ObjectStore {
+  let opened: Promise<ObjectStore> | undefined;
+  const store = (): Promise<ObjectStore> => (opened ??= open());
+  const lazy: ObjectStore = {
+    url,
+    capabilities,
+    get: async (key, options) => (await store()).get(key, options),
+    head: async (key, options) => (await store()).head(key, options),
+    put: async (key, body, options) => (await store()).put(key, body, options),
+    delete: async (keys, options) => (await store()).delete(keys, options),
+    async *list(options) {
+      yield* (await store()).list(options);
+    },
+  };
+  if (capabilities.copy) lazy.copy = async (from, to, options) => (await store()).copy!(from, to, options);
+  if (capabilities.signUrl) lazy.signUrl = async (key, options) => (await store()).signUrl!(key, options);
+  if (!capabilities.headers) {
+    lazy.touch = async (key, options) => (await store()).touch!(key, options);
+    lazy.isFolder = async (key, options) => (await store()).isFolder!(key, options);
+  }
+  return lazy;
+}

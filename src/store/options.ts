@@ -1,0 +1,56 @@
+/**
+ * What a Client and every free function can be told.
+ *
+ * @module
+ */
+import type { TransportTimeouts } from '../transport/compose.ts';
+import type { RequestEvent, TransportStats } from '../transport/observe.ts';
+import type { RetryOptions } from '../transport/retry.ts';
+import type { Clock, Credentials, CredentialsProvider } from '../types.ts';
+
+/** Credentials for everything, or by protocol (`s3`, `gs`, `http`) or bucket (`s3://name`); the most exact entry wins. */
+export type CredentialsOption = Credentials | CredentialsProvider | { readonly [protocolOrBucket: string]: Credentials | CredentialsProvider };
+
+/** Progress of a call over many files. */
+export interface ProgressEvent {
+  operation: string;
+  path: string;
+  doneFiles: number;
+  totalFiles?: number | undefined;
+  doneBytes: number;
+}
+
+/** Options of {@link Client}, and of every function that makes one on its own. */
+export interface ClientOptions {
+  /** In Node the default is looked up when first needed; in browsers it is `'anonymous'`. */
+  credentials?: CredentialsOption | undefined;
+  /** Of an S3 or GCS service, e.g. `http://127.0.0.1:9000`. */
+  endpoint?: string | undefined;
+  /** @default from the environment, else `us-east-1`; learnt when the bucket is elsewhere */
+  region?: string | undefined;
+  /** `/bucket/key` instead of a host per bucket. @default true for an endpoint of one's own */
+  forcePathStyle?: boolean | undefined;
+  /** Requests in flight at one host. @default 32 */
+  concurrency?: number | undefined;
+  retry?: RetryOptions | undefined;
+  timeouts?: TransportTimeouts | undefined;
+  /** Used for every request instead of the runtime's own transport. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** @default Date.now */
+  clock?: Clock | undefined;
+  /** Names for S3 endpoints: `{ lab: 's3://https://s3.lab.example/' }`. */
+  aliases?: Record<string, string> | undefined;
+  /** S3: `requester`; GCS: the project to bill. */
+  requestPayer?: string | undefined;
+  /** Send requests unsigned: public objects. @default false */
+  noSignRequest?: boolean | undefined;
+  /** Read s3:// and gs:// through their public https addresses, unsigned. @default false */
+  useHttps?: boolean | undefined;
+  progress?: boolean | ((event: ProgressEvent) => void) | undefined;
+  onRequest?: ((event: RequestEvent) => void) | undefined;
+  limits?: { maxDecodedBytes?: number | undefined; maxFullDownloadBytes?: number | undefined } | undefined;
+  /** AWS profile, for the default chain. */
+  profile?: string | undefined;
+}
+
+export type { RequestEvent, RetryOptions, TransportTimeouts as TimeoutOptions, TransportStats as ClientStats };

@@ -1,0 +1,101 @@
+/**
+ * Bodies on their way out: small ones become bytes with a SHA-256, others stay streams.
+ *
+ * @module
+ */
+import { createNativeHash } from '#platform';
+import { CloudError } from '../errors.ts';
+import type { Body, PutOptions } from '../types.ts';
+import { bodyChunks, toSendable, type Sendable } from '../util/body.ts';
+import { toHex } from '../util/base64.ts';
+import { sha256 } from '../util/sha256.ts';
+import { throwIfAborted } from '../util/abort.ts';
+
+/** Above this, WebCrypto beats plain JavaScript (measured: 3 to 4 KiB). */
+const webCryptoFrom = 4096;
+
+/** A body with what the caller says of its size. */
+export function sendableOf(body: Body, options: PutOptions): Sendable {
+  const sendable = toSendable(body);
+  return sendable.sizeBytes === undefined && options.sizeBytes !== undefined ? { ...sendable, sizeBytes: options.sizeBytes } : sendable;
+}
+
+/** Hex SHA-256 of a payload, by the fastest way this runtime has for its size. */
+export function hashPayload(bytes: Uint8Array): string | Promise<string> {
+  const native = createNativeHash('sha256');
+  if (native) {
+    native.update(bytes);
+    return toHex(native.digest());
+  }
+  if (bytes.length < webCryptoFrom || !globalThis.crypto?.subtle) return toHex(sha256(bytes));
+  return crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>).then((digest) => toHex(new Uint8Array(digest)));
+}
+
+/** A piece of a Blob, or an error when the file behind it is not what it was. */
+async function sliceOf(blob: Blob, start: number, end: number): Promise<Uint8Array> {
+  const due = Math.min(end, blob.size) - start;
+  try {
+    const bytes = new Uint8Array(await blob.slice(start, end).arrayBuffer());
+    if (bytes.length === due) return bytes;
+  } catch (cause) {
+    throw new CloudError('the file behind a Blob cannot be read any more', { code: 'ObjectChanged', operation: 'put', cause });
+  }
+  throw new CloudError('the file behind a Blob changed its size', { code: 'ObjectChanged', operation: 'put' });
+}
+
+/** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
+export async function* inParts(sendable: Sendable, partBytes: (index: number) => number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { body } = sendable;
+  if (body instanceof Uint8Array || body instanceof Blob) {
+    const size = body instanceof Blob ? body.size : body.length;
+    for (let at = 0, index = 0; at < size || index === 0; index++) {
+      throwIfAborted(signal);
+      const to = at + partBytes(index);
+      yield body instanceof Blob ? await sliceOf(body, at, to) : body.subarray(at, to);
+      at = to;
+    }
+    return;
+  }
+  let index = 0;
+  let part = new Uint8Array(partBytes(0));
+  let filled = 0;
+  for await (const chunk of bodyChunks(body, { signal })) {
+    for (let at = 0; at < chunk.length; ) {
+      const take = Math.min(chunk.length - at, part.length - filled);
+      part.set(chunk.subarray(at, at + take), filled);
+      at += take;
+      filled += take;
+      if (filled === part.length) {
+        yield part;
+        part = new Uint8Array(partBytes(++index));
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0 || index === 0) yield part.subarray(0, filled);
+}
+
+/** Largest array that is sent in one request. */
+const maxWholeBytes = 100_000_000;
+/** Size of a part, and what is held of a stream before it is sent in parts. */
+const minPartBytes = 0x1000000;
+
+/** Either all of a body in one array, or its parts (of at least 16 MiB, the first read already) still to be read. */
+export async function wholeOrParts(
+  sendable: Sendable,
+  signal?: AbortSignal,
+): Promise<{ whole: Uint8Array } | { first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
+  if (sendable.body instanceof Uint8Array && sendable.body.length <= maxWholeBytes) return { whole: sendable.body };
+  const known = sendable.sizeBytes ?? 0;
+  // S3 takes at most 10,000 parts: parts grow with the body, known or not
+  const base = Math.max(minPartBytes, Math.ceil(known / 9000 / 0x100000) * 0x100000);
+  const parts = inParts(sendable, (index) => (sendable.sizeBytes === undefined ? base * 2 ** Math.floor(index / 1000) : base), signal);
+  const first = await parts.next();
+  const bytes = first.value as Uint8Array;
+  if (bytes.length < base) {
+    await parts.return(undefined);
+    return { whole: bytes };
+  }
+  return { first: bytes, rest: parts };
+}
+

@@ -1,0 +1,188 @@
+/**
+ * The read pipeline that every remote driver shares: range in, one unbroken, counted and verified body out.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../errors.ts';
+import { verifying, type Expectation } from '../integrity/verify.ts';
+import type { AbortOptions, ByteRange, ByteSource, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
+import { delay } from '../util/abort.ts';
+import { createGetResult, drain } from './result.ts';
+import { watchBody } from './watch-body.ts';
+
+/** A range that was checked: whole numbers, start ≤ end. */
+export function checkRange(range: ByteRange | undefined): { start: number; end: number | undefined } | undefined {
+  if (!range) return undefined;
+  const { start = 0, end } = range;
+  const fine = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
+  if (!fine(start) || (end !== undefined && (!fine(end) || end < start))) {
+    throw new CloudError(`a byte range needs 0 <= start <= end, got ${start} to ${end}`, { code: 'InvalidArgument', operation: 'get' });
+  }
+  return { start, end };
+}
+
+/** The header for a checked, non-empty range. Never a suffix range: browsers would ask for leave first. */
+export const rangeHeader = (range: { start: number; end: number | undefined }): string =>
+  `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
+
+/** `bytes 0-4/34` → values; `undefined` when absent, hidden or malformed. */
+export function parseContentRange(value: string | null | undefined): { start: number; end: number; total: number | undefined } | undefined {
+  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(value ?? '');
+  if (!match) return undefined;
+  return { start: Number(match[1]), end: Number(match[2]) + 1, total: match[3] === '*' ? undefined : Number(match[3]) };
+}
+
+/** A header that holds a whole number. */
+export function intHeader(headers: HttpHeaders, name: string): number | undefined {
+  const value = headers.get(name);
+  return value && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** What a driver knows when the head of a response to a read is in. */
+export interface ReadPlan extends AbortOptions {
+  info: Omit<ObjectInfo, 'sizeBytes'>;
+  response: HttpResponse;
+  /** What was asked for, checked. */
+  range: { start: number; end: number | undefined } | undefined;
+  expected: Expectation | undefined;
+  /** Whether the platform may have undone Content-Encoding without telling. */
+  mayDecode: boolean;
+  /** Open again from this offset, with the same version; must reject with ObjectChanged when it is another. */
+  reopen?: ((start: number, end: number) => Promise<HttpBody>) | undefined;
+  /** Ask for the size, when neither Content-Length nor Content-Range can be seen. */
+  findSize?: (() => Promise<number | undefined>) | undefined;
+  /** Longest whole body that may stand in for a range. */
+  maxFullDownloadBytes: number;
+  url: string;
+  /** The wait before the n-th try without a byte gained, in ms; `undefined` ends it. */
+  backOff: (failures: number) => number | undefined;
+}
+
+/** Follow a body; when it dies, go on where it ended. */
+function resuming(plan: ReadPlan, start: number, end: number): ByteSource {
+  let body = plan.response.body;
+  let offset = start;
+  let failures = 0;
+  const mend = async (error: unknown): Promise<void> => {
+    if (plan.signal?.aborted) throw plan.signal.reason;
+    const wait = plan.backOff(++failures);
+    if (!isCloudError(error) || !error.retryable || !plan.reopen || wait === undefined) throw error;
+    await body.cancel();
+    await delay(error.retryAfterMs ?? wait, plan.signal);
+    body = await plan.reopen(offset, end);
+  };
+  const read = async (): Promise<Uint8Array | undefined> => {
+    for (;;) {
+      try {
+        const chunk = await body.read();
+        if (chunk) {
+          offset += chunk.length;
+          if (offset > end) throw tooMany(plan);
+          failures = 0;
+          return chunk;
+        }
+        if (offset < end) throw tooFew(plan, end - offset);
+        return undefined;
+      } catch (error) {
+        await mend(error);
+      }
+    }
+  };
+  return {
+    read,
+    cancel: (reason) => body.cancel(reason),
+    async bytes(hint) {
+      if (end - start <= 0x100000 && offset === start) {
+        try {
+          const bytes = await body.bytes(end - start);
+          if (bytes.length > end - start) throw tooMany(plan);
+          if (bytes.length < end - start) throw tooFew(plan, end - start - bytes.length);
+          return bytes;
+        } catch (error) {
+          await mend(error);
+        }
+      }
+      return drain({ read, cancel: this.cancel }, hint);
+    },
+  };
+}
+
+const tooFew = (plan: ReadPlan, missing: number): CloudError =>
+  new CloudError(`the body of ${plan.info.key} ended ${missing} bytes early`, {
+    code: 'Truncated',
+    retryable: true,
+    operation: 'get',
+    key: plan.info.key,
+    url: plan.url,
+  });
+
+const tooMany = (plan: ReadPlan): CloudError =>
+  new CloudError(`the body of ${plan.info.key} is longer than promised`, { code: 'Truncated', operation: 'get', key: plan.info.key, url: plan.url });
+
+/** A body of which only a part is wanted. */
+function sliced(source: ByteSource, skip: number, length: number): ByteSource {
+  const bytes = async (): Promise<Uint8Array> => (await drain(source)).slice(skip, skip + length);
+  let done = false;
+  return {
+    bytes,
+    cancel: (reason) => source.cancel(reason),
+    async read() {
+      if (done) return undefined;
+      done = true;
+      const piece = await bytes();
+      return piece.length > 0 ? piece : undefined;
+    },
+  };
+}
+
+/**
+ * Make the lazy result of a read from the head of its response.
+ *
+ * Rejects with RangeNotSupported, InvalidResponse, and while reading with Truncated, IntegrityError, ObjectChanged, Timeout, Network.
+ */
+export async function openResult(plan: ReadPlan): Promise<GetResult> {
+  const { response, info, range } = plan;
+  const { headers, body } = response;
+  const length = intHeader(headers, 'content-length');
+  const encoding = headers.get('content-encoding');
+  const about = { key: info.key, url: plan.url };
+  const fail = async (message: string, code: 'RangeNotSupported' | 'InvalidResponse'): Promise<never> => {
+    await body.cancel();
+    throw new CloudError(message, { code, operation: 'get', ...about });
+  };
+  if (range && response.status === 206) {
+    const got = parseContentRange(headers.get('content-range'));
+    if (got && got.start !== range.start) return fail(`the server sent bytes from ${got.start}, asked from ${range.start}`, 'InvalidResponse');
+    const total = got?.total ?? (await plan.findSize?.());
+    const end = got?.end ?? (length === undefined ? (range.end ?? total) : range.start + length);
+    if (end === undefined || total === undefined) return fail('the size of the object cannot be seen', 'InvalidResponse');
+    if (range.end !== undefined && end > range.end) return fail(`the server sent bytes to ${end}, asked to ${range.end}`, 'InvalidResponse');
+    const due = Math.min(range.end ?? total, total);
+    if (end < due && !plan.reopen) return fail(`the server sent bytes to ${end}, asked to ${due}`, 'InvalidResponse');
+    return createGetResult({ ...info, sizeBytes: total }, { range: { start: range.start, end: due }, totalBytes: total, source: resuming(plan, range.start, due) });
+  }
+  let verified = false;
+  const onVerified = (): void => {
+    verified = true;
+  };
+  const decodes = plan.mayDecode && encoding && encoding !== 'identity';
+  if (range) {
+    const whole = length !== undefined && length <= plan.maxFullDownloadBytes && !decodes;
+    if (!whole) return fail('the server ignores Range and would send the whole object', 'RangeNotSupported');
+    if (range.start >= length && range.start > 0) {
+      await body.cancel();
+      throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', operation: 'get', status: 416, ...about });
+    }
+    const end = Math.min(range.end ?? length, length);
+    const source = sliced(resuming({ ...plan, reopen: undefined }, 0, length), range.start, end - range.start);
+    return createGetResult({ ...info, sizeBytes: length }, { range: { start: range.start, end }, totalBytes: length, source });
+  }
+  if (plan.mayDecode || length === undefined) {
+    const watched = watchBody(body, { length, encoding, expected: plan.expected, mayDecode: plan.mayDecode, ...about });
+    const size = length ?? 0;
+    return createGetResult({ ...info, sizeBytes: size }, { range: { start: 0, end: size }, totalBytes: size, ...watched });
+  }
+  let source = resuming(plan, 0, length);
+  if (plan.expected) source = verifying(source, plan.expected, about, onVerified);
+  return createGetResult({ ...info, sizeBytes: length }, { range: { start: 0, end: length }, totalBytes: length, source, verified: () => verified });
+}

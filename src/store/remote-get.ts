@@ -1,0 +1,111 @@
+/**
+ * Reading over HTTP, the same for S3, GCS and the web: one GET, its version pinned, its body resumed, counted and verified.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../errors.ts';
+import type { Expectation } from '../integrity/verify.ts';
+import type { AbortOptions, GetOptions, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
+import { checkKey } from '../url/key.ts';
+import { infoFromHeaders } from './headers.ts';
+import { checkRange, openResult } from './read.ts';
+import { createGetResult } from './result.ts';
+import type { Wire } from './wire.ts';
+
+export type HeadOptions = AbortOptions & { version?: string | undefined };
+
+/** What a driver shapes for one GET. */
+export interface OpenRequest {
+  key: string;
+  options: GetOptions;
+  range: { start: number; end: number | undefined } | undefined;
+  /** The version that was read so far, when a body is taken up again. */
+  pin: Omit<ObjectInfo, 'sizeBytes'> | undefined;
+}
+
+/** The part of a driver that reads. */
+export interface ReadDriver {
+  readonly url: string;
+  readonly wire: Wire;
+  /** `x-amz-meta-` or `x-goog-meta-`. */
+  readonly metaPrefix: string;
+  /** Whether conditions must be compared here, since the driver could not send them. */
+  readonly compares: boolean;
+  open(request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }>;
+  head(key: string, options: HeadOptions): Promise<ObjectInfo | null>;
+  expected(headers: HttpHeaders): Expectation | undefined;
+  isMissing(error: unknown): boolean;
+}
+
+const refusal = (code: 'PreconditionFailed' | 'NotModified' | 'ObjectChanged', key: string, cause?: unknown): CloudError =>
+  new CloudError(code === 'NotModified' ? `${key} is not modified` : `${key} is another version`, { code, operation: 'get', key, cause });
+
+/**
+ * A page sends no conditions (each would cost a preflight), and servers are known that ignore them: what came is compared here too.
+ */
+function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, sent: boolean): void {
+  const { ifMatch, ifNoneMatch } = options;
+  // where the condition was sent a hidden validator is the server's word; else it cannot be shown to match
+  const now = (validator: string): string | undefined =>
+    headers.get(/^\d+$/.test(validator) ? 'x-goog-generation' : 'etag') ?? (sent ? validator : undefined);
+  if (pin?.etag && now(pin.etag) !== pin.etag) throw refusal('ObjectChanged', key);
+  if (ifMatch && now(ifMatch) !== ifMatch) throw refusal('PreconditionFailed', key);
+  if (ifNoneMatch && headers.get(/^\d+$/.test(ifNoneMatch) ? 'x-goog-generation' : 'etag') === ifNoneMatch) throw refusal('NotModified', key);
+}
+
+/** `ObjectStore.get` over a {@link ReadDriver}. */
+export async function getRemote(driver: ReadDriver, key: string, options: GetOptions = {}): Promise<GetResult | null> {
+  checkKey(key, { http: true });
+  const { wire } = driver;
+  const range = checkRange(options.range);
+  if (range && range.end === range.start) return emptyRange(driver, key, range.start, options);
+  const open = async (request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }> => {
+    const opened = await driver.open(request);
+    try {
+      compare(opened.response.headers, request, !driver.compares);
+    } catch (error) {
+      await opened.response.body.cancel();
+      throw error;
+    }
+    return opened;
+  };
+  try {
+    const { response, stored } = await open({ key, options, range, pin: undefined });
+    const info = infoFromHeaders(key, response.headers, driver.metaPrefix);
+    // a weak ETag does not promise equal bytes
+    const strong = info.etag && !info.etag.startsWith('W/');
+    const reopen = async (start: number, end: number): Promise<HttpBody> => {
+      try {
+        return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range: { start, end }, pin: info })).response.body;
+      } catch (error) {
+        if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', key, error);
+        throw error;
+      }
+    };
+    return await openResult({
+      info,
+      response,
+      range,
+      expected: !range && options.verify !== false ? driver.expected(response.headers) : undefined,
+      mayDecode: !stored,
+      reopen: strong || info.generation ? reopen : undefined,
+      findSize: async () => (await driver.head(key, options))?.sizeBytes,
+      maxFullDownloadBytes: wire.context.options.limits?.maxFullDownloadBytes ?? 0x100000,
+      url: driver.url,
+      backOff: wire.backOff,
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (driver.isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** HTTP has no header for no bytes: ask whether the object is there. */
+async function emptyRange(driver: ReadDriver, key: string, start: number, options: GetOptions): Promise<GetResult | null> {
+  const info = await driver.head(key, options);
+  if (!info) return null;
+  if (start > info.sizeBytes) throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', operation: 'get', key });
+  const source = { read: async (): Promise<undefined> => undefined, cancel: async (): Promise<void> => {} };
+  return createGetResult(info, { range: { start, end: start }, totalBytes: info.sizeBytes, source });
+}

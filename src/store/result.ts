@@ -1,0 +1,58 @@
+/**
+ * The lazy result of a read: one body, taken once.
+ *
+ * @module
+ */
+import { CloudError } from '../errors.ts';
+import type { ByteSource, GetResult, ObjectInfo } from '../types.ts';
+import { asyncDispose } from '../util/dispose.ts';
+import { collect, readableFrom } from '../util/streams.ts';
+
+/** What {@link createGetResult} needs besides the object's info. */
+export interface ResultInit {
+  range: { start: number; end: number };
+  totalBytes: number;
+  source: ByteSource;
+  /** Asked whenever the user asks. @default () => false */
+  verified?: (() => boolean) | undefined;
+  /** @default () => false */
+  decoded?: (() => boolean) | undefined;
+}
+
+/** Read what is left of a source into one array. */
+export async function drain(source: ByteSource, sizeHint = 0): Promise<Uint8Array<ArrayBuffer>> {
+  if (source.bytes) return (await source.bytes(sizeHint)) as Uint8Array<ArrayBuffer>;
+  return collect(() => source.read(), sizeHint);
+}
+
+/** Build the result that a driver's `get` hands out. */
+export function createGetResult(info: ObjectInfo, init: ResultInit): GetResult {
+  const { range, totalBytes, source, verified = () => false, decoded = () => false } = init;
+  let taken = false;
+  const take = (): ByteSource => {
+    if (taken) throw new CloudError('this body was read already', { code: 'InvalidArgument', key: info.key, operation: 'get' });
+    taken = true;
+    return source;
+  };
+  const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => drain(take(), range.end - range.start);
+  const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
+  return {
+    ...info,
+    range,
+    totalBytes,
+    get verified() {
+      return verified();
+    },
+    get decoded() {
+      return decoded();
+    },
+    stream: () => readableFrom(take()),
+    bytes,
+    text,
+    json: async () => JSON.parse(await text()) as unknown,
+    [asyncDispose]: async () => {
+      taken = true;
+      await source.cancel();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Which client's state a call uses: the one it names, one of its own when it brings options, else the default one.
+ *
+ * @module
+ */
+import { createContext, type StoreContext } from './context.ts';
+import type { ClientOptions } from './options.ts';
+
+/** Options of everything that can be told a client, or a client's options. */
+export interface SessionOptions extends ClientOptions {
+  client?: { readonly context: StoreContext } | undefined;
+}
+
+const clientOptions: readonly (keyof ClientOptions)[] = [
+  'credentials',
+  'endpoint',
+  'region',
+  'forcePathStyle',
+  'concurrency',
+  'retry',
+  'timeouts',
+  'fetch',
+  'clock',
+  'aliases',
+  'requestPayer',
+  'noSignRequest',
+  'useHttps',
+  'onRequest',
+  'limits',
+  'profile',
+];
+
+let standard: StoreContext | undefined;
+
+/** The state of the default client, made on first use. */
+export const defaultContext = (): StoreContext => (standard ??= createContext({}));
+
+/** The state that a call uses. */
+export function contextOf(options: SessionOptions): StoreContext {
+  if (options.client) return options.client.context;
+  return clientOptions.some((name) => options[name] !== undefined) ? createContext(options) : defaultContext();
+}

@@ -1,0 +1,62 @@
+/**
+ * Bodies whose length or encoding cannot be relied on while they come in: a page's `fetch` undoes Content-Encoding, keeps the stored
+ * Content-Length and may hide the header that says so. The count and the checksum tell at the end which of them it was.
+ *
+ * @module
+ */
+import { CloudError } from '../errors.ts';
+import { createHasher } from '../integrity/hasher.ts';
+import type { Expectation } from '../integrity/verify.ts';
+import type { ByteSource } from '../types.ts';
+
+/** What is known of such a body beforehand. */
+export interface WatchInit {
+  key: string;
+  url: string;
+  length: number | undefined;
+  encoding: string | null | undefined;
+  expected: Expectation | undefined;
+  mayDecode: boolean;
+}
+
+/** Count and hash a body; at its end decide whether these were the stored bytes. Rejects with Truncated or IntegrityError. */
+export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSource; verified: () => boolean; decoded: () => boolean } {
+  const { key, url, length, expected } = init;
+  const hasher = expected && createHasher(expected.hash);
+  const shown = init.mayDecode && Boolean(init.encoding) && init.encoding !== 'identity';
+  let decoded = shown;
+  let verified = false;
+  let size = 0;
+  const fail = (message: string, code: 'Truncated' | 'IntegrityError'): never => {
+    throw new CloudError(message, { code, operation: 'get', key, url, retryable: code === 'Truncated' });
+  };
+  const finish = (): void => {
+    if (shown) return;
+    const digest = hasher?.digest();
+    const matches = digest?.every((byte, i) => byte === expected!.digest[i]);
+    const whole = length === undefined ? matches !== false || !init.mayDecode : size === length;
+    if (whole) {
+      if (matches === false) fail(`the bytes of ${key} do not have the ${expected!.hash} that the store gives`, 'IntegrityError');
+      verified = matches === true;
+    } else if (length !== undefined && size < length) {
+      fail(`the body of ${key} ended ${length - size} bytes early, or it is encoded and Content-Encoding is not exposed`, 'Truncated');
+    } else decoded = true;
+  };
+  let done = false;
+  const source: ByteSource = {
+    cancel: (reason) => body.cancel(reason),
+    async read() {
+      if (done) return undefined;
+      const chunk = await body.read();
+      if (chunk) {
+        size += chunk.length;
+        hasher?.update(chunk);
+      } else {
+        done = true;
+        finish();
+      }
+      return chunk;
+    },
+  };
+  return { source, verified: () => verified, decoded: () => decoded };
+}

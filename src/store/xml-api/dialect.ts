@@ -1,0 +1,33 @@
+/**
+ * In which S3 and GCS's XML API differ, as data and small functions.
+ *
+ * @module
+ */
+import type { CloudError } from '../../errors.ts';
+import type { HttpRequest, HttpResponse } from '../../types.ts';
+
+/** One provider's XML API. */
+export interface XmlDialect {
+  service: 's3' | 'gs';
+  /** `x-amz-` or `x-goog-`. */
+  headerPrefix: string;
+  metaPrefix: string;
+  /** The query parameter that names a version. */
+  version: string;
+  /** The header that says who pays. */
+  payer: string;
+  /** Whether `x-amz-checksum-mode` may be asked for. */
+  checksumMode: boolean;
+  /** ETags of 32 hex digits are the MD5 of the stored bytes. */
+  etagIsMd5: boolean;
+  /** Whether `response-content-encoding` gives stored bytes where fetch would decode. */
+  overridesEncoding: boolean;
+  /** Whether there is a request that deletes many, and one that lists with `encoding-type=url`. */
+  deletesMany: boolean;
+  ifAbsent: Record<string, string>;
+  ifMatch(version: string): Record<string, string>;
+  copyIfMatch(version: string): Record<string, string>;
+  address(at: { bucket: string; key: string; region: string; endpoint?: string | undefined; forcePathStyle?: boolean | undefined }): string;
+  /** The error that an answer stands for; `onRegion` hears where the bucket really is. */
+  errorOf(request: HttpRequest, response: HttpResponse, text: string, onRegion: (region: string) => void): CloudError;
+}

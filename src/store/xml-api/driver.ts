@@ -1,0 +1,101 @@
+/**
+ * One bucket behind the XML API that S3 made and GCS also speaks: its address, its region, its signed requests.
+ *
+ * @module
+ */
+import type { CredentialSource } from '../../auth/credentials.ts';
+import { createSignFunction } from '../../auth/sign-function.ts';
+import { isCloudError } from '../../errors.ts';
+import type { RequestOptions } from '../../transport/compose.ts';
+import type { HttpRequest, HttpResponse } from '../../types.ts';
+import type { StoreContext } from '../context.ts';
+import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
+import { toQuery } from '../query.ts';
+import type { XmlDialect } from './dialect.ts';
+
+/** What the driver is made of. */
+export interface XmlInit {
+  dialect: XmlDialect;
+  bucket: string;
+  context: StoreContext;
+  scope: CredentialScope;
+  endpoint?: string | undefined;
+  region: string;
+  forcePathStyle?: boolean | undefined;
+  requestPayer?: string | undefined;
+  /** For people. */
+  url: string;
+}
+
+/** A request before it has an address. */
+export interface XmlRequest extends Omit<HttpRequest, 'url'> {
+  /** Empty for the bucket itself. */
+  key: string;
+  query?: Record<string, string> | undefined;
+}
+
+/** What the driver's operations share. */
+export interface XmlDriver {
+  readonly init: XmlInit;
+  readonly wire: Wire;
+  readonly source: CredentialSource;
+  /** Send; addressed anew when the bucket turns out to be in another region. */
+  send(request: XmlRequest, options: RequestOptions): Promise<HttpResponse>;
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A missing object, as against a missing bucket or upload. */
+export const isMissing = (error: unknown): boolean =>
+  isCloudError(error, 'NotFound') && error.providerCode !== 'NoSuchBucket' && error.providerCode !== 'NoSuchUpload';
+
+/** Make the part that the operations share. */
+export function createDriver(init: XmlInit): XmlDriver {
+  const { context, bucket, endpoint, forcePathStyle, dialect } = init;
+  const wire = wireOf(context);
+  const source = wire.credentials(dialect.service, init.scope);
+  let { region } = init;
+  const inQuery = ({ method }: { method: string }): boolean => wire.page && (method === 'GET' || method === 'HEAD');
+  const sign = createSignFunction(source, {
+    service: dialect.service,
+    bucket,
+    region: () => region,
+    inQuery,
+    send: wire.port,
+    clock: context.clock,
+    allowInsecure: endpoint !== undefined,
+  });
+  const learn = (found: string): void => {
+    if (/^[\w-]{1,64}$/.test(found)) region = found;
+  };
+  const transport = wire.transport({
+    sign,
+    invalidate: () => source.invalidate(),
+    toError: async (request, response) => dialect.errorOf(request, response, textOf(await response.body.bytes()), learn),
+    // copy and complete answer 200 before they know whether it went well
+    inspect(request, response, bytes) {
+      const text = textOf(bytes.subarray(0, 0x10000));
+      return /^(?:<\?xml[^>]*\?>)?\s*<Error>/.test(text) ? dialect.errorOf(request, response, text, learn) : undefined;
+    },
+  });
+  const once = ({ key, query = {}, ...request }: XmlRequest, options: RequestOptions): Promise<HttpResponse> => {
+    const payer = init.requestPayer ? { [dialect.payer]: init.requestPayer } : {};
+    const paged = inQuery(request);
+    const url = dialect.address({ bucket, key, region, endpoint, forcePathStyle }) + toQuery(paged ? { ...query, ...payer } : query);
+    return transport({ ...request, headers: paged ? request.headers : { ...request.headers, ...payer }, url }, options);
+  };
+  return {
+    init,
+    wire,
+    source,
+    async send(request, options) {
+      const before = region;
+      try {
+        return await once(request, options);
+      } catch (error) {
+        if (isCloudError(error, 'Redirected') && region !== before) return once(request, options);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * What a GET and a HEAD look like in the XML API.
+ *
+ * @module
+ */
+import type { ObjectInfo } from '../../types.ts';
+import { checkKey } from '../../url/key.ts';
+import { expectationFrom, infoFromHeaders } from '../headers.ts';
+import { intHeader, rangeHeader } from '../read.ts';
+import type { HeadOptions, OpenRequest, ReadDriver } from '../remote-get.ts';
+import { isMissing, type XmlDriver } from './driver.ts';
+
+/** The reading half of the driver. */
+export function createReader(driver: XmlDriver): ReadDriver {
+  const { init, source, wire } = driver;
+  const { context, bucket, dialect } = init;
+  const { page } = wire;
+  return {
+    url: init.url,
+    wire,
+    metaPrefix: dialect.metaPrefix,
+    compares: page,
+    isMissing,
+    expected: (headers) => expectationFrom(headers, dialect.etagIsMd5),
+    async open({ key, options, range, pin }: OpenRequest) {
+      const { signal, version, ifNoneMatch } = options;
+      const ifMatch = pin?.etag ?? options.ifMatch;
+      // S3 refuses response-* overrides on anonymous requests, GCS has none for the encoding
+      const override = dialect.overridesEncoding && !context.storedBytes && options.storedBytes !== false && (await source.get({ url: init.url, method: 'GET', bucket, signal })) !== 'anonymous';
+      const query: Record<string, string> = {};
+      const headers: Record<string, string> = {};
+      const wanted = version ?? (dialect.service === 'gs' ? pin?.generation : undefined);
+      if (wanted) query[dialect.version] = wanted;
+      if (override) query['response-content-encoding'] = 'identity';
+      if (range) headers['range'] = rangeHeader(range);
+      else if (dialect.checksumMode && options.verify !== false) (page ? query : headers)['x-amz-checksum-mode'] = 'ENABLED';
+      if (!page && ifMatch) Object.assign(headers, dialect.ifMatch(ifMatch));
+      // without it GCS undoes gzip itself
+      if (!page && dialect.service === 'gs') headers['accept-encoding'] = 'gzip';
+      if (!page && ifNoneMatch && !/^\d+$/.test(ifNoneMatch)) headers['if-none-match'] = ifNoneMatch;
+      const response = await driver.send({ method: 'GET', headers, key, query }, { operation: 'get', key, signal });
+      return { response, stored: context.storedBytes || override };
+    },
+    head: (key, options) => headObject(driver, key, options),
+  };
+}
+
+/** `ObjectStore.head`. */
+export async function headObject(driver: XmlDriver, key: string, { version, signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+  checkKey(key, { http: true });
+  try {
+    const query: Record<string, string> = version ? { [driver.init.dialect.version]: version } : {};
+    const response = await driver.send({ method: 'HEAD', headers: {}, key, query }, { operation: 'head', key, signal });
+    await response.body.cancel();
+    return { ...infoFromHeaders(key, response.headers, driver.init.dialect.metaPrefix), sizeBytes: intHeader(response.headers, 'x-goog-stored-content-length') ?? intHeader(response.headers, 'content-length') ?? 0 };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

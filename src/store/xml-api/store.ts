@@ -1,0 +1,118 @@
+/**
+ * The XML API as an ObjectStore: shapes requests and reads answers; how they travel is the transport's business.
+ *
+ * @module
+ */
+import { CloudError } from '../../errors.ts';
+import type { ListOptions, ListPage, ObjectStore } from '../../types.ts';
+import { checkKey, encodeKey } from '../../url/key.ts';
+import { capabilitiesOf } from '../capabilities.ts';
+import { headersFromPut, infoFromHeaders } from '../headers.ts';
+import { hashPayload, sendableOf, wholeOrParts } from '../payload.ts';
+import { checkPageSize } from '../paging.ts';
+import { intHeader } from '../read.ts';
+import { getRemote } from '../remote-get.ts';
+import { checkXml, xmlField } from './xml.ts';
+import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
+import { createReader, headObject } from './get.ts';
+import { parseList } from './list.ts';
+
+async function* list(driver: XmlDriver, options: ListOptions = {}): AsyncGenerator<ListPage> {
+  checkPageSize(options.pageSize);
+  let token: string | undefined;
+  do {
+    const query: Record<string, string> = { 'list-type': '2', prefix: options.prefix ?? '' };
+    if (driver.init.dialect.deletesMany) query['encoding-type'] = 'url';
+    if (options.delimiter) query['delimiter'] = options.delimiter;
+    if (options.startAfter) query['start-after'] = options.startAfter;
+    if (options.pageSize) query['max-keys'] = String(Math.min(options.pageSize, 1000));
+    if (token) query['continuation-token'] = token;
+    const response = await driver.send({ method: 'GET', headers: {}, key: '', query }, { operation: 'list', signal: options.signal });
+    const text = new TextDecoder().decode(await response.body.bytes(intHeader(response.headers, 'content-length')));
+    const { page, next } = parseList(text);
+    if (next && next === token) throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list', url: driver.init.url });
+    yield page;
+    token = next;
+  } while (token);
+}
+
+const gone = (key: string, operation: string, cause: unknown): CloudError =>
+  new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation, key, cause });
+
+/** Open a bucket. Constructing sends nothing. */
+export function createXmlStore(init: XmlInit): ObjectStore {
+  const driver = createDriver(init);
+  const reader = createReader(driver);
+  const { bucket, dialect } = init;
+  return {
+    url: init.url,
+    capabilities: capabilitiesOf(dialect.service, init.context.storedBytes),
+    get: (key, options) => getRemote(reader, key, options),
+    head: (key, options) => headObject(driver, key, options),
+    list: (options) => list(driver, options),
+
+    async put(key, body, options = {}) {
+      checkKey(key, { http: true });
+      const { signal } = options;
+      const sendable = sendableOf(body, options);
+      const headers = headersFromPut({ ...options, contentType: options.contentType ?? sendable.contentType }, dialect);
+      const conditions: Record<string, string> = {};
+      if (options.ifMatch) Object.assign(conditions, dialect.ifMatch(options.ifMatch));
+      if (options.ifAbsent) Object.assign(conditions, dialect.ifAbsent);
+      const content = await wholeOrParts(sendable, signal);
+      if ('first' in content) return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, signal });
+      const { whole } = content;
+      const request = { method: 'PUT', headers: { ...headers, ...conditions }, key, body: whole, payloadHash: await hashPayload(whole) } as const;
+      const response = await driver.send(request, { operation: 'put', key, signal }).catch((error: unknown) => {
+        throw options.ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
+      });
+      await response.body.cancel();
+      const { etag, versionId, generation } = infoFromHeaders(key, response.headers, dialect.metaPrefix);
+      return { key, sizeBytes: whole.length, etag, versionId, generation };
+    },
+
+    async delete(keys, options = {}) {
+      if (typeof keys !== 'string') {
+        keys.forEach((key) => checkKey(key, { http: true }));
+        if (dialect.deletesMany) return (await import('./delete-many.ts')).deleteMany(driver, keys, options);
+        return (await import('../delete-each.ts')).deleteEach(keys, (key, o) => this.delete(key, o), options);
+      }
+      checkKey(keys, { http: true });
+      const headers: Record<string, string> = options.ifMatch ? { ...dialect.ifMatch(options.ifMatch) } : {};
+      try {
+        const response = await driver.send({ method: 'DELETE', headers, key: keys }, { operation: 'delete', key: keys, signal: options.signal });
+        await response.body.cancel();
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        if (options.ifMatch) throw gone(keys, 'delete', error);
+      }
+      return { deleted: [keys], errors: [] };
+    },
+
+    async copy(from, to, options = {}) {
+      checkKey(from, { http: true });
+      checkKey(to, { http: true });
+      const headers: Record<string, string> = { [`${dialect.headerPrefix}copy-source`]: `/${encodeKey(`${bucket}/${from}`)}` };
+      if (options.metadata) Object.assign(headers, { [`${dialect.headerPrefix}metadata-directive`]: 'REPLACE' }, headersFromPut({ metadata: options.metadata }, dialect));
+      if (options.ifMatch) Object.assign(headers, dialect.copyIfMatch(options.ifMatch));
+      if (options.ifAbsent) {
+        Object.assign(headers, dialect.ifAbsent);
+        // servers are known that ignore it on a copy
+        if (await headObject(driver, to, options)) throw new CloudError(`${to} is there`, { code: 'PreconditionFailed', operation: 'copy', key: to });
+      }
+      try {
+        const response = await driver.send({ method: 'PUT', headers, key: to }, { operation: 'copy', key: from, signal: options.signal, checkBody: true });
+        const text = checkXml(new TextDecoder().decode(await response.body.bytes()), 'CopyObjectResult');
+        return { key: to, etag: xmlField(text, 'ETag') };
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+
+    async signUrl(key, options = {}) {
+      const { signObjectUrl } = await import('../sign-url.ts');
+      return signObjectUrl({ ...init, service: dialect.service, key, source: driver.source }, options);
+    },
+  };
+}
