@@ -1,0 +1,60 @@
+/**
+ * Client: connections, credentials, limits and counters that belong together.
+ *
+ * @module
+ */
+import { aliasesOf } from './store/aliases-of.ts';
+import { CloudFiles } from './files/cloud-files.ts';
+import { createContext, type StoreContext } from './store/context.ts';
+import { openStore } from './store/open.ts';
+import type { ClientOptions, ClientStats } from './store/options.ts';
+import type { ObjectStore } from './types.ts';
+import type { Aliases } from './url/aliases.ts';
+import { asyncDispose } from './util/dispose.ts';
+
+/**
+ * One client: what it learns (tokens, regions, clock skew) and its connections are shared with nobody. Constructing does nothing.
+ *
+ * @example
+ * const client = new Client({ endpoint: 'http://127.0.0.1:9000', credentials: { accessKeyId, secretAccessKey } });
+ * const bytes = await client.files('s3://bucket').get('a');
+ * await client.close();
+ */
+export class Client {
+  /** For the functions that take `{ client }`. */
+  readonly context: StoreContext;
+
+  /** @throws nothing: options are looked at when they are used */
+  constructor(options: ClientOptions = {}) {
+    this.context = createContext(options);
+    // not a method: WebKit has no Symbol.asyncDispose to name one by
+    Object.defineProperty(this, asyncDispose, { value: () => this.close() });
+  }
+
+  /** Names for S3 endpoints that this client knows; `await client.aliases.load()` reads the kept ones. */
+  get aliases(): Aliases {
+    return aliasesOf(this.context);
+  }
+
+  /** The store behind a URL. */
+  store(url: string): ObjectStore {
+    return openStore(url, { client: this });
+  }
+
+  /** The files below a URL. */
+  files(url: string): CloudFiles {
+    return new CloudFiles(url, { client: this });
+  }
+
+  /** What went over the wire so far. */
+  stats(): ClientStats {
+    return this.context.stats();
+  }
+
+  /** Close all connections. Running requests end with an error. */
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}
+
+export interface Client extends AsyncDisposable {}

@@ -1,0 +1,232 @@
+/**
+ * CloudFiles: many files of one place, by name.
+ *
+ * @module
+ */
+import { aliasesOf } from '../store/aliases-of.ts';
+import { CloudError } from '../errors.ts';
+import type { StoreContext } from '../store/context.ts';
+import { openLocation } from '../store/open.ts';
+import { contextOf, type SessionOptions } from '../store/session.ts';
+import type { AbortOptions, Body, Location } from '../types.ts';
+import { formatUrl } from '../url/format.ts';
+import { parseUrl } from '../url/parse.ts';
+import { deleteMany, notThere, touchMany } from './change.ts';
+import { getMany, getOne } from './get.ts';
+import { askEach, existsOne, headOne, isDir, listEntries, sizeOne, subtreeSize } from './info.ts';
+import { joinPaths } from './join.ts';
+import { putMany, putOne } from './put.ts';
+import { transferMany, transferOne, type TransferItem, type TransferOptions } from './transfer.ts';
+import type { FileHead, FileRecord, FileSet, GetFilesOptions, GetItem, ListFilesOptions, PutFilesOptions, PutItem } from './types.ts';
+
+/** Options of {@link CloudFiles}: those of a client, or a client. */
+export type CloudFilesOptions = SessionOptions;
+
+type Many<T> = Iterable<T> | AsyncIterable<T>;
+
+const isMany = <T>(value: unknown): value is Many<T> =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+
+/** Make the inner state of a place. Sends nothing. */
+export function openFiles(location: Location, options: SessionOptions): FileSet {
+  const context = contextOf(options);
+  const { protocol } = location;
+  return { store: openLocation(context, location), context, protocol, suffixed: protocol === 'file' || protocol === 'opfs' || protocol === 'mem' };
+}
+
+/**
+ * Files below a URL. Constructing sends nothing and reads nothing.
+ *
+ * @example
+ * const cf = new CloudFiles('s3://bucket/data', { credentials, region: 'eu-central-1' });
+ * await cf.put('a.json', '{}', { contentType: 'application/json', compress: 'gzip' });
+ * const bytes = await cf.get('a.json'); // Uint8Array, or null when it is missing
+ */
+export class CloudFiles {
+  /** Where the files are; aliases kept. */
+  readonly url: string;
+  readonly protocol: string;
+  private readonly files: FileSet;
+
+  /** @throws CloudError `InvalidUrl`, `UnsupportedProtocol`, `InvalidArgument` */
+  constructor(url: string, options: CloudFilesOptions = {}) {
+    const context = contextOf(options);
+    const location = parseUrl(url, { aliases: aliasesOf(context) });
+    this.files = openFiles(location, { client: { context } });
+    this.url = formatUrl(location);
+    this.protocol = location.protocol;
+  }
+
+  /** The state of the client behind it. */
+  get context(): StoreContext {
+    return this.files.context;
+  }
+
+  /**
+   * Read files. One name or range gives its bytes, `null` when it is missing; several give a record each.
+   * Ranges are of stored bytes. Errors: any of the store; IntegrityError, Truncated, DecompressionError.
+   *
+   * @example const [a, b] = await cf.get(['a', { path: 'b', start: 0, end: 100 }]);
+   */
+  get(path: GetItem, options?: GetFilesOptions): Promise<Uint8Array<ArrayBuffer> | null>;
+  get(items: Many<GetItem>, options?: GetFilesOptions): Promise<FileRecord[]>;
+  async get(item: GetItem | Many<GetItem>, options: GetFilesOptions = {}): Promise<Uint8Array<ArrayBuffer> | null | FileRecord[]> {
+    if (!isMany<GetItem>(item)) return (await getOne(this.files, item, options)).content;
+    const records: FileRecord[] = [];
+    for await (const record of getMany(this.files, item, { ordered: true, ...options })) records.push(record);
+    return records;
+  }
+
+  /** The same records, as they arrive. Leaving the loop ends what is under way. */
+  getStream(items: Many<GetItem>, options: GetFilesOptions = {}): AsyncIterable<FileRecord> {
+    return getMany(this.files, items, options);
+  }
+
+  /** Parsed JSON, `null` when missing; order kept. A file that is no JSON rejects with a SyntaxError. */
+  getJson(path: string, options?: GetFilesOptions): Promise<unknown>;
+  getJson(paths: Many<string>, options?: GetFilesOptions): Promise<unknown[]>;
+  async getJson(paths: string | Many<string>, options: GetFilesOptions = {}): Promise<unknown> {
+    const parse = (content: Uint8Array | null): unknown => (content ? JSON.parse(new TextDecoder().decode(content)) : null);
+    if (!isMany<string>(paths)) return parse(await this.get(paths, options));
+    return (await this.get(paths, { ...options, ordered: true })).map((record) => parse(record.content));
+  }
+
+  /** Write one file. @returns 1 */
+  async put(path: string, body: Body, options: PutFilesOptions = {}): Promise<number> {
+    await putOne(this.files, path, body, options);
+    return 1;
+  }
+
+  /** Write many files; fields of an item win over `options`. @returns how many. InvalidArgument when a path comes twice. */
+  puts(items: Many<PutItem>, options: PutFilesOptions = {}): Promise<number> {
+    return putMany(this.files, items, options);
+  }
+
+  /** Write a value as compact JSON. @returns 1 */
+  putJson(path: string, value: unknown, options: PutFilesOptions = {}): Promise<number> {
+    return this.put(path, JSON.stringify(value), { contentType: 'application/json', ...options });
+  }
+
+  /** Write many values as JSON. @returns how many */
+  putJsons(items: Many<readonly [string, unknown]>, options: PutFilesOptions = {}): Promise<number> {
+    async function* texts(): AsyncGenerator<PutItem> {
+      for await (const [path, value] of items) yield [path, JSON.stringify(value)];
+    }
+    return this.puts(texts(), { contentType: 'application/json', ...options });
+  }
+
+  private async ask<T>(paths: string | Many<string>, one: (path: string) => Promise<T>, options: AbortOptions): Promise<T | Record<string, T>> {
+    return isMany<string>(paths) ? askEach(this.files, paths, one, options) : one(paths);
+  }
+
+  /** Whether files are there. */
+  exists(path: string, options?: AbortOptions): Promise<boolean>;
+  exists(paths: Many<string>, options?: AbortOptions): Promise<Record<string, boolean>>;
+  exists(paths: string | Many<string>, options: AbortOptions = {}): Promise<boolean | Record<string, boolean>> {
+    return this.ask(paths, (path) => existsOne(this.files, path, options), options);
+  }
+
+  /** Stored sizes in bytes; `null` for missing files. */
+  size(path: string, options?: AbortOptions): Promise<number | null>;
+  size(paths: Many<string>, options?: AbortOptions): Promise<Record<string, number | null>>;
+  size(paths: string | Many<string>, options: AbortOptions = {}): Promise<number | null | Record<string, number | null>> {
+    return this.ask(paths, (path) => sizeOne(this.files, path, options), options);
+  }
+
+  /** What the store knows of files; `null` for missing ones. */
+  head(path: string, options?: AbortOptions): Promise<FileHead | null>;
+  head(paths: Many<string>, options?: AbortOptions): Promise<Record<string, FileHead | null>>;
+  head(paths: string | Many<string>, options: AbortOptions = {}): Promise<FileHead | null | Record<string, FileHead | null>> {
+    return this.ask(paths, (path) => headOne(this.files, path, options), options);
+  }
+
+  /** Whether there is anything below a prefix; on disks, whether there is such a folder. */
+  isDir(prefix = '', options: AbortOptions = {}): Promise<boolean> {
+    return isDir(this.files, prefix, options);
+  }
+
+  /** Number of files (`N`) and stored bytes (`num_bytes`) below a prefix. */
+  subtreeSize(prefix?: string, options?: AbortOptions): Promise<{ N: number; num_bytes: number }>;
+  subtreeSize(prefixes: Many<string>, options?: AbortOptions): Promise<Record<string, { N: number; num_bytes: number }>>;
+  subtreeSize(prefixes: string | Many<string> = '', options: AbortOptions = {}): Promise<unknown> {
+    return this.ask(prefixes, (prefix) => subtreeSize(this.files, prefix, options), options);
+  }
+
+  /** Names of files, relative to the URL, page by page. NotFound for a flat listing of a folder that a disk does not have. */
+  async *list(options: ListFilesOptions = {}): AsyncGenerator<string, void, undefined> {
+    for await (const { name } of listEntries(this.files, options)) yield name;
+  }
+
+  /** Delete files; missing ones are no error. @returns how many names were given */
+  delete(paths: string | Many<string>, options: AbortOptions = {}): Promise<number> {
+    return deleteMany(this.files, isMany<string>(paths) ? paths : [paths], options);
+  }
+
+  /** Make empty files where there are none. @returns how many names were given */
+  touch(paths: string | Many<string>, options: AbortOptions = {}): Promise<number> {
+    return touchMany(this.files, isMany<string>(paths) ? paths : [paths], options);
+  }
+
+  /**
+   * Move a file.
+   *
+   * @param dest a URL, a folder on a disk, or a name beside the others. NotFound when the source is missing
+   */
+  async move(src: string, dest: string, options: TransferOptions = {}): Promise<void> {
+    const { files, path } = await this.destination(src, dest, options);
+    const moved = await transferOne(this.files, src, files, path, options);
+    if (moved === null) throw notThere(src, 'move');
+    await this.delete(src, options);
+  }
+
+  private async destination(src: string, dest: string, options: AbortOptions): Promise<{ files: FileSet; path: string }> {
+    if (!/^[\w+.-]+:\/\//.test(dest)) return { files: this.files, path: dest };
+    const target = parseUrl(dest, { aliases: aliasesOf(this.files.context) });
+    const cut = target.path.lastIndexOf('/') + 1;
+    const name = target.path.slice(cut);
+    const client = { context: this.files.context };
+    const files = openFiles({ ...target, path: target.path.slice(0, cut) }, { client });
+    if (name && files.store.isFolder && (await files.store.isFolder(name, options))) {
+      return { files: openFiles(target, { client }), path: src.slice(src.lastIndexOf('/') + 1) };
+    }
+    return { files, path: name || src.slice(src.lastIndexOf('/') + 1) };
+  }
+
+  /** Move files to another place. @param paths names, or pairs of a name here and a name there. @returns how many */
+  async moves(dest: CloudFiles | string, paths: Many<string | readonly [string, string]>, options: TransferOptions = {}): Promise<number> {
+    const to = typeof dest === 'string' ? new CloudFiles(dest, { client: { context: this.files.context } }) : dest;
+    let count = 0;
+    for await (const item of paths) {
+      const [path, destPath] = typeof item === 'string' ? [item, item] : item;
+      const moved = await transferOne(this.files, path, to.files, destPath, options);
+      if (moved === null) throw notThere(path, 'move');
+      if (this.files.store !== to.files.store || path !== destPath) await this.delete(path, options);
+      count++;
+    }
+    return count;
+  }
+
+  /** Copy files there: stored bytes, type, encoding, cache control and metadata. @returns how many. NotFound for a missing one, unless `allowMissing` */
+  transferTo(dest: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
+    const to = typeof dest === 'string' ? new CloudFiles(dest, { client: { context: this.files.context } }) : dest;
+    return transferMany(this.files, to.files, options.paths ?? this.list(options), options);
+  }
+
+  /** Copy files here. @see {@link CloudFiles.transferTo} */
+  transferFrom(source: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
+    const from = typeof source === 'string' ? new CloudFiles(source, { client: { context: this.files.context } }) : source;
+    const paths: Many<TransferItem> = options.paths ?? from.list(options);
+    return transferMany(from.files, this.files, paths, options);
+  }
+
+  /** A signed URL of a file. NotSupported where the store or the credentials cannot. */
+  async signUrl(path: string, options: Parameters<NonNullable<FileSet['store']['signUrl']>>[1] = {}): Promise<string> {
+    if (!this.files.store.signUrl) throw new CloudError(`${this.protocol} has no signed URLs`, { code: 'NotSupported', operation: 'signUrl' });
+    return this.files.store.signUrl(path, options);
+  }
+
+  /** Join parts of a path; one that begins with `/` or names a protocol starts over. */
+  join(...parts: string[]): string {
+    return joinPaths(...parts);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Reading files: many at once, decoded, each answer a record.
+ *
+ * @module
+ */
+import { loadCodec } from '../encoding/codec.ts';
+import { encodingOfHeader, type Encoding } from '../encoding/names.ts';
+import { CloudError, isCloudError } from '../errors.ts';
+import type { ByteRange, GetResult } from '../types.ts';
+import { mapParallel } from '../util/parallel.ts';
+import { candidates, storedEncodingOf } from './names.ts';
+import type { FileRecord, FileSet, GetFilesOptions, GetItem } from './types.ts';
+
+async function open(files: FileSet, path: string, range: ByteRange | undefined, options: GetFilesOptions): Promise<GetResult | null> {
+  // a page's fetch decodes as well as we do; stored bytes are asked for only where they are wanted
+  const storedBytes = options.raw === true || range !== undefined || files.context.storedBytes;
+  for (const key of candidates(files, path)) {
+    const result = await files.store.get(key, { range, storedBytes, signal: options.signal });
+    if (result) return result;
+  }
+  return null;
+}
+
+async function decode(files: FileSet, bytes: Uint8Array<ArrayBuffer>, encoding: Encoding, ranged: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  if (ranged) throw new CloudError(`a range of ${encoding} data cannot be decoded: read it raw`, { code: 'DecompressionError' });
+  const codec = await loadCodec(encoding);
+  return codec.decompress(bytes, { maxOutputBytes: files.context.options.limits?.maxDecodedBytes });
+}
+
+/** Read one file into a record; rejects on failure. */
+export async function getOne(files: FileSet, item: GetItem, options: GetFilesOptions): Promise<FileRecord> {
+  const { path, start = null, end = null, tags = null } = typeof item === 'string' ? { path: item } : item;
+  const ranged = start !== null || end !== null;
+  const range = ranged ? { start: start ?? 0, end: end ?? undefined } : undefined;
+  const raw = options.raw === true;
+  const record: FileRecord = { path, content: null, byteRange: [start, end], error: null, compress: null, raw, tags, verified: false };
+  let result: GetResult | null;
+  try {
+    result = await open(files, path, range, options);
+  } catch (error) {
+    // local files: nothing is there, and that is no error
+    if (!files.suffixed || !isCloudError(error, 'RangeNotSatisfiable')) throw error;
+    return { ...record, content: new Uint8Array(0) };
+  }
+  if (!result) return record;
+  record.compress = storedEncodingOf(files, result.key, path) ?? encodingOfHeader(result.contentEncoding);
+  const bytes = await result.bytes();
+  record.verified = result.verified;
+  const decodes = record.compress !== null && !raw && !result.decoded;
+  record.content = decodes ? await decode(files, bytes, record.compress!, ranged) : bytes;
+  return record;
+}
+
+/** Read many files, each in a record, as they arrive or in order. */
+export function getMany(files: FileSet, items: Iterable<GetItem> | AsyncIterable<GetItem>, options: GetFilesOptions): AsyncIterable<FileRecord> {
+  const one = async (item: GetItem, _: number, signal: AbortSignal): Promise<FileRecord> => {
+    try {
+      return await getOne(files, item, { ...options, signal });
+    } catch (error) {
+      if (options.raiseErrors !== false || signal.aborted) throw error;
+      const { path, start = null, end = null, tags = null } = typeof item === 'string' ? { path: item } : item;
+      return { path, content: null, byteRange: [start, end], error: error as Error, compress: null, raw: options.raw === true, tags, verified: false };
+    }
+  };
+  const parallel = options.parallel ?? files.context.options.concurrency ?? 32;
+  return mapParallel(items, parallel, one, { signal: options.signal, ordered: options.ordered ?? false });
+}

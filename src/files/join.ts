@@ -1,0 +1,22 @@
+/** Paths as POSIX joins them. @module */
+
+/**
+ * Join parts with one slash; a part that begins with `/` or names a protocol starts over; nothing gives ''.
+ *
+ * @example joinPaths('a', 'b') // 'a/b'
+ */
+export function joinPaths(...parts: readonly string[]): string {
+  let path = '';
+  for (const part of parts) {
+    if (part.startsWith('/') || /^[\w+.-]+:\/\//.test(part)) path = part;
+    else path += path === '' || path.endsWith('/') ? part : `/${part}`;
+  }
+  return path;
+}
+
+/** `a/b/c?x/y` → [`a/b/`, `c?x/y`]: a query belongs to the name. */
+export function splitPath(path: string): [folder: string, name: string] {
+  const query = path.indexOf('?');
+  const cut = (query < 0 ? path : path.slice(0, query)).lastIndexOf('/') + 1;
+  return [path.slice(0, cut), path.slice(cut)];
+}

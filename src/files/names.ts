@@ -1,0 +1,38 @@
+/**
+ * Where a file is on stores that keep the encoding in its name.
+ *
+ * @module
+ */
+import { encodingOfName, suffixes, withoutSuffix, type Encoding } from '../encoding/names.ts';
+import type { AbortOptions, ObjectInfo } from '../types.ts';
+import type { FileSet } from './types.ts';
+
+/** The keys under which a name may be stored, in the order in which they are tried: bare first, always. */
+export function candidates({ suffixed }: FileSet, name: string): string[] {
+  return suffixed ? [name, ...Object.values(suffixes).map((suffix) => name + suffix)] : [name];
+}
+
+/** The key for a name that is written with an encoding. */
+export function keyFor({ suffixed }: FileSet, name: string, encoding: Encoding | null): string {
+  return suffixed && encoding && !name.endsWith(suffixes[encoding]) ? name + suffixes[encoding] : name;
+}
+
+/** A stored key as users see it. */
+export const shownName = ({ suffixed }: FileSet, key: string): string => (suffixed ? withoutSuffix(key) : key);
+
+/**
+ * How a stored object is encoded: by its name where names say so, else by its header. A bare name that was found as it was asked for
+ * (`x.gz` as `x.gz`) is not decoded.
+ */
+export function storedEncodingOf({ suffixed }: FileSet, key: string, asked: string): Encoding | null {
+  return suffixed && key !== asked ? encodingOfName(key) : null;
+}
+
+/** Find a name: its info and the key under which it is. */
+export async function findFile(files: FileSet, name: string, options: AbortOptions): Promise<{ key: string; info: ObjectInfo } | null> {
+  for (const key of candidates(files, name)) {
+    const info = await files.store.head(key, options);
+    if (info) return { key, info };
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+/**
+ * What CloudFiles takes and gives.
+ *
+ * @module
+ */
+import type { CloudError } from '../errors.ts';
+import type { Encoding, EncodingOption } from '../encoding/names.ts';
+import type { AbortOptions, Body, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
+import type { StoreContext } from '../store/context.ts';
+
+/** What the functions behind CloudFiles share. */
+export interface FileSet {
+  readonly store: ObjectStore;
+  readonly context: StoreContext;
+  readonly protocol: Protocol;
+  /** Encodings are suffixes of names here, not headers. */
+  readonly suffixed: boolean;
+}
+
+/** One file to read: a name, or a name with a range of its stored bytes, `end` exclusive. */
+export type GetItem = string | { path: string; start?: number | null | undefined; end?: number | null | undefined; tags?: unknown };
+
+/** Options of reads. */
+export interface GetFilesOptions extends AbortOptions {
+  /** Stored bytes, not decoded. @default false */
+  raw?: boolean | undefined;
+  /** Files in flight. @default the client's concurrency */
+  parallel?: number | undefined;
+  /** Records in the order of the items. @default true for arrays, false for streams */
+  ordered?: boolean | undefined;
+  /** How many there will be, for progress over iterators. */
+  total?: number | undefined;
+  progress?: boolean | undefined;
+  /** The first failure rejects; else it stands in its record. @default true */
+  raiseErrors?: boolean | undefined;
+}
+
+/** One file that was read. */
+export interface FileRecord {
+  path: string;
+  /** `null` when it is missing or failed. */
+  content: Uint8Array<ArrayBuffer> | null;
+  byteRange: [start: number | null, end: number | null];
+  error: CloudError | Error | null;
+  /** How it is encoded in the store. */
+  compress: Encoding | null;
+  raw: boolean;
+  tags: unknown;
+  /** Whether the stored bytes were checked against the store's checksum. */
+  verified: boolean;
+}
+
+/** Options of writes; those of an item win. */
+export interface PutFilesOptions extends AbortOptions {
+  contentType?: string | undefined;
+  /** @default none */
+  compress?: EncodingOption;
+  /** @default the codec's: gzip 9 */
+  compressionLevel?: number | undefined;
+  cacheControl?: string | undefined;
+  storageClass?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** The content is encoded as `compress` says already. @default false */
+  raw?: boolean | undefined;
+  parallel?: number | undefined;
+  total?: number | undefined;
+  progress?: boolean | undefined;
+}
+
+/** One file to write. */
+export type PutItem = readonly [path: string, body: Body] | (Omit<PutFilesOptions, 'parallel' | 'total' | 'progress' | 'signal'> & { path: string; content: Body });
+
+/** What `head` tells: the store's info, and the same under the names that HTTP has for it. */
+export interface FileHead extends ObjectInfo {
+  'Cache-Control': string | null;
+  'Content-Length': number;
+  'Content-Type': string | null;
+  ETag: string | null;
+  'Last-Modified': Date | null;
+  'Content-Md5': string | null;
+  'Content-Encoding': string | null;
+  'Content-Disposition': string | null;
+  'Content-Language': string | null;
+  'Storage-Class': string | null;
+  'Request-Charged': string | null;
+  'Parts-Count': number | null;
+}
+
+/** Options of listings. */
+export interface ListFilesOptions extends AbortOptions {
+  /** Textual. @default '' */
+  prefix?: string | undefined;
+  /** One level; folders end in `/`. @default false */
+  flat?: boolean | undefined;
+}
