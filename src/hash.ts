@@ -8,6 +8,7 @@ import { createHasher, type HashName } from './integrity/hasher.ts';
 export { crc32, crc32c, crc64nvme } from './integrity/crc.ts';
 export { createHasher, type Hasher, type HashName } from './integrity/hasher.ts';
 export { fromBase64, fromHex, toBase64, toHex } from './util/base64.ts';
+export { hmacSha256 } from './util/sha256.ts';
 
 const once = (name: HashName, bytes: Uint8Array): Uint8Array => {
   const hasher = createHasher(name);

@@ -92,7 +92,8 @@ function resuming(plan: ReadPlan, start: number, end: number): ByteSource {
     read,
     cancel: (reason) => body.cancel(reason),
     async bytes(hint) {
-      if (end - start <= 0x100000 && offset === start) {
+      // what is small is cheaper read again than gathered piece by piece
+      if (end - start <= 0x20000 && offset === start) {
         try {
           const bytes = await body.bytes(end - start);
           if (bytes.length > end - start) throw tooMany(plan);

@@ -79,6 +79,7 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
         return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range: { start, end }, pin: info })).response.body;
       } catch (error) {
         if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', key, error);
+        if (isCloudError(error, 'RangeNotSatisfiable')) throw new CloudError(`${key} is shorter than promised`, { code: 'Truncated', operation: 'get', key, cause: error });
         throw error;
       }
     };

@@ -107,7 +107,7 @@ export class Exchange implements HttpBody {
     this.#outgoing = new AbortController();
     try {
       for await (const chunk of bodyChunks(body, this.#outgoing)) {
-        if (!this.#headers) this.#timer?.refresh();
+        this.#timer?.refresh();
         yield chunk;
       }
       this.#outgoing = undefined;
@@ -224,7 +224,7 @@ export class Exchange implements HttpBody {
     }
     return new Promise((resolve) => {
       this.#drained = resolve;
-      this.#wait(Math.min(drainMs, this.#idleMs), 'rest of the body');
+      this.#wait(drainMs, 'rest of the body');
       this.#unpause();
     });
   }

@@ -1,3 +1,4 @@
+/// <reference path="./undici-agent.d.ts" />
 /**
  * The HTTP port of Node, Bun and Deno. Node goes straight to undici's dispatcher: its own `fetch` costs three times what HTTP costs,
  * undoes Content-Encoding and gives a connection up with every HEAD. Bun and Deno have a fast `fetch` of their own.
@@ -71,6 +72,6 @@ function createNodePort(): HttpPortHandle {
  * Only the agent: the whole package takes three times as long to load, and puts an agent of its own under the program's `fetch`.
  */
 async function openAgent(): Promise<Dispatcher> {
-  const module = (await import('undici/lib/dispatcher/agent.js')) as { default: typeof Agent };
-  return new module.default(agentOptions);
+  const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
+  return new Agent(agentOptions);
 }

@@ -7,7 +7,7 @@ import type { CredentialSource } from '../../auth/credentials.ts';
 import { createSignFunction } from '../../auth/sign-function.ts';
 import { isCloudError } from '../../errors.ts';
 import type { RequestOptions, Transport } from '../../transport/compose.ts';
-import type { HttpRequest, HttpResponse, ObjectInfo, PutOptions } from '../../types.ts';
+import type { HttpRequest, HttpResponse, ObjectInfo, PutOptions, SignFunction } from '../../types.ts';
 import { encodeKey } from '../../url/key.ts';
 import type { StoreContext } from '../context.ts';
 import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
@@ -51,6 +51,7 @@ export interface GcsDriver {
   readonly init: GcsInit;
   readonly wire: Wire;
   readonly source: CredentialSource;
+  readonly sign: SignFunction;
   /** `path` behind the endpoint; `query` unencoded. */
   send(
     path: string,
@@ -105,11 +106,14 @@ export function createGcsDriver(init: GcsInit): GcsDriver {
   const { context, bucket, endpoint = 'https://storage.googleapis.com' } = init;
   const wire = wireOf(context);
   const source = wire.credentials('gs', init.scope);
+  const base = endpoint.replace(/\/$/, '');
+  // one function signs for both APIs, so that a token is exchanged once: of a page's requests those of the XML API are signed in the query
+  const ofJson = (url: string): boolean => url.startsWith(`${base}/storage/v1/`) || url.startsWith(`${base}/download/storage/v1/`);
   const sign = createSignFunction(source, {
     service: 'gs',
     bucket,
     region: () => 'auto',
-    inQuery: () => false,
+    inQuery: ({ method, url }) => wire.page && (method === 'GET' || method === 'HEAD') && !ofJson(url),
     send: wire.port,
     clock: context.clock,
     allowInsecure: init.endpoint !== undefined,
@@ -119,9 +123,10 @@ export function createGcsDriver(init: GcsInit): GcsDriver {
     init,
     wire,
     source,
+    sign,
     objectPath: (key, prefix = '') => `${prefix}/storage/v1/b/${part(bucket)}/o/${part(key)}`,
     send(path, query, request, options) {
-      const url = endpoint.replace(/\/$/, '') + path + toQuery({ ...query, userProject: init.requestPayer });
+      const url = base + path + toQuery({ ...query, userProject: init.requestPayer });
       return transport({ method: 'GET', headers: {}, ...request, url }, options);
     },
   };

@@ -117,7 +117,7 @@ export function createGcsStore(init: GcsInit): ObjectStore {
   const driver = createGcsDriver(init);
   const { source, wire } = driver;
   const reader = createJsonReader(driver);
-  const xml = createXmlStore({ ...init, dialect: xmlDialect, region: 'auto' });
+  const xml = createXmlStore({ ...init, dialect: xmlDialect, region: 'auto', sign: driver.sign });
   /**
    * HMAC keys sign XML only. Reads go by XML too: only there does a download carry the object's own metadata, and a page's service
    * account signs them in the query, which costs no preflight. A page's tokens read by JSON, which every bucket opens to all origins.

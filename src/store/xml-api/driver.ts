@@ -7,7 +7,7 @@ import type { CredentialSource } from '../../auth/credentials.ts';
 import { createSignFunction } from '../../auth/sign-function.ts';
 import { isCloudError } from '../../errors.ts';
 import type { RequestOptions } from '../../transport/compose.ts';
-import type { HttpRequest, HttpResponse } from '../../types.ts';
+import type { HttpRequest, HttpResponse, SignFunction } from '../../types.ts';
 import type { StoreContext } from '../context.ts';
 import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
 import { toQuery } from '../query.ts';
@@ -25,6 +25,8 @@ export interface XmlInit {
   requestPayer?: string | undefined;
   /** For people. */
   url: string;
+  /** Shared with another API of the same bucket. @default one of its own */
+  sign?: SignFunction | undefined;
 }
 
 /** A request before it has an address. */
@@ -56,7 +58,7 @@ export function createDriver(init: XmlInit): XmlDriver {
   const source = wire.credentials(dialect.service, init.scope);
   let { region } = init;
   const inQuery = ({ method }: { method: string }): boolean => wire.page && (method === 'GET' || method === 'HEAD');
-  const sign = createSignFunction(source, {
+  const sign = init.sign ?? createSignFunction(source, {
     service: dialect.service,
     bucket,
     region: () => region,

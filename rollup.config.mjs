@@ -1,0 +1,92 @@
+// Three builds of one source: dist/node with dist/cli, dist/browser, and the page in dist-demo. `#platform` is resolved in
+// each by its own conditions; what the entries share goes into chunks; `import()` stays, so that drivers load on use.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { transform } from 'esbuild';
+
+const packageJson = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const dependencies = Object.keys(packageJson.dependencies ?? {});
+const isExternal = (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`));
+
+/** The leaf entries, from the package's exports; an entry that is not written yet is left out, and a test of test/meta says so. */
+const entries = Object.fromEntries(
+  Object.values(packageJson.exports)
+    .filter((target) => typeof target === 'object')
+    .map(({ default: path }) => path.replace('./dist/browser/', '').replace(/\.js$/, ''))
+    .filter((name) => existsSync(`src/${name}.ts`))
+    .map((name) => [name, `src/${name}.ts`]),
+);
+
+/** Takes the types out; what is newer than ES2022 is written in its terms. */
+const typescript = {
+  name: 'typescript',
+  async transform(code, id) {
+    if (!id.endsWith('.ts')) return null;
+    const { code: out, map } = await transform(code, { loader: 'ts', target: 'es2022', sourcefile: id, sourcemap: 'external' });
+    return { code: out, map };
+  },
+};
+
+const clean = (...dirs) => ({
+  name: 'clean',
+  buildStart() {
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+  },
+});
+
+const executable = {
+  name: 'executable',
+  writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle)) if (name.startsWith('cli/')) chmodSync(join(dir, name), 0o755);
+  },
+};
+
+/** Copies the page's files that are not modules. */
+const page = {
+  name: 'page',
+  writeBundle({ dir }) {
+    for (const name of readdirSync('src/demo', { recursive: true })) {
+      if (!/\.(html|css|svg|webmanifest)$/.test(name)) continue;
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      copyFileSync(join('src/demo', name), join(dir, name));
+    }
+  },
+};
+
+const strict = (warning) => {
+  throw new Error(`${warning.code}: ${warning.message}`);
+};
+
+const builds = [
+  {
+    input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
+    external: isExternal,
+    plugins: [clean('dist/node', 'dist/cli'), nodeResolve({ exportConditions: ['node'] }), typescript, executable],
+    output: {
+      dir: 'dist',
+      entryFileNames: ({ name }) => (name.startsWith('cli/') ? '[name].js' : 'node/[name].js'),
+      chunkFileNames: 'node/chunks/[name]-[hash].js',
+      banner: ({ name, isEntry }) => (isEntry && name === 'cli/main' ? '#!/usr/bin/env node' : ''),
+    },
+    onwarn: strict,
+  },
+  {
+    input: entries,
+    external: isExternal,
+    plugins: [clean('dist/browser'), nodeResolve({ exportConditions: ['browser'] }), typescript],
+    output: { dir: 'dist/browser', chunkFileNames: 'chunks/[name]-[hash].js' },
+    onwarn: strict,
+  },
+];
+
+if (existsSync('src/demo/main.ts')) {
+  builds.push({
+    input: { main: 'src/demo/main.ts' },
+    plugins: [clean('dist-demo'), nodeResolve({ browser: true, exportConditions: ['browser'] }), typescript, page],
+    output: { dir: 'dist-demo', chunkFileNames: 'chunks/[name]-[hash].js' },
+    onwarn: strict,
+  });
+}
+
+export default builds;

@@ -1,0 +1,80 @@
+/**
+ * `anyfile ls`: names below a path.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { expandGroups, parseGlob } from './glob.ts';
+import { ItemError, type Task } from './io.ts';
+import type { Start } from './run.ts';
+import { below, isEmptyFolder, matches, select, type Selection } from './select.ts';
+import { asFolder, isDisk, type Entry, type Place } from './session.ts';
+
+interface LsOptions {
+  shortpath?: boolean;
+  flat?: boolean;
+  expr?: boolean;
+  long?: boolean;
+}
+
+/** What is listed for one selection: a file, a folder's content, or what a pattern matches. */
+async function* entries(task: Task, { place, glob }: Selection, options: LsOptions): AsyncGenerator<Entry, void, undefined> {
+  const { session } = task;
+  if (glob) return yield* matches(task, place, options.flat ? { ...glob, flat: true } : glob);
+  const file = place.folder ? null : await session.find(place.root, place.key);
+  if (file) yield file;
+  if (file && (isDisk(place.root) || !file.info)) return;
+  if (!options.flat) return yield* below(task, place.root, place.key);
+  const folder = asFolder(place.key);
+  for await (const entry of session.list(place.root, folder, true)) if (entry.name !== folder) yield entry;
+}
+
+/** How much of a full path --shortpath takes off: what is in front of the path's last part. */
+function frontOf({ session }: Task, place: Place, glob: boolean): number {
+  const { root, key } = place;
+  const text = session.show(root, glob ? asFolder(key) : isDisk(root) ? key.replace(/\/$/, '') : key);
+  return Math.max(text.lastIndexOf('/') + 1, session.show(root, '').replace(/\/?$/, '/').length);
+}
+
+async function listOne(task: Task, text: string, options: LsOptions): Promise<void> {
+  const { session, out } = task;
+  let count = 0;
+  let there = false;
+  for (const variant of options.expr ? expandGroups(text) : [text]) {
+    // with -e a name is the beginning of names
+    const wanted = options.expr && !parseGlob(variant) && !variant.endsWith('/') ? `${variant}${options.flat ? '*' : '**'}` : variant;
+    const selection = await select(task, wanted);
+    const front = options.shortpath ? frontOf(task, selection.place, selection.glob !== undefined) : 0;
+    for await (const entry of entries(task, selection, options)) {
+      const path = session.show(entry.root, entry.name).slice(front);
+      const { sizeBytes, lastModified } = entry.info ?? {};
+      const folder = entry.info === undefined && entry.name.endsWith('/');
+      const size = Number.isFinite(sizeBytes) ? sizeBytes : undefined;
+      const columns = [size ?? '-', lastModified?.toISOString() ?? '-', path];
+      const record = { path, type: folder ? 'folder' : 'file', ...(size !== undefined && { sizeBytes: size }), ...(lastModified && { lastModified }) };
+      await out.data(options.long ? columns.join('\t') : path, record);
+      out.done();
+      count++;
+    }
+    there ||= count > 0 || (!selection.glob && (await isEmptyFolder(task, selection.place)));
+  }
+  if (!there) out.fail(session.redact(text), new ItemError(/\*/.test(text) || options.expr ? 'nothing matches' : 'does not exist'));
+}
+
+/** Add the command. */
+export function addLs(program: Command, start: Start): void {
+  program
+    .command('ls')
+    .description('list files; PATH is a file, a folder or a pattern (x*, x**, *SUFFIX, **SUFFIX: quote it)')
+    .argument('<path...>')
+    .option('-l, --long', 'size, date and name, with tabs between')
+    .option('--shortpath', 'names without what is in front of the folder')
+    .option('--flat', 'one level; folders end in /')
+    .option('-e, --expr', 'expand [abc] to one character at a time; what results is the beginning of names')
+    .option('--no-auth', 'send requests unsigned')
+    .action((paths: string[], options: LsOptions, command: Command) =>
+      start(command, async (task) => {
+        for (const path of paths) await listOne(task, path, options);
+      }),
+    );
+}

@@ -1,0 +1,41 @@
+/**
+ * The program `anyfile`. This file is run, not imported; `run.ts` is what it runs.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { run } from './run.ts';
+
+const stop = new AbortController();
+let ended = 0;
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // asked twice, nothing is waited for
+    if (ended) process.exit(status);
+    ended = status;
+    stop.abort(new Error(signal));
+  });
+}
+
+const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+const { stdout, stderr, env } = process;
+let input: typeof process.stdin | undefined;
+const status = await run(process.argv.slice(2), {
+  stdout,
+  stderr,
+  get stdin() {
+    return (input ??= process.stdin);
+  },
+  env,
+  isTTY: stderr.isTTY,
+  signal: stop.signal,
+  version,
+});
+// names that are still awaited would keep the process
+input?.destroy();
+process.exitCode = ended || status;

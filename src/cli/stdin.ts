@@ -1,0 +1,50 @@
+/**
+ * Names from standard input.
+ *
+ * @module
+ */
+import type { Task } from './io.ts';
+import { UsageError } from './io.ts';
+
+/** Lines of standard input, without their ends; empty ones are left out. */
+export async function* stdinLines({ io, signal }: Task): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of abortableChunks(io.stdin, signal)) {
+    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.replace(/\r$/, '')) yield line.replace(/\r$/, '');
+  }
+  rest = (rest + decoder.decode()).replace(/\r$/, '');
+  if (rest) yield rest;
+}
+
+/** The same chunks; a wait for the next one ends with the signal. */
+async function* abortableChunks<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+  const iterator = source[Symbol.asyncIterator]();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  aborted.catch(() => {});
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) void iterator.return?.().catch(() => {});
+  }
+}
+
+/** The names that a command was given: arguments, or with a single `-` the lines of standard input. */
+export function givenNames(task: Task, names: readonly string[]): { names: Iterable<string> | AsyncIterable<string>; fromStdin: boolean } {
+  if (!names.includes('-')) return { names, fromStdin: false };
+  if (names.length > 1) throw new UsageError('- stands alone: the names come from standard input');
+  return { names: stdinLines(task), fromStdin: true };
+}

@@ -1,0 +1,270 @@
+/**
+ * `<anyfile-demo>`: the page's root: connect, list, open. With `offer="demo.json"` it offers what `npm start` runs.
+ *
+ * @module
+ */
+import { isCloudError, redactUrl, type ObjectInfo, type ObjectStore } from '../index.ts';
+import { adviceFor, detailsOf } from './advice.ts';
+import { ConnectForm } from './connect-form.ts';
+import { connect, shownKey, type Connection, type ConnectValues } from './connection.ts';
+import { fill, h } from './dom.ts';
+import { baseName } from './format.ts';
+import { Grid } from './grid.ts';
+import { Hex } from './hex.ts';
+import { Listing } from './listing.ts';
+import { Meter } from './meter.ts';
+import { Viewer } from './viewer.ts';
+
+/** What `npm start` tells the page. */
+export interface Offer {
+  url: string;
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** A public file. */
+  publicUrl: string;
+  /** What the main job measured: label and text. */
+  report: [label: string, text: string][];
+}
+
+/** The element. */
+export class Demo extends HTMLElement {
+  private form!: ConnectForm;
+  private listing!: Listing;
+  private viewer!: Viewer;
+  private meter!: Meter;
+  private connection: Connection | undefined;
+  private verified = 0;
+  /** Something of this connection was shown. */
+  private arrived = false;
+  private readonly said: HTMLElement = h('p', { role: 'status', 'aria-live': 'polite' });
+  private readonly leave: HTMLElement = h(
+    'button',
+    { type: 'button', class: 'link', hidden: true, onclick: () => void this.end() },
+    'Disconnect',
+  );
+  private readonly trouble: HTMLElement = h('div', { role: 'alert' });
+  private readonly offered: HTMLElement = h('div');
+  private readonly panes: HTMLElement = h('div', { class: 'panes', hidden: true });
+  private readonly fold: HTMLDetailsElement = h('details', { class: 'card', open: true });
+
+  connectedCallback(): void {
+    if (this.form) return;
+    this.form = new ConnectForm();
+    this.listing = new Listing();
+    this.viewer = new Viewer();
+    this.meter = new Meter();
+    this.form.onConnect = (values) => void this.connect(values);
+    this.listing.onFile = (info) => void this.open(info);
+    this.listing.onFolder = (prefix) => void this.list(prefix);
+    this.listing.onFail = (error) => this.fail(error);
+    this.viewer.onFail = (error) => this.fail(error);
+    this.viewer.onSay = (text) => this.say(text);
+    this.viewer.onClose = () => this.putAway();
+    this.viewer.onVerified = () => {
+      this.verified++;
+      this.count();
+    };
+    this.listing.classList.add('card');
+    this.viewer.classList.add('card');
+    this.meter.classList.add('card');
+    this.panes.append(this.listing, this.viewer);
+    this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form);
+    this.append(this.offered, this.fold, h('div', { class: 'bar status' }, this.said, this.leave), this.trouble, this.panes, this.meter);
+    const offer = this.getAttribute('offer');
+    if (offer) void this.loadOffer(offer);
+  }
+
+  disconnectedCallback(): void {
+    void this.disconnect();
+  }
+
+  /** Connect and show what the URL names; resolves when it is shown, or has failed. */
+  async connect(values: ConnectValues): Promise<void> {
+    await this.disconnect();
+    this.say('Connecting…');
+    let connection: Connection;
+    try {
+      connection = connect(values, (event) => {
+        // a client that was left may still have its say
+        if (this.connection !== connection) return;
+        this.meter.add(event);
+        this.count();
+      });
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.connection = connection;
+    const { start, store } = connection;
+    try {
+      const asFolder = start === '' || start.endsWith('/');
+      const info = asFolder ? null : await infoOf(store, start);
+      if (this.connection !== connection) return;
+      this.leave.hidden = false;
+      this.panes.hidden = false;
+      this.fold.open = false;
+      this.classList.add('connected');
+      const path = shownKey(connection, start);
+      const folder = info ? path.replace(/[^/]*$/, '') : asFolder ? start : `${start}/`;
+      // most web servers do not list
+      const lists = !info || !connection.protocol.startsWith('http');
+      this.listing.hidden = !lists;
+      this.panes.classList.toggle('single', !lists);
+      if (lists) await this.list(folder);
+      // the signed query of a web address is a part of its key
+      if (info) await this.open({ ...info, key: start });
+    } catch (error) {
+      if (this.connection === connection) this.fail(error);
+    }
+  }
+
+  /** Close the connection and forget its credentials. */
+  async disconnect(): Promise<void> {
+    const closed = this.close();
+    this.verified = 0;
+    this.meter.clear();
+    fill(this.trouble);
+    await closed;
+  }
+
+  /** The same, with its counters and its error left to be looked at. */
+  private async close(): Promise<void> {
+    const { connection } = this;
+    this.connection = undefined;
+    this.arrived = false;
+    this.listing.close();
+    this.viewer.close();
+    this.panes.hidden = true;
+    this.panes.classList.remove('opened');
+    this.leave.hidden = true;
+    this.fold.open = true;
+    this.classList.remove('connected');
+    await connection?.client.close();
+  }
+
+  private async end(): Promise<void> {
+    await this.disconnect();
+    this.say('Disconnected; the keys are forgotten');
+    this.form.querySelector('input')?.focus();
+  }
+
+  private async list(prefix: string): Promise<void> {
+    const { connection } = this;
+    if (!connection) return;
+    fill(this.trouble);
+    this.say(`Listing ${connection.root}/${prefix}`.replace(/([^:/])\/\//, '$1/'));
+    if (!(await this.listing.show(connection.store, connection.root, prefix)) || connection !== this.connection) return;
+    this.arrived = true;
+    this.say(`Connected to ${connection.root}`);
+  }
+
+  private async open(info: ObjectInfo): Promise<void> {
+    const { connection } = this;
+    if (!connection) return;
+    fill(this.trouble);
+    this.panes.classList.add('opened');
+    this.say(`Reading ${baseName(shownKey(connection, info.key))}…`);
+    const shown = await this.viewer.open(connection, info);
+    // nothing to see: the list must not stay hidden behind it
+    if (!this.viewer.firstChild) this.panes.classList.remove('opened');
+    if (!shown || connection !== this.connection) return;
+    this.arrived = true;
+    this.viewer.querySelector('h2')?.focus();
+  }
+
+  private putAway(): void {
+    this.viewer.close();
+    this.panes.classList.remove('opened');
+    if (this.connection) this.say(`Connected to ${this.connection.root}`);
+    this.listing.querySelector<Grid>('anyfile-grid')?.focus();
+  }
+
+  private count(): void {
+    if (this.connection) this.meter.show(this.connection.client.stats(), this.verified);
+  }
+
+  private say(text: string): void {
+    this.said.textContent = text;
+  }
+
+  private fail(error: unknown): void {
+    this.say('');
+    const { title, steps, snippet } = adviceFor(error, { protocol: this.connection?.protocol, origin: location.origin });
+    const code = (error as { code?: unknown }).code;
+    const box = h(
+      'section',
+      { class: 'card trouble' },
+      h('h2', {}, title, ' ', typeof code === 'string' && h('code', { class: 'badge bad' }, code)),
+      h('ul', {}, ...steps.map((step) => h('li', {}, step))),
+      snippet && h('details', {}, h('summary', {}, snippet.label), h('pre', { tabindex: 0 }, snippet.text)),
+      h('details', {}, h('summary', {}, 'Technical details'), h('pre', { tabindex: 0 }, detailsOf(error))),
+    );
+    fill(this.trouble, box);
+    if (!this.arrived) void this.close();
+  }
+
+  private async loadOffer(path: string): Promise<void> {
+    const response = await fetch(path).catch(() => undefined);
+    if (!response?.ok) return;
+    const offer = (await response.json()) as Offer;
+    const { url, endpoint, region, accessKeyId } = offer;
+    const bucket = (): void => {
+      this.form.preset({ url, endpoint, region, accessKeyId, access: 'keys' });
+      void this.connect({ access: 'keys', ...offer });
+    };
+    const web = (): void => {
+      this.form.preset({ url: redactUrl(offer.publicUrl) });
+      void this.connect({ access: 'public', url: offer.publicUrl });
+    };
+    const rows = offer.report.map(([label, text]) => h('div', {}, h('dt', {}, label), h('dd', {}, text)));
+    fill(
+      this.offered,
+      h(
+        'section',
+        { class: 'card offer' },
+        h('h2', {}, 'A local S3 server is running'),
+        h(
+          'p',
+          {},
+          'npm start put a small dataset into it and measured what is below. Its keys were made for this run; this page signs with them.',
+        ),
+        h(
+          'div',
+          { class: 'bar' },
+          h('button', { type: 'button', class: 'primary', onclick: bucket }, `Open ${url}`),
+          h('button', { type: 'button', class: 'quiet', onclick: web }, 'Open a public file by its URL'),
+        ),
+        h('details', {}, h('summary', {}, 'What npm start measured'), h('dl', { class: 'facts' }, ...rows)),
+      ),
+    );
+  }
+}
+
+/** What the store knows of a file. The refusal of a HEAD has no body that says why: one byte is read to be told. */
+async function infoOf(store: ObjectStore, key: string): Promise<ObjectInfo | null> {
+  try {
+    return await store.head(key);
+  } catch (error) {
+    if (!isCloudError(error, 'PermissionDenied')) throw error;
+    const first = await store.get(key, { range: { start: 0, end: 1 } });
+    await first?.bytes();
+    return first;
+  }
+}
+
+/** Tell the browser of all elements. */
+export function defineElements(): void {
+  const elements = {
+    'anyfile-demo': Demo,
+    'anyfile-connect': ConnectForm,
+    'anyfile-listing': Listing,
+    'anyfile-viewer': Viewer,
+    'anyfile-grid': Grid,
+    'anyfile-hex': Hex,
+    'anyfile-meter': Meter,
+  };
+  // the root last: its children must be known when it is made
+  for (const [name, element] of Object.entries(elements).reverse()) if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,0 +1,71 @@
+/**
+ * From what the form says to a client and a store. Secrets go into the client's memory and nowhere else.
+ *
+ * @module
+ */
+import { Client, formatUrl, parseUrl, redactUrl, type Credentials, type ObjectStore, type Protocol, type RequestEvent } from '../index.ts';
+
+/** How to get in. */
+export type Access = 'keys' | 'token' | 'public';
+
+/** What the form says. */
+export interface ConnectValues {
+  url: string;
+  access: Access;
+  endpoint?: string;
+  region?: string;
+  accessKeyId?: string;
+  secretAccessKey?: string;
+  sessionToken?: string;
+  accessToken?: string;
+}
+
+/** An open place. */
+export interface Connection {
+  readonly client: Client;
+  /** The bucket, host or disk; keys are relative to it. */
+  readonly store: ObjectStore;
+  readonly protocol: Protocol;
+  /** Of {@link Connection.store}, without a secret. */
+  readonly root: string;
+  /** The key or folder that the URL names behind it. May hold a signed query: see {@link redactUrl}. */
+  readonly start: string;
+}
+
+function credentialsOf(values: ConnectValues): Credentials {
+  const { access, accessKeyId = '', secretAccessKey = '', sessionToken, accessToken = '' } = values;
+  if (access === 'token') return { accessToken };
+  if (access === 'keys') return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  return 'anonymous';
+}
+
+/**
+ * Open a place. Sends nothing.
+ *
+ * @param onRequest is told of each request at its end
+ * @throws CloudError `InvalidUrl`, `UnsupportedProtocol`
+ */
+export function connect(values: ConnectValues, onRequest: (event: RequestEvent) => void): Connection {
+  const location = parseUrl(values.url.trim());
+  const root = formatUrl({ ...location, format: 'precomputed', path: '' });
+  const { endpoint, region } = values;
+  const client = new Client({
+    credentials: credentialsOf(values),
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+    // a person waits here: three tries instead of seven
+    retry: { attempts: 3 },
+    onRequest,
+  });
+  return {
+    client,
+    store: client.store(root),
+    protocol: location.protocol,
+    root: redactUrl(root),
+    start: location.path.replace(/^\/+/, ''),
+  };
+}
+
+/** A key as it may be shown: of a web address, without the query, which may be a signature. */
+export const shownKey = ({ protocol }: Connection, key: string): string =>
+  protocol.startsWith('http') ? key.replace(/[?#].*$/s, '') : key;

@@ -1,0 +1,8 @@
+/**
+ * The page's only script.
+ *
+ * @module
+ */
+import { defineElements } from './app.ts';
+
+defineElements();

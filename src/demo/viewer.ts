@@ -1,0 +1,219 @@
+/**
+ * `<anyfile-viewer>`: one file: what is known of it, whether it is verified, ways to look at it, and its download.
+ *
+ * @module
+ */
+import { CloudError, type ClientStats, type ObjectInfo } from '../index.ts';
+import { shownKey, type Connection } from './connection.ts';
+import { fill, h, newId, type Child } from './dom.ts';
+import { baseName, count, formatBytes, formatDate, formatNumber } from './format.ts';
+import { Hex } from './hex.ts';
+import { gunzip, isGzip, readFile, whyNotVerified, type ReadFile } from './read-file.ts';
+import { viewsOf, type View } from './views.ts';
+
+/** Files up to this size are read whole at once, of others the beginning. */
+const wholeBytes = 8_000_000;
+const beginningBytes = 256_000;
+/** More than this a page should not hold in memory. */
+const mostBytes = 1_000_000_000;
+
+/** The element. */
+export class Viewer extends HTMLElement {
+  /** Something failed. */
+  onFail: ((error: unknown) => void) | undefined;
+  /** A file was read whole and its checksum held. */
+  onVerified: (() => void) | undefined;
+  /** Something to tell in a sentence. */
+  onSay: ((text: string) => void) | undefined;
+  /** The file is to be put away. */
+  onClose: (() => void) | undefined;
+  private stop: AbortController = new AbortController();
+  private file: ReadFile | undefined;
+
+  disconnectedCallback(): void {
+    this.stop.abort();
+  }
+
+  /** Put the file away. */
+  close(): void {
+    this.stop.abort();
+    this.file = undefined;
+    fill(this);
+  }
+
+  /**
+   * Open a file.
+   *
+   * @param all read all of it, whatever its size. @default only up to 8 MB
+   * @returns whether it is shown; if not, {@link Viewer.onFail} was told, or another was asked for
+   */
+  async open(connection: Connection, info: ObjectInfo, all: boolean = false): Promise<boolean> {
+    this.close();
+    const { signal } = (this.stop = new AbortController());
+    const { client, store } = connection;
+    const name = baseName(shownKey(connection, info.key));
+    const bar = h('progress', { 'aria-label': `Reading ${name}` });
+    fill(this, this.heading(name), bar);
+    const before = client.stats();
+    const start = performance.now();
+    const part = !all && info.sizeBytes > wholeBytes;
+    try {
+      const file = await readFile(store, info.key, {
+        end: part ? beginningBytes : undefined,
+        signal,
+        onProgress: (done, total) => {
+          if (total) Object.assign(bar, { max: Math.max(total, done), value: done });
+        },
+      });
+      const used = difference(client.stats(), before, performance.now() - start);
+      if (signal.aborted) return false;
+      if (!file) throw new CloudError('the file is not there any more', { code: 'NotFound', operation: 'get', key: name });
+      this.file = file;
+      if (file.info.verified) this.onVerified?.();
+      await this.show(connection, info, file, used);
+      const state = file.info.verified ? 'verified' : 'not verified';
+      this.onSay?.(`${name}: ${formatBytes(file.bytes.length)} read, ${state}`);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      this.close();
+      this.onFail?.(error);
+      return false;
+    }
+  }
+
+  private heading(name: string): HTMLElement {
+    return h(
+      'div',
+      { class: 'bar head' },
+      h('h2', { tabindex: -1, class: 'name', title: name }, name),
+      h('button', { type: 'button', class: 'quiet', onclick: () => this.onClose?.() }, 'Close'),
+    );
+  }
+
+  private async show(connection: Connection, listed: ObjectInfo, file: ReadFile, used: Used): Promise<void> {
+    const { info, whole } = file;
+    const name = baseName(shownKey(connection, listed.key));
+    const size = whole ? file.bytes.length : info.totalBytes;
+    const stored = Number.isNaN(listed.sizeBytes) || file.info.decoded ? listed.sizeBytes : size;
+    const why = whyNotVerified(file);
+    const badge = h('span', { class: why ? 'badge plain' : 'badge good' }, why ? 'not verified' : '✓ verified');
+    const pairs: [string, Child][] = [
+      ['Size', Number.isNaN(stored) ? `${formatBytes(size)} as read` : `${formatBytes(stored)} (${formatNumber(stored)} bytes)`],
+      ['Content type', info.contentType ?? listed.contentType ?? 'not told'],
+      ['ETag', h('code', {}, info.etag ?? listed.etag ?? 'not told, or hidden by CORS')],
+      ['Changed', formatDate(info.lastModified ?? listed.lastModified)],
+      [
+        'Read',
+        `${whole ? 'all of it' : `the first ${formatBytes(file.bytes.length)}`}: ${count(used.requests, 'request')}, ${count(used.retries, 'retry', 'retries')}, ${formatBytes(used.bytesReceived)}, ${Math.round(used.ms)} ms`,
+      ],
+      ['Checked', h('span', {}, badge, why ? ` ${why}` : ` every byte, against the checksum that the store keeps`)],
+    ];
+    if (info.contentEncoding) pairs.splice(2, 0, ['Encoding', info.contentEncoding]);
+    const facts = h('dl', { class: 'facts' }, ...pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
+
+    const packed = isGzip(file.bytes);
+    const shown = packed && whole ? await gunzip(file.bytes) : file.bytes;
+    const views = packed && !whole ? [] : viewsOf(shown, { name, contentType: info.contentType ?? listed.contentType, whole });
+    const hex: View = {
+      title: 'Bytes',
+      make: () => {
+        const element = new Hex();
+        element.classList.add('fill');
+        const source = {
+          store: connection.store,
+          key: listed.key,
+          sizeBytes: Number.isNaN(stored) ? undefined : stored,
+          etag: info.etag,
+          onFail: (error: unknown) => this.onFail?.(error),
+        };
+        // it measures its width, so it must be in the page first
+        queueMicrotask(() => void element.open(source));
+        return element;
+      },
+    };
+    const actions = h(
+      'div',
+      { class: 'bar' },
+      whole && h('button', { type: 'button', class: 'quiet', onclick: () => void this.save(name) }, 'Download'),
+      !whole && this.readAll(connection, listed, info.totalBytes),
+    );
+    const notes = h(
+      'p',
+      { class: 'note' },
+      packed && whole
+        ? 'Shown decompressed (gzip).'
+        : packed
+          ? 'Compressed: only all of it can be shown decompressed.'
+          : views.length === 0
+            ? 'No preview for this kind of file; its bytes are below.'
+            : '',
+    );
+    fill(this, this.heading(name), facts, actions, notes.textContent ? notes : null, tabs([...views, hex]));
+  }
+
+  private readAll(connection: Connection, listed: ObjectInfo, bytes: number): HTMLElement {
+    if (bytes > mostBytes) return h('p', { class: 'note' }, `All of it, ${formatBytes(bytes)}, is more than a page should hold.`);
+    return h(
+      'button',
+      { type: 'button', class: 'quiet', onclick: () => void this.open(connection, listed, true) },
+      `Read all ${formatBytes(bytes)} and verify`,
+    );
+  }
+
+  /** Hand the bytes to the browser's downloads: decoded where the store says how they are encoded, else as stored. */
+  private async save(name: string): Promise<void> {
+    if (!this.file) return;
+    const { bytes, info } = this.file;
+    try {
+      const decoded = info.contentEncoding === 'gzip' && isGzip(bytes) ? await gunzip(bytes) : bytes;
+      // never a type that the browser would open in this page's origin
+      const url = URL.createObjectURL(new Blob([decoded], { type: 'application/octet-stream' }));
+      h('a', { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch (error) {
+      this.onFail?.(error);
+    }
+  }
+}
+
+interface Used extends ClientStats {
+  ms: number;
+}
+
+function difference(after: ClientStats, before: ClientStats, ms: number): Used {
+  const minus = (name: keyof ClientStats): number => after[name] - before[name];
+  return {
+    requests: minus('requests'),
+    retries: minus('retries'),
+    bytesSent: minus('bytesSent'),
+    bytesReceived: minus('bytesReceived'),
+    ms,
+  };
+}
+
+/** Tabs as WAI-ARIA's pattern has them: arrows move, one panel is there at a time and is made when it is chosen. */
+function tabs(views: readonly View[]): HTMLElement {
+  const panel = h('div', { role: 'tabpanel', id: newId(), class: 'panel' });
+  const buttons = views.map(({ title }) => h('button', { type: 'button', role: 'tab', id: newId(), 'aria-controls': panel.id }, title));
+  const choose = (chosen: number): void => {
+    buttons.forEach((button, i) => {
+      button.setAttribute('aria-selected', String(i === chosen));
+      button.tabIndex = i === chosen ? 0 : -1;
+    });
+    panel.setAttribute('aria-labelledby', buttons[chosen]!.id);
+    fill(panel, views[chosen]!.make());
+  };
+  buttons.forEach((button, i) => {
+    button.onclick = () => choose(i);
+    button.onkeydown = ({ key }) => {
+      const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+      if (!step) return;
+      const next = (i + step + views.length) % views.length;
+      choose(next);
+      buttons[next]!.focus();
+    };
+  });
+  choose(0);
+  return h('div', { class: 'tabs' }, h('div', { role: 'tablist', 'aria-label': 'Ways to look' }, ...buttons), panel);
+}

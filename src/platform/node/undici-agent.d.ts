@@ -1,0 +1,5 @@
+/** undici has types for its whole only. */
+declare module 'undici/lib/dispatcher/agent.js' {
+  import { Agent } from 'undici';
+  export default Agent;
+}

@@ -1,0 +1,62 @@
+// Runs in the browser: reads of 4 KiB, each of a key of its own, by several peers in turn.
+import { openStore } from 'anyfile';
+import { AwsClient } from 'aws4fetch';
+
+const noStore = { cache: 'no-store' };
+
+async function pool(n, inFlight, one) {
+  let i = 0;
+  const worker = async () => {
+    while (i < n) await one(i++);
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+async function bytesOf(response) {
+  if (!response.ok) throw new Error(`${response.status} for ${response.url}`);
+  return (await response.arrayBuffer()).byteLength;
+}
+
+function makePeers({ endpoint, bucket, region, credentials }) {
+  const store = openStore(`s3://${bucket}`, { endpoint, region, credentials });
+  const client = new AwsClient({ ...credentials, region, service: 's3', retries: 0 });
+  const url = (key) => `${endpoint}/${bucket}/${key}`;
+  const read = (options) => async (key) => (await (await store.get(key, options)).bytes()).length;
+  return {
+    fetch: async (key) => bytesOf(await fetch(url(key), noStore)),
+    anyfile: read({}),
+    'anyfile, not verified': read({ verify: false }),
+    aws4fetch: async (key) => bytesOf(await client.fetch(url(key), noStore)),
+  };
+}
+
+async function measure() {
+  const job = await (await fetch('/job.json')).json();
+  const peers = Object.entries(makePeers(job));
+  const preflights = async () => (await (await fetch(`${job.endpoint}/__stats`, noStore)).json()).preflights;
+  const rounds = [];
+  // Round -1 warms up.
+  for (let round = -1; round < job.rounds; round++) {
+    const results = {};
+    for (const [name, read] of peers) {
+      const n = round < 0 ? job.warm : job.n;
+      const before = await preflights();
+      const start = performance.now();
+      await pool(n, job.inFlight, async (i) => {
+        const length = await read(`small/${encodeURIComponent(name)}-${round}-${i}`);
+        if (length !== job.sizeBytes) throw new Error(`${length} bytes by ${name}`);
+      });
+      const seconds = (performance.now() - start) / 1000;
+      results[name] = { rate: n / seconds, seconds, preflights: (await preflights()) - before, n };
+    }
+    if (round >= 0) rounds.push(results);
+  }
+  return rounds;
+}
+
+const report = async (body) => void (await fetch('/result', { method: 'POST', body: JSON.stringify(body) }));
+try {
+  await report({ rounds: await measure() });
+} catch (error) {
+  await report({ error: String(error?.stack ?? error) });
+}

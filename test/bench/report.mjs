@@ -1,0 +1,75 @@
+// Writes what was measured as a page: docs/benchmarks.md.
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { median, resultsOf, spread, within } from './numbers.mjs';
+
+const byRate = (a, b) => a.rate / b.rate;
+const byPeak = (a, b) => a.peakMiB - b.peakMiB;
+const ratio = ({ median: middle, min, max }) => `${middle.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
+const count = (n) => (n < 100 ? n.toPrecision(3) : Math.round(n).toLocaleString('en-US'));
+const table = (head, rows) => [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** What came out of a goal: `{ text, wanted, got, met }`, or undefined when it was not measured. */
+function judge({ subject, beside, atLeast, rss, preflights }, rounds) {
+  if (preflights !== undefined) {
+    const found = resultsOf(rounds, subject).map((result) => result.preflights);
+    return found.length ? { text: `preflights of ${subject}`, wanted: `${preflights}`, got: `${Math.max(...found)}`, met: found.every((n) => n <= preflights) } : undefined;
+  }
+  const found = within(rounds, subject, beside, rss === undefined ? byRate : byPeak);
+  if (!found) return undefined;
+  if (rss === undefined) return { text: `${subject} / ${beside}`, wanted: `≥ ${atLeast}`, got: ratio(found), met: found.median >= atLeast };
+  const got = `${found.median.toFixed(1)} (${found.min.toFixed(1)}..${found.max.toFixed(1)}) MiB`;
+  return { text: `peak memory, ${subject} less ${beside}`, wanted: `≤ ${rss} MiB`, got, met: found.median <= rss };
+}
+
+/** Every goal of every scenario that ran. */
+export function judgeAll(measured) {
+  return measured.flatMap(({ scenario, rounds }) =>
+    scenario.goals.map((goal) => judge(goal, rounds)).filter(Boolean).map((verdict) => ({ title: scenario.title, ...verdict })),
+  );
+}
+
+function scenarioTable({ scenario, rounds }) {
+  const baseline = scenario.baseline ?? scenario.peers[0];
+  const inPage = Boolean(scenario.page);
+  const extra = inPage ? ['OPTIONS per 1,000 reads'] : ['CPU ms per 1,000', 'peak MiB'];
+  const rows = scenario.peers.map((peer) => {
+    const results = resultsOf(rounds, peer);
+    const error = rounds.map((round) => round[peer]?.error).find(Boolean);
+    if (!results.length) return [peer, error ? `fails: ${error}` : 'not there', '', ...extra.map(() => '')];
+    const of = (pick) => median(results.map(pick));
+    const costs = inPage ? [count(of(({ preflights, n }) => (preflights / n) * 1000))] : [count(of((r) => r.cpuMsPerUnit) * 1000), count(of((r) => r.peakMiB))];
+    return [peer, count(of((r) => r.rate)), ratio(within(rounds, peer, baseline, byRate) ?? spread([NaN])), ...costs];
+  });
+  const note = scenario.note ? `${scenario.note}\n\n` : '';
+  return `## ${scenario.title}\n\n${note}${table(['', scenario.unit, `ratio to ${baseline} (min..max)`, ...extra], rows)}\n`;
+}
+
+function weightTable(rows) {
+  const cells = rows.map(({ name, min, gzip, importMs }) => [name, count(min), count(gzip), importMs.toFixed(1)]);
+  const note = 'Bundled for browsers by esbuild: the entry and what it imports statically. Import in Node, less that of an empty module.';
+  return `## Weight\n\n${note}\n\n${table(['', 'minified, bytes', 'gzip -9, bytes', 'import, ms'], cells)}\n`;
+}
+
+/**
+ * @param measured `{ scenario, rounds }` of each scenario
+ * @returns the page
+ */
+export function page({ measured, weights, versions, rounds, browser }) {
+  const goals = judgeAll(measured).map(({ title, text, wanted, got, met }) => [title, text, wanted, got, met ? 'yes' : '**no**']);
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    '# Benchmarks\n',
+    'Written by `npm run bench`; do not edit.\n',
+    `${availableParallelism()} cores (${process.arch}) for client and server together, Node ${process.versions.node}${browser ? `, ${browser}` : ''}; ${packages.join(', ')}.`,
+    `Every scenario runs with every peer in a process of its own, peers in turn (A B C A B C …), ${rounds} rounds; a ratio is the median of`,
+    'the ratios within rounds, with the least and the greatest. Rates are medians and mean nothing off this machine; the server is a small',
+    'one in Go that answers from memory and checks no signature (test/bench/server), over loopback HTTP/1.1 without TLS, so it is the client',
+    'that is measured. anyfile is the built package; it signs, and verifies whole objects by the checksum or the ETag that is an MD5, unless',
+    'the row says otherwise. `fetch` and `undici.request` do not sign and set the limits.\n',
+    '## Goals\n',
+    `${table(['', 'what', 'goal', 'found', 'met'], goals)}\n`,
+    ...measured.map(scenarioTable),
+    ...(weights ? [weightTable(weights)] : []),
+  ].join('\n');
+}

@@ -1,0 +1,132 @@
+// npm run bench: measures the built package beside others and writes docs/benchmarks.md.
+//
+//   node test/bench/run.mjs [--rounds 7] [--only small-get,list,browser,weight] [--quick]
+//                           [--package DIR]    measures a package that is built already, instead of building this one
+//                           [--against DIR]    also measures another build, e.g. an earlier one, as `anyfile, other build`
+//                           [--print-jobs]     prints the job of every run, for one.mjs, and starts the servers only
+//
+// A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { root } from '../tools/bundle.mjs';
+import { run } from '../tools/run.mjs';
+import { runBrowser } from './browser.mjs';
+import { variants } from './peers/index.mjs';
+import { judgeAll, page } from './report.mjs';
+import { inBrowser, scenarios, sizes } from './scenarios.mjs';
+import { installPeers, startServer, takePackage, versions, workDir } from './setup.mjs';
+import { weigh } from './weight.mjs';
+
+const fullRounds = 7;
+const { values: args } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    package: { type: 'string' },
+    against: { type: 'string' },
+    'print-jobs': { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(args.rounds ?? (args.quick ? 2 : fullRounds));
+const all = [...Object.keys(scenarios), 'browser', 'weight'];
+const chosen = args.only?.split(',') ?? all;
+const unknown = chosen.filter((name) => !all.includes(name));
+if (unknown.length || !(rounds >= 1)) {
+  console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
+  process.exit(2);
+}
+
+/** Runs one job in a process of its own. */
+async function runJob(job) {
+  const { output } = await run(process.execPath, [fileURLToPath(new URL('one.mjs', import.meta.url)), JSON.stringify(job)], {
+    timeoutMs: job.timeoutMs + 5000,
+  });
+  const line = output.split('\n').findLast((text) => text.startsWith('{'));
+  return line ? JSON.parse(line) : { error: output.trim().slice(-300) || 'no answer' };
+}
+
+/** All peers of a scenario, in turn, round by round. */
+async function measure(name, jobOf) {
+  const scenario = scenarios[name];
+  const results = [];
+  for (let round = 0; round < rounds; round++) {
+    const result = {};
+    for (const peer of scenario.peers) result[peer] = await runJob(jobOf(name, peer));
+    results.push(result);
+    const failed = Object.entries(result).filter(([, { error }]) => error);
+    console.log(`${name}: round ${round + 1} of ${rounds}${failed.map(([peer, { error }]) => `; ${peer}: ${error}`).join('')}`);
+  }
+  return { name, scenario, rounds: results };
+}
+
+console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
+const packages = await installPeers();
+const built = await takePackage(args.package && resolve(args.package), 'package');
+const other = args.against && (await takePackage(resolve(args.against), 'against'));
+if (other) {
+  for (const scenario of Object.values(scenarios)) {
+    for (const peer of scenario.peers.filter((peer) => /^(anyfile|CloudFiles|signAws|inner signer)/.test(peer))) {
+      const name = `${peer}, other build`;
+      variants[name] = { peer, ...variants[peer], ...other };
+      scenario.peers.push(name);
+    }
+  }
+}
+const fast = await startServer();
+const slow = await startServer({ latencyMs: scenarios.latency.latencyMs });
+// Keys for this run alone; nobody checks them.
+const credentials = { accessKeyId: randomBytes(10).toString('hex'), secretAccessKey: randomBytes(20).toString('hex') };
+const common = { bucket: 'bench', region: 'us-east-1', credentials, packages, ...built };
+
+function jobOf(name, peer) {
+  const { n, warm, inFlight, key, latencyMs } = scenarios[name];
+  const less = args.quick && n > 1 ? 4 : 1;
+  const { endpoint } = latencyMs ? slow : fast;
+  const sized = { n: name === 'list' ? n : Math.ceil(n / less), warm };
+  return { scenario: name, peer, endpoint, inFlight, key, timeoutMs: 60_000, ...common, ...sized, ...variants[peer] };
+}
+
+async function measureBrowser() {
+  const { n, warm, inFlight, peers } = inBrowser;
+  const job = { ...common, endpoint: fast.endpoint, n: args.quick ? n / 4 : n, warm, inFlight, rounds, sizeBytes: sizes.small };
+  const outdir = join(workDir, 'page');
+  const timeoutMs = 30_000 + rounds * peers.length * 10_000;
+  return { name: 'browser', scenario: inBrowser, rounds: await runBrowser({ dist: built.dist, packages, outdir, job, timeoutMs }) };
+}
+
+const versionOf = (program) => execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().split(' ').slice(0, 2).join(' ');
+
+let missed = 0;
+try {
+  if (args['print-jobs']) {
+    for (const name of chosen.filter((name) => scenarios[name])) for (const peer of scenarios[name].peers) console.log(JSON.stringify(jobOf(name, peer)));
+    await new Promise((end) => process.once('SIGINT', end).once('SIGTERM', end));
+  } else {
+    const measured = [];
+    for (const name of chosen.filter((name) => scenarios[name])) measured.push(await measure(name, jobOf));
+    const browser = chosen.includes('browser') && versionOf('chromium');
+    if (browser) measured.push(await measureBrowser());
+    const weights = chosen.includes('weight') ? await weigh({ ...built, packages, rounds }) : undefined;
+    const text = page({ measured, weights, versions, rounds, browser });
+    const trial = rounds < fullRounds || chosen.length < all.length || args.quick || args.package || args.against;
+    writeFileSync(join(workDir, 'results.json'), JSON.stringify({ measured: measured.map(({ name, rounds: results }) => ({ name, results })), weights }));
+    writeFileSync(join(workDir, 'benchmarks.md'), text);
+    if (!trial) {
+      mkdirSync(join(root, 'docs'), { recursive: true });
+      writeFileSync(join(root, 'docs/benchmarks.md'), text);
+    }
+    console.log(text.slice(text.indexOf('## Goals')));
+    missed = judgeAll(measured).filter(({ met }) => !met).length;
+    console.log(`${trial ? 'a trial; ' : ''}${missed ? `${missed} goals are not met` : 'every goal is met'}; load average ${loadavg()[0].toFixed(2)}`);
+  }
+} finally {
+  await Promise.all([fast.stop(), slow.stop()]);
+}
+process.exitCode = missed ? 1 : 0;

@@ -1,0 +1,121 @@
+// What is measured, beside whom, and what has to come out.
+
+const KIB = 1024;
+
+/**
+ * A goal: the subject's rate over the rate of a peer (median of the ratios within rounds) is at least `atLeast`; with `rss`, the
+ * subject's peak memory less the peer's is at most so many MiB.
+ */
+const goal = (beside, atLeast, subject = 'anyfile') => ({ subject, beside, atLeast });
+
+/** Scenarios of Node by name. `n` operations are timed after `warm` others; `unit` names what the rate counts. */
+export const scenarios = {
+  'small-get': {
+    title: 'GET of 4 KiB, 32 in flight',
+    does: 'get',
+    n: 6000,
+    warm: 1000,
+    inFlight: 32,
+    unit: 'GET/s',
+    peers: ['fetch', 'undici.request', 'anyfile', 'anyfile, not verified', 'CloudFiles', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
+    goals: [goal('fetch', 2), goal('undici.request', 0.85)],
+  },
+  'small-put': {
+    title: 'PUT of 4 KiB, 32 in flight',
+    does: 'put',
+    n: 3000,
+    warm: 600,
+    inFlight: 32,
+    unit: 'PUT/s',
+    peers: ['fetch', 'undici.request', 'anyfile', 'CloudFiles', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
+    goals: [goal('fetch', 3)],
+  },
+  'range-get': {
+    title: 'Ranges of 64 KiB of a 512 MiB object, 16 in flight',
+    does: 'range',
+    n: 3000,
+    warm: 500,
+    inFlight: 16,
+    unit: 'GET/s',
+    peers: ['fetch', 'undici.request', 'anyfile', 'CloudFiles', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
+    goals: [goal('fetch', 1.8)],
+  },
+  list: {
+    title: 'Listing of 20,000 keys',
+    note: 'Key, size, ETag and date of every object; CloudFiles gives names alone. Three listings are timed, after one other.',
+    does: 'list',
+    n: 60_000,
+    warm: 20_000,
+    inFlight: 1,
+    unit: 'keys/s',
+    peers: ['s3mini', 'aws-sdk', 'anyfile', 'CloudFiles', 'opendal'],
+    goals: [goal('s3mini', 1.5), goal('aws-sdk', 3)],
+  },
+  'large-get': {
+    title: 'One GET of 512 MiB, streamed and dropped',
+    note: 'After one GET of 4 KiB, so that code is loaded and the connection is there.',
+    does: 'stream',
+    n: 1,
+    warm: 0,
+    key: 'big/none',
+    inFlight: 1,
+    unit: 'MB/s',
+    peers: ['fetch', 'undici.request', 'anyfile, not verified', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
+    goals: [goal('fetch', 0.95, 'anyfile, not verified'), { subject: 'anyfile, not verified', beside: 'fetch', rss: 16 }],
+  },
+  'large-get-verified': {
+    title: 'The same, verified',
+    note: 'By the checksum that the store gives for the whole object.',
+    does: 'stream',
+    n: 1,
+    warm: 0,
+    key: 'big/none',
+    inFlight: 1,
+    unit: 'MB/s',
+    peers: ['anyfile, not verified', 'anyfile, crc32', 'anyfile, crc32c', 'anyfile, crc64nvme', 'anyfile, md5'],
+    goals: [],
+    baseline: 'anyfile, not verified',
+  },
+  latency: {
+    title: 'GET of 4 KiB with 20 ms of latency, 128 in flight',
+    does: 'get',
+    n: 5000,
+    warm: 1000,
+    inFlight: 128,
+    latencyMs: 20,
+    unit: 'GET/s',
+    peers: ['fetch', 'undici.request', 'anyfile', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
+    goals: [goal('fetch', 1.4)],
+  },
+  sign: {
+    title: 'Signatures (SigV4, headers of a GET)',
+    note: 'One after the other; the asynchronous ones also 32 at a time.',
+    does: 'sign',
+    n: 8000,
+    warm: 1000,
+    inFlight: 1,
+    unit: 'signatures/s',
+    peers: ['aws4fetch, shared cache', 'aws4fetch, shared cache, 32 at once', 'aws4fetch, no cache', 'AwsClient.sign', 'signAws', 'inner signer'],
+    goals: [goal('aws4fetch, shared cache', 10, 'signAws'), goal('aws4fetch, shared cache', 10, 'inner signer')],
+    baseline: 'aws4fetch, shared cache',
+  },
+};
+
+/** Sizes of what is read and written. */
+export const sizes = { small: 4 * KIB, range: 64 * KIB, big: 512 * KIB * KIB };
+
+/** How many keys there are to list. */
+export const listedKeys = 20_000;
+
+/** What a page in Chromium measures. */
+export const inBrowser = {
+  title: 'In Chromium: reads of 4 KiB, 32 in flight',
+  note: 'Headless, from a page on another origin, every read of a key of its own. `fetch` is unsigned and `no-store`; aws4fetch signs in headers.',
+  page: true,
+  n: 800,
+  warm: 200,
+  inFlight: 32,
+  unit: 'GET/s',
+  peers: ['fetch', 'anyfile', 'anyfile, not verified', 'aws4fetch'],
+  goals: [goal('fetch', 0.85), { subject: 'anyfile', preflights: 0 }],
+};

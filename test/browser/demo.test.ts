@@ -1,0 +1,286 @@
+// The demo page: its root element in a real page, against real servers, under the policy that `npm start` serves it with.
+import { Client, openStore, type ObjectStore } from '../../src/index.ts';
+import { env, need, uniqueName, type S3Server } from '../env.ts';
+import { equal, ok, skip, test } from '../harness.ts';
+import { openScenario } from '../servers/fixture/client.ts';
+
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' http: https:; worker-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'";
+const violations: string[] = [];
+
+/** Put the policy in force for the rest of this page's life, and watch it. */
+function bePolicied(): void {
+  document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  const meta = document.createElement('meta');
+  meta.httpEquiv = 'Content-Security-Policy';
+  meta.content = policy;
+  document.head.append(meta);
+}
+
+/** The page's style sheet: without it nothing scrolls. */
+async function beStyled(): Promise<void> {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = '/src/demo/styles.css';
+  const loaded = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject(new Error('no style sheet'));
+  });
+  document.head.append(link);
+  await loaded;
+}
+
+let prepared: Promise<void> | undefined;
+
+/** Elements, policy and style sheet, once. They are imported here, since no worker could. */
+async function elements(): Promise<void> {
+  if (env().worker) skip('a worker has no document');
+  prepared ??= (async () => {
+    bePolicied();
+    (await import('../../src/demo/app.ts')).defineElements();
+    await beStyled();
+  })();
+  await prepared;
+}
+
+interface Mounted {
+  root: HTMLElement;
+  one(selector: string): HTMLElement;
+  until<T>(what: string, find: () => T): Promise<NonNullable<T>>;
+  /** Fill the form and send it. */
+  connect(values: Record<string, string>, access?: string): Promise<void>;
+  /** Click on the row of the listing that has this name. */
+  choose(name: string): Promise<void>;
+  facts(): Record<string, string>;
+}
+
+async function until<T>(what: string, find: () => T): Promise<NonNullable<T>> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const found = find();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+  }
+}
+
+/** The pairs of a definition list. */
+const pairs = (list: Element | null): Record<string, string> =>
+  Object.fromEntries([...(list?.children ?? [])].map(({ children }) => [children[0]?.textContent ?? '', children[1]?.textContent ?? '']));
+
+/** The page's root in this page, for as long as `use` takes. */
+async function withPage(use: (page: Mounted) => Promise<void>): Promise<void> {
+  await elements();
+  const root = document.createElement('anyfile-demo');
+  document.body.append(root);
+  const all = (selector: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(selector)];
+  const one = (selector: string): HTMLElement => {
+    const found = root.querySelector<HTMLElement>(selector);
+    ok(found, `an element ${selector}`);
+    return found;
+  };
+  const page: Mounted = {
+    root,
+    one,
+    until,
+    async connect(values, access) {
+      const type = (name: string, value: string): void => {
+        const field = one(`[name=${name}]`) as HTMLInputElement;
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      };
+      type('url', values['url'] ?? '');
+      if (access) one(`[name=access][value=${access}]`).click();
+      for (const [name, value] of Object.entries(values)) type(name, value);
+      one('anyfile-connect button[type=submit]').click();
+    },
+    async choose(name) {
+      const row = await until(`a row ${name}`, () =>
+        all('anyfile-listing .grid-body [role=row]').find((line) => line.querySelector('.name')?.textContent === name),
+      );
+      row.click();
+    },
+    facts: () => pairs(root.querySelector('anyfile-viewer .facts')),
+  };
+  try {
+    await use(page);
+  } finally {
+    root.remove();
+  }
+}
+
+/** What a page could leak by: its markup, its fields, its address, its storage. */
+function traces(): string {
+  const fields = [...document.querySelectorAll<HTMLInputElement>('input, select, textarea')].map(({ value }) => value);
+  const kept = [localStorage, sessionStorage].flatMap((storage) => Object.entries(storage).flat());
+  return [document.documentElement.outerHTML, location.href, document.title, document.cookie, ...fields, ...kept].join('\n');
+}
+
+async function put(server: S3Server, files: Record<string, [text: string, contentType: string]>): Promise<string> {
+  const { endpoint, region, accessKeyId, secretAccessKey, bucket } = server;
+  const prefix = uniqueName('demo');
+  const client = new Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const items = Object.entries(files).map(([path, [content, contentType]]) => ({ path: `${prefix}/${path}`, content, contentType }));
+  await client.files(`s3://${bucket}`).puts(items);
+  await client.close();
+  return prefix;
+}
+
+const form = ({ endpoint, region, accessKeyId, secretAccessKey }: S3Server): Record<string, string> => ({
+  endpoint,
+  region,
+  accessKeyId,
+  secretAccessKey,
+});
+
+test('the policy is in force', async () => {
+  await elements();
+  const before = violations.length;
+  const element = document.createElement('p');
+  element.setAttribute('style', 'color: red');
+  document.body.append(element);
+  await until('a violation', () => violations.length > before);
+  element.remove();
+  violations.length = 0;
+});
+
+test('connect, list, open a file: verified in one request, and no secret stays in the page', async () => {
+  await elements();
+  const server = need('versitygw');
+  const prefix = await put(server, {
+    'table.csv': ['a,b\n1,"x, y"\n2,<b>z</b>\n', 'text/csv'],
+    'deep/tree.json': ['{"list":[1,2]}', 'application/json'],
+  });
+  await withPage(async (page) => {
+    await page.connect({ url: `s3://${server.bucket}/${prefix}/`, ...form(server) });
+    await page.choose('table.csv');
+    await page.until('the badge', () => page.root.querySelector('anyfile-viewer .badge.good'));
+    const facts = page.facts();
+    equal(facts['Content type'], 'text/csv');
+    ok(facts['Size']?.includes('(24 bytes)'), `a size, ${facts['Size']}`);
+    ok(facts['Read']?.startsWith('all of it: 1 request, 0 retries'), `one request, ${facts['Read']}`);
+    ok(/^"[\da-f]{32}"$/.test(facts['ETag'] ?? ''), 'an ETag');
+    const cells = [...page.root.querySelectorAll('anyfile-viewer [role=gridcell]')].map(({ textContent }) => textContent);
+    equal(cells, ['1', 'x, y', '2', '<b>z</b>']);
+    equal(pairs(page.one('anyfile-meter .figures'))['Files verified'], '1');
+    const left = traces();
+    ok(!left.includes(server.secretAccessKey), 'no secret');
+    ok(!left.includes('X-Amz-'), 'no signed query');
+
+    await page.choose('deep/');
+    await page.choose('tree.json');
+    await page.until('the tree', () => page.root.querySelector('anyfile-viewer .json-key'));
+  });
+});
+
+test('bytes are read by range', async () => {
+  await elements();
+  const server = need('versitygw');
+  const prefix = await put(server, { 'a.txt': ['0123456789'.repeat(100), 'text/plain'] });
+  await withPage(async (page) => {
+    await page.connect({ url: `s3://${server.bucket}/${prefix}/a.txt`, ...form(server) });
+    const tab = await page.until('the tab', () =>
+      [...page.root.querySelectorAll<HTMLElement>('[role=tab]')].find(({ textContent }) => textContent === 'Bytes'),
+    );
+    const requests = (): string | undefined => pairs(page.one('anyfile-meter .figures'))['Requests'];
+    const before = Number(requests());
+    tab.click();
+    const shown = await page.until('the bytes', () => page.root.querySelector('anyfile-hex pre')?.textContent);
+    ok(shown.startsWith('00000000  30 31 32 33 34 35 36 37'), `bytes, ${shown.slice(0, 60)}`);
+    await page.until('the range in words', () => page.one('anyfile-hex [role=status]').textContent?.includes('Bytes 0 to 255 of 1,000'));
+    equal(Number(requests()), before + 1);
+  });
+});
+
+test('a wrong secret is told from CORS, and the form is back without it', async () => {
+  await elements();
+  need('fixture');
+  const s3 = await openScenario('s3');
+  await withPage(async (page) => {
+    const { endpoint, region, credentials } = s3;
+    const secretAccessKey = 'canary-of-a-secret';
+    await page.connect({ url: `s3://${s3.bucket}/`, endpoint, region, accessKeyId: credentials.accessKeyId, secretAccessKey });
+    const code = await page.until('the error', () => page.root.querySelector('[role=alert] .badge'));
+    equal(code.textContent, 'SignatureMismatch');
+    ok(page.one('details.card').hasAttribute('open'), 'the form');
+    ok(!traces().includes(secretAccessKey), 'no secret');
+  });
+  await s3.close();
+});
+
+test('a file on the web is read without keys; its signed query is not shown', async () => {
+  await elements();
+  need('fixture');
+  const web = await openScenario('http', {
+    files: { '/data/public.json': { text: '[{"n":1},{"n":2}]', headers: { 'content-type': 'application/json' } } },
+  });
+  await withPage(async (page) => {
+    await page.connect({ url: `${web.endpoint}/data/public.json?X-Amz-Signature=canary` });
+    const badge = await page.until('the badge', () => page.root.querySelector('anyfile-viewer .badge'));
+    equal(badge.textContent, 'not verified');
+    equal(page.one('anyfile-viewer h2').textContent, 'public.json');
+    equal(
+      [...page.root.querySelectorAll('anyfile-viewer [role=gridcell]')].map(({ textContent }) => textContent),
+      ['1', '2'],
+    );
+    ok(!traces().includes('canary'), 'no query');
+  });
+  await web.close();
+});
+
+test('a server without CORS is told from a wrong key', async () => {
+  await elements();
+  need('fixture');
+  const s3 = await openScenario('s3', { cors: false });
+  await withPage(async (page) => {
+    const { accessKeyId, secretAccessKey } = s3.credentials;
+    await page.connect({ url: `s3://${s3.bucket}/`, endpoint: s3.endpoint, region: 'us-east-1', accessKeyId, secretAccessKey });
+    const box = await page.until('the error', () => page.root.querySelector('[role=alert] section'));
+    equal(box.querySelector('.badge')?.textContent, 'CorsOrNetwork');
+    ok(box.textContent?.includes(location.origin), 'rules that name this page');
+  });
+  await s3.close();
+});
+
+async function showListing(store: ObjectStore, prefix: string): Promise<HTMLElement & { show: unknown }> {
+  await elements();
+  const { Listing } = await import('../../src/demo/listing.ts');
+  const listing = new Listing();
+  document.body.append(listing);
+  ok(await listing.show(store, store.url, prefix), 'a listing');
+  return listing;
+}
+
+test('a listing of thousands keeps some dozens of rows in the page', async () => {
+  await elements();
+  const store = openStore('mem://many', { clock: () => 0 });
+  for (let i = 0; i < 2500; i++) await store.put(`d/${String(i).padStart(4, '0')}`, 'x');
+  const listing = await showListing(store, 'd/');
+  const rows = (): HTMLElement[] => [...listing.querySelectorAll<HTMLElement>('.grid-body [role=row]')];
+  const grid = listing.querySelector<HTMLElement>('[role=grid]')!;
+  const last = await until('the last row', () => {
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key: 'End' }));
+    return rows().find(({ textContent }) => textContent?.startsWith('2499'));
+  });
+  ok(rows().length <= 60, `few rows instead of ${rows().length}`);
+  equal(grid.getAttribute('aria-activedescendant'), last.id);
+  await until('the end of the listing', () => grid.getAttribute('aria-rowcount') === '2501');
+  equal(last.getAttribute('aria-rowindex'), '2501');
+  listing.remove();
+});
+
+test('names and contents are text, never markup', async () => {
+  await elements();
+  const store = openStore('mem://markup', { clock: () => 0 });
+  const name = '<img src=x onerror=alert(1)>.txt';
+  await store.put(name, 'x');
+  const listing = await showListing(store, '');
+  equal(listing.querySelector('.grid-body .name')?.textContent, name);
+  equal(listing.querySelectorAll('img').length, 0);
+  listing.remove();
+});
+
+test('nothing of all this violated the policy', async () => {
+  await elements();
+  equal(violations, []);
+});

@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { equal, ok, test } from '../harness.ts';
+import { entries, none, root } from './project.ts';
+
+/** Budgets in bytes, minified and gzipped: the entry and what it imports statically; and what must not be among it. */
+const budgets: Record<string, { maxBytes: number; without: RegExp }> = {
+  'signed-get': { maxBytes: 3000, without: /^src\/(store|auth\/gcs|files|transport|platform|encoding|integrity|wasm)\b/ },
+  s3: { maxBytes: 8000, without: /^src\/(store\/(gcs|http|file\.ts|opfs|memory)|auth\/gcs|files|encoding\/gzip|wasm)\b/ },
+  's3-gcs-checksums': { maxBytes: 16_000, without: /^src\/(store\/(http|file\.ts|opfs|memory)|files|encoding\/gzip|wasm)\b/ },
+  cloudfiles: { maxBytes: 24_000, without: /^src\/(store\/(s3|gcs|http|file\.ts|opfs|memory)|encoding\/gzip|wasm)\b/ },
+};
+
+/** What is loaded on use stays outside: the one output is the entry and what it imports statically. */
+const onUse: Plugin = {
+  name: 'on-use',
+  setup({ onResolve }) {
+    onResolve({ filter: /^/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
+  },
+};
+
+async function bundle(
+  scenario: string,
+  alias: Record<string, string> = {},
+  plugins: Plugin[] = [onUse],
+): Promise<{ bytes: number; inputs: string[]; code: string }> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'test/meta/size', `${scenario}.ts`)],
+    outfile: 'out.js',
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['browser'],
+    alias,
+    plugins,
+    logLevel: 'silent',
+  });
+  const code = outputFiles[0]?.text ?? '';
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return {
+    bytes: gzipSync(code, { level: 9 }).length,
+    inputs: inputs.filter(([, { bytesInOutput }]) => bytesInOutput).map(([path]) => path),
+    code,
+  };
+}
+
+test('every scenario has a budget', () => {
+  equal(
+    readdirSync(join(root, 'test/meta/size'))
+      .map((name) => name.replace(/\.ts$/, ''))
+      .sort(),
+    Object.keys(budgets).sort(),
+  );
+});
+
+for (const [scenario, { maxBytes, without }] of Object.entries(budgets)) {
+  test(`${scenario} is at most ${maxBytes} bytes of the built package`, async () => {
+    const { bytes, code } = await bundle(scenario);
+    const whole = await bundle(scenario, {}, []);
+    console.log(`size - ${scenario}: ${bytes} of ${maxBytes} bytes; with all that is loaded on use ${whole.bytes}`);
+    ok(bytes <= maxBytes, `at most ${maxBytes} bytes instead of ${bytes}`);
+    none(code.match(/WebAssembly|\.wasm\b|DecompressionStream|fflate/g) ?? [], 'what was not asked for');
+    if (scenario === 's3') none(code.match(/GOOG4|x-goog-|storage\/v1|googleapis/gi) ?? [], 'the other provider');
+  });
+
+  test(`${scenario} takes in only the modules it needs`, async () => {
+    // The same against the sources, where esbuild names each module.
+    const alias = Object.fromEntries(entries().map(({ subpath, name }) => [join('anyfile', subpath), join(root, 'src', `${name}.ts`)]));
+    const { inputs } = await bundle(scenario, alias);
+    ok(
+      inputs.some((path) => path.startsWith('src/')),
+      'modules of src',
+    );
+    none(
+      inputs.filter((path) => without.test(path)),
+      'modules that do not belong',
+    );
+    equal(dirname(inputs.find((path) => path.includes('node_modules')) ?? 'none/x'), 'none', 'no package');
+  });
+}

@@ -1,0 +1,79 @@
+// Bundles test files with esbuild: one build with shared chunks, so that every file sees the same harness.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
+
+const slashes = (path) => path.split(sep).join('/');
+
+/**
+ * Test files below test/, as paths from there, sorted.
+ *
+ * @param kind `node`: all but browser/ and meta/; `browser`: all but node/ and meta/; `meta`: meta/ alone
+ */
+export function testFiles(kind) {
+  const test = join(root, 'test');
+  const all = readdirSync(test, { recursive: true }).map(slashes);
+  const files = all.filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules')).sort();
+  if (kind === 'meta') return files.filter((file) => file.startsWith('meta/'));
+  const other = kind === 'node' ? 'browser/' : 'node/';
+  return files.filter((file) => !file.startsWith('meta/') && !file.startsWith(other));
+}
+
+/**
+ * Bundles test files and the entries that run them into a folder.
+ *
+ * @param files test files, paths from test/
+ * @param entries further modules of test/, e.g. `main.ts`
+ * @param outdir where to; must be inside the project, so that packages are found
+ * @param platform `node` leaves packages outside, `browser` takes them in
+ * @returns the built files that can be run (paths from outdir) and what could not be built, with the reason
+ */
+export async function bundleTests({ files, entries, outdir, platform }) {
+  const { build } = await import('esbuild');
+  const test = join(root, 'test');
+  const options = (paths) => ({
+    absWorkingDir: root,
+    entryPoints: paths.map((path) => join(test, path)),
+    outbase: test,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    platform,
+    logLevel: 'silent',
+    sourcemap: 'linked',
+    chunkNames: 'chunks/[name]-[hash]',
+    ...(platform === 'node'
+      ? { packages: 'external', conditions: ['node'] }
+      : { conditions: ['browser'], external: ['/__web-dev-server__web-socket.js'], define: { 'process.env.NODE_ENV': '"production"' } }),
+  });
+  const broken = [];
+  let good = files;
+  try {
+    await build(options([...entries, ...files]));
+  } catch {
+    // One of them does not build: find which, so that the others still run.
+    good = [];
+    for (const file of files) {
+      try {
+        await build({ ...options([file]), write: false });
+        good.push(file);
+      } catch (error) {
+        broken.push({ file, reason: reasonOf(error) });
+      }
+    }
+    await build(options([...entries, ...good]));
+  }
+  const built = good.map((file) => file.replace(/\.ts$/, '.js'));
+  writeFileSync(join(outdir, 'files.json'), JSON.stringify(built));
+  return { built, broken, outdir: slashes(relative(root, outdir)) };
+}
+
+function reasonOf(error) {
+  const [first] = error.errors ?? [];
+  return first ? `${first.text}${first.location ? ` (${first.location.file}:${first.location.line})` : ''}` : String(error);
+}

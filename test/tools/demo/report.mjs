@@ -1,0 +1,41 @@
+// The figures of the main job as lines for a terminal and for the page.
+
+const number = new Intl.NumberFormat('en');
+const size = (bytes) => (bytes < 1e6 ? `${number.format(Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const time = (seconds) => `${seconds.toFixed(2)} s`;
+const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one : many}`;
+
+/**
+ * The report.
+ *
+ * @param result of {@link runMainJob}
+ * @returns pairs of a label and a text; every figure is the client's or the server's own
+ */
+export function reportLines({ steps: { put, list, ranges, read }, refusal, total, gateway, wrong, files }) {
+  return [
+    ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
+    ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
+    [
+      'ranges',
+      `${ranges.right} of ${ranges.ranges} ranges equal, ${count(ranges.requests, 'request')}, ${size(ranges.bytesReceived)}, ${time(ranges.seconds)}`,
+    ],
+    [
+      'read',
+      `${read.right} of ${read.files} files equal byte for byte, ${size(read.bytes)}, ${count(read.requests, 'request')}, ${time(read.seconds)}`,
+    ],
+    ['verified', `${read.verified} of ${read.files} whole reads against the store's checksum (ranges have none)`],
+    ['wrong secret', `refused: ${refusal}`],
+    [
+      'client',
+      `${count(total.requests, 'request')}, ${count(total.retries, 'retry', 'retries')}, ${size(total.bytesSent)} sent, ${size(total.bytesReceived)} received`,
+    ],
+    [
+      'server',
+      `${count(gateway.requests, 'request')}, ${count(gateway.connections, 'connection')}, ${count(gateway.preflights, 'preflight')}, ${count(gateway.refused, 'wrong signature')}`,
+    ],
+    ['result', wrong.length ? count(wrong.length, 'difference') : 'nothing differs'],
+  ];
+}
+
+/** Lines with their labels in a column. */
+export const asText = (lines) => lines.map(([label, text]) => `  ${label.padEnd(13)} ${text}`).join('\n');

@@ -1,0 +1,209 @@
+import { AwsV4Signer } from 'aws4fetch';
+import fc from 'fast-check';
+import { createAwsSigner } from '../../../src/auth/aws/sigv4.ts';
+import type { HttpMethod, HttpRequest } from '../../../src/types.ts';
+import { env } from '../../env.ts';
+import { equal, ok, rejects, test } from '../../harness.ts';
+
+const seed = (): { seed: number; numRuns: number } => ({ seed: env().seed, numRuns: 300 });
+const date = fc.date({ min: new Date('2001-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+const stamp = (d: Date): string => d.toISOString().replace(/[:-]|\.\d{3}/g, '');
+
+const odd = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.string({ unit: fc.constantFrom(...'!\'()*~-_.+%2F= &@:,;$|"<>[]{}^`éЖ語😀'), maxLength: 12 }),
+);
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+// What a URL parser would make of `.` and `..` is not ours to compare.
+const segment = odd.filter((text) => !/^(\.|%2e){0,2}$/i.test(text));
+const encodedPath = fc.array(segment, { maxLength: 5 }).map((parts) => parts.map(encode).join('/'));
+// As typed: no escapes, nothing that a URL parser drops or takes for an end.
+const rawPath = fc.array(segment, { maxLength: 4 }).map((parts) => parts.join('/').replace(/[%\\?#\s^|"<>`{}[\]\p{C}]/gu, '_'));
+const path = fc.oneof(encodedPath, rawPath).filter((text) => !text.split('/').some((part) => /^\.{1,2}$/.test(part)));
+const query = fc
+  .array(fc.tuple(odd, odd), { maxLength: 5 })
+  .chain((pairs) =>
+    fc.constantFrom(
+      pairs.map((pair) => pair.map(encode).join('=')).join('&'),
+      new URLSearchParams(pairs).toString(),
+      pairs.map(([name]) => encode(name)).join('&'),
+    ),
+  );
+const name = fc
+  .constantFrom(
+    'x-amz-meta-a x-amz-meta-b-c x-amz-acl x-amz-copy-source x-amz-checksum-mode if-match if-none-match content-type content-md5'.split(
+      ' ',
+    ),
+    'cache-control content-encoding content-disposition range user-agent x-other'.split(' '),
+  )
+  .chain((names) => fc.constantFrom(...names));
+const value = fc.string({ unit: fc.constantFrom(...'abc XYZ019  ,;=/"*'), maxLength: 20 });
+const headers = fc.dictionary(name, value, { maxKeys: 6 });
+const token = fc.string({ unit: fc.constantFrom(...'abcXYZ019+/='), minLength: 1, maxLength: 60 });
+const credentials = fc.record(
+  {
+    accessKeyId: fc.string({ unit: fc.constantFrom(...'ABCDEF0123'), minLength: 4, maxLength: 20 }),
+    secretAccessKey: fc.string({ minLength: 1, maxLength: 80 }),
+    sessionToken: token,
+  },
+  { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
+);
+const host = fc.constantFrom(
+  'https://bucket.s3.eu-west-1.amazonaws.com',
+  'http://127.0.0.1:9000',
+  'https://S3.Example.org:443',
+  'http://localhost:80',
+  'https://[::1]:8443',
+);
+const input = fc.record({
+  host,
+  path,
+  query,
+  headers,
+  credentials,
+  date,
+  method: fc.constantFrom<HttpMethod>('GET', 'PUT', 'HEAD', 'POST', 'DELETE'),
+});
+const region = 'eu-west-1';
+const service = 's3';
+
+for (const which of ['all', 'usual'] as const) {
+  test(`SigV4: the same bytes as aws4fetch for random S3 requests, ${which} headers`, async () => {
+    const property = fc.asyncProperty(input, fc.boolean(), async (given, hashed) => {
+      const { method, credentials: keys, date: when } = given;
+      const url = `${given.host}/${given.path}${given.query && `?${given.query}`}`;
+      const extra = hashed ? { 'x-amz-content-sha256': 'ab'.repeat(32) } : {};
+      const request: HttpRequest = { method, url, headers: { ...given.headers, ...extra } };
+      const theirs = await new AwsV4Signer({
+        method,
+        url,
+        headers: request.headers,
+        ...keys,
+        region,
+        service,
+        datetime: stamp(when),
+        allHeaders: which === 'all',
+      }).sign();
+      const ours = createAwsSigner(keys, { region, signedHeaders: which }).signHeaders(request, when);
+      equal(ours.url, url, 'the URL stays');
+      equal(Object.fromEntries(new Headers(ours.headers)), Object.fromEntries(theirs.headers));
+    });
+    await fc.assert(property, seed());
+  });
+
+  test(`SigV4: the same query as aws4fetch for random S3 requests, ${which} headers`, async () => {
+    const property = fc.asyncProperty(input, fc.integer({ min: 1, max: 604_800 }), async (given, seconds) => {
+      const { method, credentials: keys, date: when } = given;
+      const url = `${given.host}/${given.path}`;
+      const query = given.query && `${given.query}&`;
+      const request: HttpRequest = { method, url: `${url}?${given.query}`, headers: given.headers };
+      const theirs = await new AwsV4Signer({
+        method,
+        headers: given.headers,
+        ...keys,
+        region,
+        service,
+        url: `${url}?${query}X-Amz-Expires=${seconds}`,
+        datetime: stamp(when),
+        signQuery: true,
+        allHeaders: which === 'all',
+      }).sign();
+      const ours = createAwsSigner(keys, { region, signedHeaders: which }).signQuery(request, when, seconds * 1000);
+      ok(ours.url.startsWith(`${url}?${query}X-Amz-Expires=`), 'what was there stays');
+      equal([...new URL(ours.url).searchParams], [...theirs.url.searchParams]);
+      equal(ours.headers, given.headers);
+    });
+    await fc.assert(property, seed());
+  });
+}
+
+test('SigV4: other services sign a normalised path twice encoded, and the body', async () => {
+  const property = fc.asyncProperty(input, fc.string(), async (given, body) => {
+    const { credentials: keys, date: when } = given;
+    const url = `${given.host}/${given.path}?${given.query}`;
+    const theirs = await new AwsV4Signer({
+      method: 'POST',
+      url,
+      body,
+      headers: given.headers,
+      ...keys,
+      region,
+      service: 'execute-api',
+      datetime: stamp(when),
+    }).sign();
+    const request: HttpRequest = { method: 'POST', url, headers: given.headers, body: new TextEncoder().encode(body) };
+    const ours = createAwsSigner(keys, { region, service: 'execute-api' }).signHeaders(request, when);
+    equal(Object.fromEntries(new Headers(ours.headers)), Object.fromEntries(theirs.headers));
+  });
+  await fc.assert(property, seed());
+});
+
+const keys = { accessKeyId: 'AKID', secretAccessKey: `secret-${Math.random()}` };
+const get = (url: string, more: Record<string, string> = {}): HttpRequest => ({ method: 'GET', url, headers: more });
+
+test('SigV4: one signer over days, hosts and times signs like a new one', () => {
+  const kept = createAwsSigner(keys, { region });
+  for (const time of ['2024-02-29T23:59:59.999Z', '2024-03-01T00:00:00Z', '2024-02-29T23:59:59Z', '2025-01-01T00:00:00.500Z'])
+    for (const where of ['https://a.example/k', 'https://b.example/k', 'http://a.example:81/k']) {
+      const fresh = createAwsSigner(keys, { region });
+      equal(kept.signHeaders(get(where), new Date(time)), fresh.signHeaders(get(where), new Date(time)));
+      equal(kept.signQuery(get(where), new Date(time)), fresh.signQuery(get(where), new Date(time)));
+    }
+});
+
+test('SigV4: by default S3 signs host, x-amz-*, content-type and content-md5 alone', () => {
+  const all = {
+    'x-amz-meta-a': '1',
+    'content-type': 'text/plain',
+    'content-md5': 'x',
+    'user-agent': 'u',
+    'accept-encoding': 'gzip',
+    range: 'bytes=0-1',
+    'if-match': 'e',
+    accept: '*/*',
+  };
+  const { headers } = createAwsSigner(keys, { region }).signHeaders(get('https://h.example/k', all), new Date());
+  equal(
+    /SignedHeaders=([^,]*)/.exec(headers['authorization']!)![1],
+    'content-md5;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a',
+  );
+  equal(headers['x-amz-content-sha256'], 'UNSIGNED-PAYLOAD');
+  const hash = createAwsSigner(keys, { region }).signHeaders({ ...get('https://h.example/k'), payloadHash: 'abc' }, new Date()).headers[
+    'x-amz-content-sha256'
+  ];
+  equal(hash, 'abc');
+});
+
+test('SigV4: S3 paths are signed as they are, dots and double slashes too', () => {
+  const sign = (url: string): string => createAwsSigner(keys, { region }).signHeaders(get(url), new Date(0)).headers['authorization']!;
+  ok(sign('https://h.example/a/../b') !== sign('https://h.example/b'), 'another signature for ..');
+  ok(sign('https://h.example/a//b') !== sign('https://h.example/a/b'), 'another signature for //');
+  equal(sign('https://h.example/a b'), sign('https://h.example/a%20b'), 'raw or encoded');
+  equal(sign('https://h.example'), sign('https://h.example/'), 'no path');
+});
+
+test('SigV4: what can not be signed is refused without a word of the secret', async () => {
+  const signer = createAwsSigner(keys, { region });
+  const now = new Date();
+  const faults = [
+    () => createAwsSigner({ accessKeyId: '', secretAccessKey: keys.secretAccessKey }, { region }),
+    () => createAwsSigner({ ...keys, secretAccessKey: '' }, { region }),
+    () => createAwsSigner(keys, { region: '' }),
+    () => signer.signHeaders(get('/relative?token=' + keys.secretAccessKey), now),
+    () => signer.signHeaders(get('https://[broken/' + keys.secretAccessKey), now),
+    () => signer.signHeaders(get('s3://bucket/key'), now),
+    () => signer.signHeaders(get('https://h.example/'), new Date(NaN)),
+    () => signer.signQuery(get('https://h.example/'), now, 0),
+    () => signer.signQuery(get('https://h.example/'), now, NaN),
+    () => signer.signQuery(get('https://h.example/'), now, 604_800_001),
+    () => createAwsSigner(keys, { region, service: 'sts' }).signHeaders({ ...get('https://h.example/'), body: new Blob(['x']) }, now),
+  ];
+  for (const fault of faults) {
+    const error = await rejects(fault, 'InvalidArgument');
+    ok(!`${error.message}${error.stack}${JSON.stringify(error)}`.includes(keys.secretAccessKey), 'no secret');
+  }
+  // A fault leaves nothing behind that a later signature could be made with.
+  equal(signer.signHeaders(get('https://h.example/'), now), createAwsSigner(keys, { region }).signHeaders(get('https://h.example/'), now));
+});

@@ -1,0 +1,101 @@
+import * as platform from '#platform';
+import type { Platform } from '../../../src/platform/types.ts';
+import { env } from '../../env.ts';
+import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
+
+/** Must compile: the folder that this engine uses is what the contract says. */
+const typed: Platform = platform;
+
+const NAMES = [
+  'absolutePath',
+  'createHttpPort',
+  'createNativeHash',
+  'defaultCredentials',
+  'environment',
+  'gunzip',
+  'gzip',
+  'loadAliases',
+  'nativeCrc32',
+  'openDisk',
+  'openOpfs',
+  'runtime',
+  'saveAliases',
+  'sendsLikeAPage',
+  'storedBytes',
+];
+
+const hello = new TextEncoder().encode('hello '.repeat(1000));
+
+test('the platform has exactly the names of its contract', () => equal(Object.keys(platform).sort(), NAMES));
+
+test('the runtime is what the tests were told', () => {
+  const { engine } = env();
+  const name = typed.runtime();
+  if (engine.startsWith('node')) equal(name, 'node');
+  if (engine === 'bun' || engine === 'deno' || engine === 'workerd') equal(name, engine);
+  if (['chromium', 'firefox', 'webkit'].includes(engine)) equal([name, typed.sendsLikeAPage, typed.environment()], ['browser', true, {}]);
+});
+
+test('absolute paths', () => {
+  ok(/^(\/|[a-z]:\/)/i.test(typed.absolutePath('a')));
+  equal(typed.absolutePath('/a/../b/./c'), typed.absolutePath('/b/c'));
+  ok(!typed.absolutePath('~/x').includes('~'));
+  ok(typed.absolutePath('a/../..').length < typed.absolutePath('a/b').length);
+});
+
+test('native hashes, where there are any, are right', () => {
+  const md5 = typed.createNativeHash('md5');
+  md5?.update(new TextEncoder().encode('a'));
+  md5?.update(new TextEncoder().encode('bc'));
+  if (md5)
+    sameBytes(
+      md5.digest(),
+      Uint8Array.from('900150983cd24fb0d6963f7d28e17f72'.match(/../g)!, (hex) => parseInt(hex, 16)),
+    );
+  const crc = typed.nativeCrc32();
+  const [start, rest] = [new TextEncoder().encode('1234'), new TextEncoder().encode('56789')];
+  if (crc) equal(crc(rest, crc(start, 0)) >>> 0, 0xcbf43926);
+});
+
+test('gzip and back', async () => {
+  for (const level of [undefined, 0, 1, 9]) {
+    const packed = await typed.gzip(hello, level);
+    equal([packed[0], packed[1]], [0x1f, 0x8b]);
+    ok(packed.byteLength === packed.buffer.byteLength || packed.byteOffset === 0, 'bytes of its own');
+    sameBytes(await typed.gunzip(packed, hello.length), hello);
+    ok(level === 0 ? packed.length > hello.length : packed.length < 200, `level ${level}: ${packed.length}`);
+  }
+  sameBytes(await typed.gunzip(await typed.gzip(new Uint8Array(), undefined), 0), new Uint8Array());
+});
+
+test('all members of a gzip file are decoded', async () => {
+  const parts = await Promise.all([hello, new Uint8Array(), new TextEncoder().encode('two'), hello].map((part) => typed.gzip(part, 6)));
+  const joined = new Uint8Array(await new Blob(parts).arrayBuffer());
+  sameBytes(await typed.gunzip(joined, 1e6), new Uint8Array(await new Blob([hello, 'two', hello]).arrayBuffer()));
+  await rejects(typed.gunzip(joined, hello.length + 3), 'DecompressionError');
+});
+
+test('what is not whole gzip data', async () => {
+  const packed = await typed.gzip(hello, 6);
+  const flipped = (at: number): Uint8Array => packed.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  const behind = async (...extra: number[]): Promise<Uint8Array> =>
+    new Uint8Array(await new Blob([packed, Uint8Array.from(extra)]).arrayBuffer());
+  const bad: [string, Uint8Array][] = [
+    ['nothing', new Uint8Array()],
+    ['text', hello],
+    ['cut in the data', packed.slice(0, packed.length >> 1)],
+    ['cut in the end', packed.slice(0, -1)],
+    ['another checksum', flipped(packed.length - 8)],
+    ['another length', flipped(packed.length - 4)],
+    ['text behind', await behind(104, 105)],
+    ['zeros behind', await behind(0, 0, 0)],
+    ['half a member behind', await behind(...packed.slice(0, 20))],
+  ];
+  for (const [what, bytes] of bad) {
+    await rejects(
+      typed.gunzip(bytes, 1e6),
+      (error: { code?: string }) => error.code === 'DecompressionError' || (console.log(what), false),
+    );
+  }
+  await rejects(typed.gunzip(packed, hello.length - 1), 'DecompressionError');
+});

@@ -1,0 +1,45 @@
+// The suite in one browser, in pages and in web workers: ANYFILE_BROWSER=firefox npx web-test-runner
+// test/tools/matrix.mjs gives it a built bundle (ANYFILE_TEST_DIR) and running servers (ANYFILE_TEST_ENV); without them it makes its own.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleTests, root, testFiles } from './test/tools/bundle.mjs';
+import { browserEnv, toxiproxyMiddleware } from './test/tools/browser-env.mjs';
+import { hostMiddleware, launchersOf } from './test/tools/launcher.mjs';
+import { closingReporter } from './test/tools/wtr-reporter.mjs';
+import { freePort } from './test/servers/process.mjs';
+import { startServers } from './test/servers/start.mjs';
+
+const name = process.env.ANYFILE_BROWSER || 'chromium';
+const dir = process.env.ANYFILE_TEST_DIR || 'build/test/browser';
+if (!process.env.ANYFILE_TEST_DIR) {
+  mkdirSync(join(root, dir), { recursive: true });
+  await bundleTests({ files: testFiles('browser'), entries: ['wtr.ts', 'worker-entry.ts'], outdir: join(root, dir), platform: 'browser' });
+}
+const env = process.env.ANYFILE_TEST_ENV ? JSON.parse(process.env.ANYFILE_TEST_ENV) : (await startServers()).env;
+const files = JSON.parse(readFileSync(join(root, dir, 'files.json'), 'utf8'));
+const prefix = join(root, dir, '/');
+
+export default {
+  rootDir: root,
+  files: files.map((file) => join(root, dir, file)),
+  port: await freePort(),
+  // `localhost` is a secure context in every engine.
+  hostname: 'localhost',
+  concurrency: 1,
+  concurrentBrowsers: 2,
+  browserStartTimeout: 90_000,
+  testsStartTimeout: 90_000,
+  testsFinishTimeout: 300_000,
+  browsers: launchersOf(name),
+  testRunnerHtml: () =>
+    `<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="/${dir}/wtr.js"></script>`,
+  middleware: [
+    hostMiddleware,
+    toxiproxyMiddleware(env),
+    async (context, next) => {
+      if (context.path !== '/__env.json') return await next();
+      context.body = browserEnv({ ...env, engine: name }, context.origin);
+    },
+  ],
+  reporters: [closingReporter((file) => file.replace(prefix, ''))],
+};
