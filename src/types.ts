@@ -148,7 +148,10 @@ export interface GetOptions extends AbortOptions {
   ifNoneMatch?: string | undefined;
   /** A GCS generation or an S3 version id. */
   version?: string | undefined;
-  /** Bytes as stored, not decoded. Stores never decode by themselves where the runtime lets them; see `capabilities.storedBytes`. @default true */
+  /**
+   * Bytes as stored, not decoded. Stores never decode by themselves where the runtime lets them; see `capabilities.storedBytes`. Where that
+   * is `signed` the answer hides how they are encoded: `contentEncoding` is absent, `head` tells it. @default true
+   */
   storedBytes?: boolean | undefined;
   /** Check whole-object reads against the store's checksum. @default true */
   verify?: boolean | undefined;

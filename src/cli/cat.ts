@@ -5,12 +5,12 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GetResult } from '../index.ts';
+import { attempting } from './attempt.ts';
 import { BrokenPipe, ItemError, UsageError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
 import type { Start } from './run.ts';
-import { filesOf, named, select } from './select.ts';
+import { filesOf, fromStdin, select, selections } from './select.ts';
 import { isWeb, type Entry } from './session.ts';
-import { givenNames } from './stdin.ts';
 
 /** Files up to this size are read ahead of their turn. */
 const aheadBytes = 8 << 20;
@@ -68,7 +68,8 @@ export async function printFiles(task: Task, files: AsyncIterable<Entry> | Itera
     try {
       if ('error' in outcome) throw outcome.error;
       if (outcome.value) await out.bytes(outcome.value);
-      if (outcome.value === null || (outcome.value === undefined && !(await stream(task, item)))) throw await absence(task, item.root, item.name);
+      if (outcome.value === null || (outcome.value === undefined && !(await stream(task, item))))
+        throw await absence(task, item.root, item.name);
       out.done();
     } catch (error) {
       if (signal.aborted || error instanceof BrokenPipe) throw error;
@@ -78,25 +79,16 @@ export async function printFiles(task: Task, files: AsyncIterable<Entry> | Itera
 }
 
 /** What names stand for: a name without a pattern is a file, and is not looked for before it is read. */
-async function* sources(task: Task, names: AsyncIterable<string> | Iterable<string>, fromStdin: boolean): AsyncGenerator<Entry, void, undefined> {
+async function* sources(task: Task, names: readonly string[]): AsyncGenerator<Entry, void, undefined> {
   const { session, out } = task;
-  for await (const name of names) {
-    try {
-      // names from a pipe are names: what `ls` prints is no pattern
-      const selection = fromStdin ? named(await session.parse(name)) : await select(task, name);
-      const { place, glob } = selection;
-      if (!glob && !place.folder) {
-        yield { root: place.root, name: place.key, key: place.key };
-        continue;
-      }
-      const onFolder = (key: string): void => out.fail(session.show(place.root, key), new ItemError('is a directory'));
-      const { files, missing } = filesOf(task, selection, { deep: false, onFolder });
-      yield* files;
-      if (missing()) out.fail(selection.shown, new ItemError(glob ? 'nothing matches' : 'does not exist'));
-    } catch (error) {
-      if (!fromStdin || !(error instanceof UsageError)) throw error;
-      out.fail('standard input', new ItemError(error.message));
+  for await (const selection of selections(task, names)) {
+    const { place, glob, shown } = selection;
+    if (!glob && !place.folder) {
+      yield { root: place.root, name: place.key, key: place.key };
+      continue;
     }
+    const onFolder = (key: string): void => out.fail(session.show(place.root, key), new ItemError('is a directory'));
+    yield* attempting(task, shown, filesOf(task, selection, { deep: false, onFolder }));
   }
 }
 
@@ -125,9 +117,8 @@ export function addCat(program: Command, start: Start): void {
     .action((paths: string[], options: { range?: Range }, command: Command) =>
       start(command, async (task) => {
         const { range } = options;
-        const { names, fromStdin } = givenNames(task, paths);
-        if (!range) return printFiles(task, sources(task, names, fromStdin));
-        if (fromStdin || paths.length !== 1) throw new UsageError('a range goes with one file');
+        if (!range) return printFiles(task, sources(task, paths));
+        if (fromStdin(paths) || paths.length !== 1) throw new UsageError('a range goes with one file');
         return printRange(task, paths[0]!, range);
       }),
     );

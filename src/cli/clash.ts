@@ -36,7 +36,8 @@ export function findClashes(names: readonly string[], { keysAsPrefixes, folds }:
       if (!clashes.has(other)) clashes.set(other, name);
     }
     if (keysAsPrefixes) return;
-    for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) if (!folders.has(key.slice(0, at))) folders.set(key.slice(0, at), name);
+    for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1))
+      if (!folders.has(key.slice(0, at))) folders.set(key.slice(0, at), name);
   });
   names.forEach((name, index) => {
     const inside = folders.get(fold(name));

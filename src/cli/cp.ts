@@ -10,11 +10,12 @@ import { printFiles } from './cat.ts';
 import { findClashes, foldsNames } from './clash.ts';
 import { ItemError, UsageError, type Task } from './io.ts';
 import { parseParallel } from './options.ts';
-import { gather, layOut, lookAt, refusal, type Step } from './plan.ts';
+import { gather, isMarker, layOut, lookAt, refusal, type Step } from './plan.ts';
 import { mapInOrder } from './pool.ts';
 import { startBar } from './progress.ts';
 import { parseGlob } from './glob.ts';
 import type { Start } from './run.ts';
+import { fromStdin } from './select.ts';
 import { isDisk } from './session.ts';
 
 interface CpOptions {
@@ -24,7 +25,15 @@ interface CpOptions {
 }
 
 /** Encodings by all their names, and what they add to a name on a disk. */
-const SUFFIXES: Readonly<Record<string, string>> = { gzip: '.gz', br: '.br', zstd: '.zstd', bz2: '.bz2', bzip2: '.bz2', xz: '.xz', lzma: '.xz' };
+const SUFFIXES: Readonly<Record<string, string>> = {
+  gzip: '.gz',
+  br: '.br',
+  zstd: '.zstd',
+  bz2: '.bz2',
+  bzip2: '.bz2',
+  xz: '.xz',
+  lzma: '.xz',
+};
 const ENCODINGS: readonly string[] = ['same', 'none', ...Object.keys(SUFFIXES)];
 const width = 32;
 
@@ -68,7 +77,8 @@ async function feasible(task: Task, steps: readonly Step[], encoding: EncodingOp
     const other = clashes.get(index++);
     if (reason) out.fail(item.from, reason);
     else if (other !== undefined) out.fail(item.from, new ItemError(`clashes with ${other} at the destination (not copied)`));
-    else if (item.from === item.to && encoding === undefined) out.fail(item.from, new ItemError('source and destination are the same file'));
+    else if (item.from === item.to && encoding === undefined)
+      out.fail(item.from, new ItemError('source and destination are the same file'));
     else good.push(item);
   }
   return good;
@@ -101,7 +111,12 @@ async function pruneFolders(moved: readonly Step[], border: string): Promise<voi
   const folders = new Set<string>();
   for (const { entry } of moved) {
     if (!isDisk(entry.root)) continue;
-    for (let path = `/${entry.key}`.replace(/\/[^/]*$/, ''); path.length >= border.length && path.startsWith(border); path = path.replace(/\/[^/]*$/, '')) folders.add(path);
+    for (
+      let path = `/${entry.key}`.replace(/\/[^/]*$/, '');
+      path.length >= border.length && path.startsWith(border);
+      path = path.replace(/\/[^/]*$/, '')
+    )
+      folders.add(path);
   }
   // one that is not empty stays
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) await rmdir(folder).catch(() => {});
@@ -110,7 +125,11 @@ async function pruneFolders(moved: readonly Step[], border: string): Promise<voi
 async function copyAll(task: Task, steps: readonly Step[], encoding: EncodingOption | undefined, parallel: number): Promise<Step[]> {
   const { name: operation, out, options, signal } = task;
   const done: Step[] = [];
-  const bar = startBar(task, options.dryRun ? 0 : steps.length, steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0));
+  const bar = await startBar(
+    task,
+    options.dryRun ? 0 : steps.length,
+    steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0),
+  );
   const run = (step: Step): Promise<void> => (options.dryRun ? Promise.resolve() : copyOne(task, step, encoding, operation === 'mv'));
   try {
     for await (const outcome of mapInOrder(steps, parallel, run)) {
@@ -126,7 +145,12 @@ async function copyAll(task: Task, steps: readonly Step[], encoding: EncodingOpt
       }
       done.push(item);
       out.done();
-      await out.action(`${operation} ${from} ${to}`, { operation, source: from, destination: to, ...(sizeBytes !== undefined && { sizeBytes }) });
+      await out.action(`${operation} ${from} ${to}`, {
+        operation,
+        source: from,
+        destination: to,
+        ...(sizeBytes !== undefined && { sizeBytes }),
+      });
     }
   } finally {
     bar.stop();
@@ -135,29 +159,35 @@ async function copyAll(task: Task, steps: readonly Step[], encoding: EncodingOpt
 }
 
 async function copy(task: Task, paths: readonly string[], given: CpOptions): Promise<void> {
-  const { session, options } = task;
+  const { session, options, signal } = task;
   const sources = paths.slice(0, -1);
   const target = paths.at(-1);
   if (sources.length === 0 || target === undefined) throw new UsageError('a source and a destination are needed');
-  if (sources.length > 1 && sources.includes('-')) throw new UsageError('- stands alone: the names come from standard input');
+  const piped = fromStdin(sources);
   const moves = task.name === 'mv';
   const encoding = given.compression === 'same' ? undefined : given.compression;
   if (encoding !== undefined && encoding !== 'none') await checkCodec(task, encoding);
   const deep = moves || given.recursive === true;
   if (target === '-') {
     if (moves) throw new UsageError('mv needs a place to move to');
-    return printFiles(task, (await gather(task, sources, deep)).map(({ entry }) => entry));
+    const files = (await gather(task, sources, deep)).map(({ entry }) => entry);
+    return printFiles(
+      task,
+      files.filter((entry) => !isMarker(entry)),
+    );
   }
   const destination = await lookAt(task, target);
   if (sources.length > 1 && !destination.isFolder) throw new ItemError('the destination must be a directory for several sources');
   const found = await gather(task, sources, deep);
-  const steps = await feasible(task, await layOut(task, found, destination), encoding);
+  const files = found.filter(({ entry }) => !isMarker(entry));
+  const steps = await feasible(task, await layOut(task, files, destination), encoding);
   const done = await copyAll(task, steps, encoding, given.blockSize ?? options.parallel ?? width);
   if (!moves || options.dryRun) return;
-  for (const source of sources) {
-    if (source === '-' || parseGlob(source)) continue;
+  if (done.length === files.length)
+    for (const { entry } of found) if (isMarker(entry)) await session.store(entry.root).delete(entry.key, { signal });
+  for (const source of piped ? [] : sources) {
     const { root, location } = await session.parse(source);
-    if (isDisk(root)) await pruneFolders(done, location.path.replace(/\/$/, ''));
+    if (isDisk(root) && !parseGlob(source)) await pruneFolders(done, location.path.replace(/\/$/, ''));
   }
 }
 

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Command } from 'commander';
+import { attempt } from './attempt.ts';
 import { ItemError, type Task } from './io.ts';
 import type { Start } from './run.ts';
-import { filesOf, select } from './select.ts';
+import { filesOf, selections, type Selection } from './select.ts';
 import { asFolder } from './session.ts';
 import { extensionOf, humanSize } from './sizes.ts';
 
@@ -24,15 +25,19 @@ interface Usage {
   byExtension: Map<string, number>;
 }
 
-async function measure(task: Task, text: string, options: DuOptions, total: Usage, size: (sizeBytes: number) => string): Promise<void> {
+type Format = (sizeBytes: number) => string;
+
+async function measure(task: Task, selection: Selection, options: DuOptions, total: Usage, size: Format): Promise<void> {
   const { session, out } = task;
-  const selection = await select(task, text);
   const { place, glob, shown } = selection;
-  const { files, missing } = filesOf(task, selection, { deep: true });
+  let missing = false;
+  const files = filesOf(task, selection, { deep: true, onMissing: () => void (missing = true) });
   const folder = asFolder(place.key);
   const own = { sizeBytes: 0, files: 0 };
   for await (const { name, info } of files) {
-    const sizeBytes = Number.isFinite(info?.sizeBytes) ? (info?.sizeBytes ?? 0) : ((await session.files(place.root).size(name, { signal: task.signal })) ?? 0);
+    const sizeBytes = Number.isFinite(info?.sizeBytes)
+      ? (info?.sizeBytes ?? 0)
+      : ((await session.files(place.root).size(name, { signal: task.signal })) ?? 0);
     own.sizeBytes += sizeBytes;
     own.files++;
     const extension = extensionOf(name);
@@ -42,7 +47,7 @@ async function measure(task: Task, text: string, options: DuOptions, total: Usag
     const path = name.startsWith(folder) && name !== place.key ? name.slice(folder.length) : shown;
     await out.data(`${size(sizeBytes)}\t${path}`, { path, sizeBytes });
   }
-  if (missing()) return out.fail(shown, new ItemError(glob ? 'nothing matches' : 'does not exist'));
+  if (missing) return out.fail(shown, new ItemError(glob ? 'nothing matches' : 'does not exist'));
   if (options.summarize) await out.data(`${size(own.sizeBytes)}\t${shown}`, { path: shown, ...own });
   out.done();
   total.sizeBytes += own.sizeBytes;
@@ -65,7 +70,9 @@ export function addDu(program: Command, start: Start): void {
         const { out } = task;
         const total: Usage = { sizeBytes: 0, files: 0, byExtension: new Map() };
         const size = options.humanReadable ? humanSize : String;
-        for (const path of paths) await measure(task, path, options, total, size);
+        for await (const selection of selections(task, paths)) {
+          await attempt(task, selection.shown, () => measure(task, selection, options, total, size));
+        }
         if (options.grandTotal) await out.data(`${size(total.sizeBytes)}\tbytes total`, { total: 'bytes', value: total.sizeBytes });
         if (options.countFiles) await out.data(`${total.files}\tfiles total`, { total: 'files', value: total.files });
         if (!options.extensions) return;

@@ -5,10 +5,11 @@
  */
 import type { Command } from 'commander';
 import type { FileHead } from '../index.ts';
+import { attempting } from './attempt.ts';
 import { ItemError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
 import type { Start } from './run.ts';
-import { filesOf, select } from './select.ts';
+import { filesOf, selections } from './select.ts';
 
 const NAMES = [
   'Cache-Control',
@@ -44,17 +45,14 @@ interface Wanted {
 }
 
 async function* wanted(task: Task, paths: readonly string[]): AsyncGenerator<Wanted, void, undefined> {
-  const { session, out } = task;
-  for (const path of paths) {
-    const selection = await select(task, path);
+  const { session } = task;
+  for await (const selection of selections(task, paths)) {
     const { place, shown, glob } = selection;
-    if (!glob) {
-      yield { shown, root: place.root, name: place.key };
-      continue;
+    if (!glob) yield { shown, root: place.root, name: place.key };
+    else {
+      const files = attempting(task, shown, filesOf(task, selection, { deep: false }));
+      for await (const { root, name } of files) yield { shown: session.show(root, name), root, name };
     }
-    const { files, missing } = filesOf(task, selection, { deep: false });
-    for await (const { root, name } of files) yield { shown: session.show(root, name), root, name };
-    if (missing()) out.fail(shown, new ItemError('nothing matches'));
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { attempt } from './attempt.ts';
 import { expandGroups, parseGlob } from './glob.ts';
 import { ItemError, type Task } from './io.ts';
 import type { Start } from './run.ts';
@@ -36,14 +37,21 @@ function frontOf({ session }: Task, place: Place, glob: boolean): number {
   return Math.max(text.lastIndexOf('/') + 1, session.show(root, '').replace(/\/?$/, '/').length);
 }
 
-async function listOne(task: Task, text: string, options: LsOptions): Promise<void> {
+/** The path itself, or with -e what its groups expand to; then a name is the beginning of names. */
+async function variantsOf(task: Task, text: string, { expr, flat }: LsOptions): Promise<Selection[]> {
+  if (!expr) return [await select(task, text)];
+  const found: Selection[] = [];
+  for (const variant of expandGroups(text)) {
+    found.push(await select(task, parseGlob(variant) || variant.endsWith('/') ? variant : `${variant}${flat ? '*' : '**'}`));
+  }
+  return found;
+}
+
+async function listOne(task: Task, text: string, variants: readonly Selection[], options: LsOptions): Promise<void> {
   const { session, out } = task;
   let count = 0;
   let there = false;
-  for (const variant of options.expr ? expandGroups(text) : [text]) {
-    // with -e a name is the beginning of names
-    const wanted = options.expr && !parseGlob(variant) && !variant.endsWith('/') ? `${variant}${options.flat ? '*' : '**'}` : variant;
-    const selection = await select(task, wanted);
+  for (const selection of variants) {
     const front = options.shortpath ? frontOf(task, selection.place, selection.glob !== undefined) : 0;
     for await (const entry of entries(task, selection, options)) {
       const path = session.show(entry.root, entry.name).slice(front);
@@ -51,7 +59,12 @@ async function listOne(task: Task, text: string, options: LsOptions): Promise<vo
       const folder = entry.info === undefined && entry.name.endsWith('/');
       const size = Number.isFinite(sizeBytes) ? sizeBytes : undefined;
       const columns = [size ?? '-', lastModified?.toISOString() ?? '-', path];
-      const record = { path, type: folder ? 'folder' : 'file', ...(size !== undefined && { sizeBytes: size }), ...(lastModified && { lastModified }) };
+      const record = {
+        path,
+        type: folder ? 'folder' : 'file',
+        ...(size !== undefined && { sizeBytes: size }),
+        ...(lastModified && { lastModified }),
+      };
       await out.data(options.long ? columns.join('\t') : path, record);
       out.done();
       count++;
@@ -74,7 +87,11 @@ export function addLs(program: Command, start: Start): void {
     .option('--no-auth', 'send requests unsigned')
     .action((paths: string[], options: LsOptions, command: Command) =>
       start(command, async (task) => {
-        for (const path of paths) await listOne(task, path, options);
+        const wanted: Selection[][] = [];
+        for (const path of paths) wanted.push(await variantsOf(task, path, options));
+        for (const [i, variants] of wanted.entries()) {
+          await attempt(task, variants[0]!.shown, () => listOne(task, paths[i]!, variants, options));
+        }
       }),
     );
 }

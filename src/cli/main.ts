@@ -21,7 +21,8 @@ for (const [signal, status] of [
   });
 }
 
-const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 const { stdout, stderr, env } = process;
 let input: typeof process.stdin | undefined;

@@ -60,7 +60,9 @@ export function addGlobalOptions(command: Command): Command {
     .addOption(new Option('--endpoint <address>', 'address of an S3 or GCS service').argParser(webAddress))
     .option('--region <name>', 'S3 region')
     .option('--no-sign-request', 'send requests unsigned: public objects')
-    .addOption(new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration))
+    .addOption(
+      new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration),
+    )
     .option('--progress', 'show a bar (the default on a terminal)')
     .option('--no-progress', 'show no bar')
     .option('--no-color', 'no colours');

@@ -67,7 +67,14 @@ function describe(error: unknown): { code: string; message: string; [field: stri
     const { code, status, providerCode, requestId, retryable } = error;
     // A library's own message may carry a name with its query; these cases need no more than a word.
     const message = code === 'NotFound' && status === undefined ? 'does not exist' : error.message;
-    return { code, message, ...(status !== undefined && { status }), ...(providerCode && { providerCode }), ...(requestId && { requestId }), retryable };
+    return {
+      code,
+      message,
+      ...(status !== undefined && { status }),
+      ...(providerCode && { providerCode }),
+      ...(requestId && { requestId }),
+      retryable,
+    };
   }
   if (error instanceof ItemError) return { code: 'Refused', message: error.message };
   if (error instanceof UsageError) return { code: 'Usage', message: error.message };
@@ -114,7 +121,8 @@ export function createOutput(options: OutputOptions): Output {
   const prefix = (): string => (color ? `\x1b[31m${name}:\x1b[39m` : `${name}:`);
   const tell = (what: string | undefined, error: unknown): void => {
     const about = describe(error);
-    if (json) return say(JSON.stringify({ operation: name.replace(/^anyfile /, ''), ...(what !== undefined && { path: what }), error: about }));
+    if (json)
+      return say(JSON.stringify({ operation: name.replace(/^anyfile /, ''), ...(what !== undefined && { path: what }), error: about }));
     const { code, message, status, providerCode } = about;
     const tags = [/^(Refused|Usage|Unexpected)$/.test(code) ? '' : code, status, providerCode].filter(Boolean).join(' ');
     const text = `${what === undefined ? '' : `${what}: `}${message}${tags && ` [${tags}]`}`;

@@ -4,11 +4,11 @@
  * @module
  */
 import { formatUrl, isCloudError } from '../index.ts';
-import { ItemError, UsageError, type Task } from './io.ts';
+import { attempting } from './attempt.ts';
+import { ItemError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
-import { below, matches, select, type Selection } from './select.ts';
+import { below, fromStdin, matches, namesFromStdin, selections, type Selection } from './select.ts';
 import { asFolder, baseName, isDisk, isWeb, type Entry, type Place } from './session.ts';
-import { stdinLines } from './stdin.ts';
 
 /** A file that was named, and what it is called below the destination. */
 export interface Source {
@@ -18,6 +18,9 @@ export interface Source {
   /** Its name when the destination becomes the copy of its folder; '' for a file by itself. */
   instead: string;
 }
+
+/** Whether this is no file, but the mark of a folder in a bucket: an empty object `dir/`. */
+export const isMarker = ({ key, info }: Entry): boolean => key.endsWith('/') && info?.sizeBytes === 0;
 
 /** One copy. */
 export interface Step {
@@ -48,7 +51,9 @@ async function* sourcesOf(task: Task, { place, glob, shown }: Selection, deep: b
       const name = entry.name.slice(folder.length);
       if (entry.info) yield { entry, inside: name, instead: name };
       else if (!deep) refuse(session.show(entry.root, entry.name));
-      else for await (const one of below(task, place.root, entry.key)) yield { entry: one, inside: one.name.slice(folder.length), instead: one.name.slice(folder.length) };
+      else
+        for await (const one of below(task, place.root, entry.key))
+          yield { entry: one, inside: one.name.slice(folder.length), instead: one.name.slice(folder.length) };
     }
     if (!found) out.fail(shown, new ItemError('nothing matches'));
     return;
@@ -61,7 +66,7 @@ async function* sourcesOf(task: Task, { place, glob, shown }: Selection, deep: b
   if (await session.isFolder(place)) {
     if (!deep) return refuse(shown);
     const own = baseName(place.key) || place.location.bucket || '';
-    for await (const one of below(task, place.root, place.key)) {
+    for await (const one of below(task, place.root, place.key, true)) {
       const name = one.name.slice(folder.length);
       yield { entry: one, inside: `${own && `${own}/`}${name}`, instead: name };
     }
@@ -69,17 +74,10 @@ async function* sourcesOf(task: Task, { place, glob, shown }: Selection, deep: b
 }
 
 /** Names from a pipe, laid out below what they have in common. */
-async function fromStdin(task: Task): Promise<Source[]> {
-  const { session, out, options } = task;
+async function gatherNames(task: Task): Promise<Source[]> {
+  const { session, out, options, signal } = task;
   const places: Place[] = [];
-  for await (const line of stdinLines(task)) {
-    try {
-      places.push(await session.parse(line));
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      out.fail('standard input', new ItemError(error.message));
-    }
-  }
+  for await (const place of namesFromStdin(task)) places.push(place);
   const common = new Map<string, string>();
   for (const { root, key } of places) {
     let shared = common.get(root) ?? key.replace(/[^/]*$/, '');
@@ -88,8 +86,13 @@ async function fromStdin(task: Task): Promise<Source[]> {
   }
   const found: Source[] = [];
   for await (const outcome of mapInOrder(places, options.parallel ?? 16, ({ root, key }) => session.find(root, key))) {
-    if ('error' in outcome) throw outcome.error;
-    const { item, value: entry } = outcome;
+    const { item } = outcome;
+    if ('error' in outcome) {
+      if (signal.aborted) throw outcome.error;
+      out.fail(item.shown, outcome.error);
+      continue;
+    }
+    const entry = outcome.value;
     if (!entry) out.fail(item.shown, new ItemError((await session.isFolder(item)) ? 'is a directory (not copied)' : 'does not exist'));
     else {
       const name = entry.name.slice(common.get(item.root)!.length).replace(/\?.*$/s, isWeb(item.root) ? '' : '$&');
@@ -99,16 +102,14 @@ async function fromStdin(task: Task): Promise<Source[]> {
   return found;
 }
 
-/** All that the arguments name, before anything is done with it. Markers of folders (`dir/`, empty) are no files. */
+/** All that the arguments name, before anything is done with it. */
 export async function gather(task: Task, names: readonly string[], deep: boolean): Promise<Source[]> {
+  if (fromStdin(names)) return distinct(await gatherNames(task));
   const all: Source[] = [];
-  if (names[0] === '-') all.push(...(await fromStdin(task)));
-  else {
-    const selections: Selection[] = [];
-    for (const name of names) selections.push(await select(task, name));
-    for (const selection of selections) for await (const source of sourcesOf(task, selection, deep)) all.push(source);
+  for await (const selection of selections(task, names)) {
+    for await (const source of attempting(task, selection.shown, sourcesOf(task, selection, deep))) all.push(source);
   }
-  return distinct(all.filter(({ entry }) => !(entry.key.endsWith('/') && entry.info?.sizeBytes === 0)));
+  return distinct(all);
 }
 
 /** Where `a` and `a.gz` stand side by side, both are listed as `a`: then each is meant by the name that it has on the disk. */
@@ -143,7 +144,9 @@ export async function layOut(task: Task, sources: readonly Source[], { place, is
   // On a disk the store is opened at the folder, so that it is the border.
   const inFile = asFile && !isFolder;
   const folder = inFile ? key.replace(/[^/]*$/, '') : asFolder(key);
-  const border = isDisk(root) ? formatUrl({ ...location, path: location.path.slice(0, location.path.length - key.length) + folder.replace(/\/$/, '') }) : root;
+  const border = isDisk(root)
+    ? formatUrl({ ...location, path: location.path.slice(0, location.path.length - key.length) + folder.replace(/\/$/, '') })
+    : root;
   return sources.map(({ entry, inside, instead }) => {
     const below = inFile ? key.slice(folder.length) : isFolder ? inside : instead || inside;
     const name = isDisk(root) ? below : folder + below;
@@ -158,7 +161,8 @@ export async function refusal({ session, signal }: Task, { root, name }: Step): 
     await session.store(root).head(name, { signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    if (isCloudError(error, 'InvalidArgument') || isCloudError(error, 'PermissionDenied')) return new ItemError(`leads out of the destination, or is no name there (${error.code})`);
+    if (isCloudError(error, 'InvalidArgument') || isCloudError(error, 'PermissionDenied'))
+      return new ItemError(`leads out of the destination, or is no name there (${error.code})`);
   }
   return undefined;
 }

@@ -29,8 +29,8 @@ export async function* mapInOrder<T, R>(
   type Next = { item: T } | { failure: unknown } | 'end';
   const pull = async (): Promise<Next> => {
     try {
-      const { done, value } = await source.next();
-      return done ? 'end' : { item: value as T };
+      const next = await source.next();
+      return next.done ? 'end' : { item: next.value };
     } catch (failure) {
       return { failure };
     }

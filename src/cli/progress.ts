@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SingleBar } from 'cli-progress';
 import type { Task } from './io.ts';
 import { humanSize } from './sizes.ts';
 
@@ -17,10 +16,11 @@ export interface Bar {
 const refreshMs = 100;
 
 /** Show a bar over files and their bytes, when stderr is a terminal and nobody said no. */
-export function startBar({ io, options, out, client }: Task, files: number, totalBytes: number): Bar {
+export async function startBar({ io, options, out, client }: Task, files: number, totalBytes: number): Promise<Bar> {
   if (!io.isTTY || !options.progress || options.quiet || files === 0) return { add() {}, stop() {} };
+  const { default: progress } = await import('cli-progress');
   const byBytes = totalBytes > 0;
-  const bar = new SingleBar({
+  const bar = new progress.SingleBar({
     stream: io.stderr,
     format: ' {bar} {percentage}% | {files}/{allFiles} files | {size} of {allSize} | {duration_formatted}',
     barCompleteChar: '#',

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Command } from 'commander';
-import { ItemError, UsageError, type Task } from './io.ts';
+import { attempting } from './attempt.ts';
+import { ItemError, type Task } from './io.ts';
 import type { Start } from './run.ts';
-import { filesOf, named, select } from './select.ts';
+import { filesOf, selections } from './select.ts';
 import type { Entry } from './session.ts';
-import { givenNames } from './stdin.ts';
 
 /** As many names as a store takes in one request. */
 const batchSize = 1000;
@@ -41,7 +41,7 @@ async function removeBatch(task: Task, root: string, batch: readonly Entry[]): P
 }
 
 /** Delete entries in batches, in their order. */
-export async function removeAll(task: Task, entries: AsyncIterable<Entry>): Promise<void> {
+async function removeAll(task: Task, entries: AsyncIterable<Entry>): Promise<void> {
   let batch: Entry[] = [];
   const flush = async (): Promise<void> => {
     const full = batch;
@@ -55,19 +55,13 @@ export async function removeAll(task: Task, entries: AsyncIterable<Entry>): Prom
   await flush();
 }
 
-async function* targets(task: Task, names: AsyncIterable<string> | Iterable<string>, fromStdin: boolean, deep: boolean): AsyncGenerator<Entry, void, undefined> {
+/** The files to delete. What is missing is as wished. */
+async function* targets(task: Task, names: readonly string[], deep: boolean): AsyncGenerator<Entry, void, undefined> {
   const { session, out } = task;
-  for await (const name of names) {
-    try {
-      const selection = fromStdin ? named(await session.parse(name)) : await select(task, name);
-      if (selection.place.key === '' && !selection.glob && !deep) throw new ItemError('is a directory');
-      const onFolder = (key: string): void => out.fail(session.show(selection.place.root, key), new ItemError('is a directory'));
-      yield* filesOf(task, selection, { deep, onFolder }).files; // missing ones are as wished
-    } catch (error) {
-      if (error instanceof ItemError) out.fail(name, error);
-      else if (fromStdin && error instanceof UsageError) out.fail('standard input', new ItemError(error.message));
-      else throw error;
-    }
+  for await (const selection of selections(task, names)) {
+    const { place, shown } = selection;
+    const onFolder = (key: string): void => out.fail(session.show(place.root, key), new ItemError('is a directory'));
+    yield* attempting(task, shown, filesOf(task, selection, { deep, markers: true, onFolder, onMissing() {} }));
   }
 }
 
@@ -79,9 +73,6 @@ export function addRm(program: Command, start: Start): void {
     .argument('<path...>')
     .option('-r, --recursive', 'folders with all that is in them')
     .action((paths: string[], { recursive = false }: { recursive?: boolean }, command: Command) =>
-      start(command, (task) => {
-        const { names, fromStdin } = givenNames(task, paths);
-        return removeAll(task, targets(task, names, fromStdin, recursive));
-      }),
+      start(command, (task) => removeAll(task, targets(task, paths, recursive))),
     );
 }

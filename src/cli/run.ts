@@ -39,7 +39,9 @@ const withoutValues = (text: string): string =>
 function createProgram(io: CliIo, start: Start): Command {
   const program = new Command('anyfile');
   program
-    .description('Files on S3, GCS, the web and the disk.\nPATH is s3://bucket/key, gs://bucket/key, https://…, file:///path, a plain path, or an alias.')
+    .description(
+      'Files on S3, GCS, the web and the disk.\nPATH is s3://bucket/key, gs://bucket/key, https://…, file:///path, a plain path, or an alias.',
+    )
     .helpOption('--help', 'what there is')
     .helpCommand(false)
     .exitOverride()
@@ -93,7 +95,11 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
       status = out.status();
     } catch (error) {
       if (signal.aborted) {
-        out.note(json ? JSON.stringify({ operation: name, error: { code: 'Interrupted', message: 'interrupted' } }) : `anyfile ${name}: interrupted`);
+        out.note(
+          json
+            ? JSON.stringify({ operation: name, error: { code: 'Interrupted', message: 'interrupted' } })
+            : `anyfile ${name}: interrupted`,
+        );
         status = interrupted;
       } else if (error instanceof BrokenPipe) return;
       else {

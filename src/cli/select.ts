@@ -4,8 +4,9 @@
  * @module
  */
 import { parseGlob, type Glob } from './glob.ts';
-import type { Task } from './io.ts';
+import { ItemError, UsageError, type Task } from './io.ts';
 import { asFolder, isDisk, type Entry, type Place } from './session.ts';
+import { stdinLines } from './stdin.ts';
 
 /** One name: a pattern, or what it names. */
 export interface Selection {
@@ -17,7 +18,7 @@ export interface Selection {
 }
 
 /** A place, taken by its name alone. */
-export const named = (place: Place): Selection => ({ place, shown: place.shown });
+const named = (place: Place): Selection => ({ place, shown: place.shown });
 
 /** Understand a name. A file on a disk whose name holds a star is that file: shells expand patterns into such names. */
 export async function select({ session }: Task, text: string): Promise<Selection> {
@@ -30,6 +31,35 @@ export async function select({ session }: Task, text: string): Promise<Selection
   return { place: await session.parse(glob.folder || '.'), glob, shown: text };
 }
 
+/** Whether the names are a single `-`: standard input. UsageError where it stands among others. */
+export function fromStdin(names: readonly string[]): boolean {
+  if (names.length > 1 && names.includes('-')) throw new UsageError('- stands alone: the names come from standard input');
+  return names[0] === '-';
+}
+
+/** Lines of standard input: names, never patterns, for what `ls` prints is none. One that is no name is an item that failed. */
+export async function* namesFromStdin(task: Task): AsyncGenerator<Place, void, undefined> {
+  for await (const line of stdinLines(task)) {
+    try {
+      yield await task.session.parse(line);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      task.out.fail('standard input', new ItemError(error.message));
+    }
+  }
+}
+
+/** What the arguments, or with `-` the lines of standard input, stand for. All arguments are understood before the first is worked on. */
+export async function* selections(task: Task, names: readonly string[]): AsyncGenerator<Selection, void, undefined> {
+  if (fromStdin(names)) {
+    for await (const place of namesFromStdin(task)) yield named(place);
+    return;
+  }
+  const all: Selection[] = [];
+  for (const name of names) all.push(await select(task, name));
+  yield* all;
+}
+
 /** Files and, for `*`, folders that a pattern matches, by their full names. */
 export async function* matches({ session }: Task, place: Place, glob: Glob): AsyncGenerator<Entry, void, undefined> {
   const folder = asFolder(place.key);
@@ -40,10 +70,10 @@ export async function* matches({ session }: Task, place: Place, glob: Glob): Asy
   }
 }
 
-/** Files in a folder, at any depth. */
-export async function* below({ session }: Task, root: string, key: string): AsyncGenerator<Entry, void, undefined> {
+/** Files in a folder, at any depth. The folder's own marker (an empty object `dir/` in a bucket) only where it is asked for. */
+export async function* below({ session }: Task, root: string, key: string, marker = false): AsyncGenerator<Entry, void, undefined> {
   const folder = asFolder(key);
-  for await (const entry of session.list(root, folder)) if (entry.key !== folder) yield entry;
+  for await (const entry of session.list(root, folder)) if (marker || entry.key !== folder) yield entry;
 }
 
 /** Where there are folders without files, one that is empty is there as well; elsewhere a listing has said all. */
@@ -51,47 +81,44 @@ export async function isEmptyFolder({ session }: Task, place: Place): Promise<bo
   return place.key === '' || (isDisk(place.root) && (await session.isFolder(place)));
 }
 
-/** What the files of one selection are, for commands that work on files alone. */
-export interface Found {
-  files: AsyncIterable<Entry>;
-  /** Called when the files were gone through: whether there was nothing of that name. */
-  missing: () => boolean;
+/** Options of {@link filesOf}. */
+export interface FilesOptions {
+  /** Go into folders: those that are named, and those that `*` matches. */
+  deep: boolean;
+  /** Give the folders' own markers as well. @default false */
+  markers?: boolean | undefined;
+  /** Told of folders that are left out. */
+  onFolder?: ((key: string) => void) | undefined;
+  /** Told when there is nothing of that name. @default it is a failure */
+  onMissing?: (() => void) | undefined;
 }
 
-/**
- * The files that a name or pattern stands for.
- *
- * @param deep go into folders: those that are named, and those that `*` matches
- * @param onFolder told of folders that are left out
- */
-export function filesOf(task: Task, { place, glob }: Selection, options: { deep: boolean; onFolder?: (key: string) => void }): Found {
-  const { session } = task;
+/** The files that a name or pattern stands for. */
+export async function* filesOf(task: Task, selection: Selection, options: FilesOptions): AsyncGenerator<Entry, void, undefined> {
+  const { session, out } = task;
+  const { place, glob, shown } = selection;
   const { root } = place;
-  let found = false;
+  const missing = options.onMissing ?? ((): void => out.fail(shown, new ItemError(glob ? 'nothing matches' : 'does not exist')));
   async function* folder(key: string): AsyncGenerator<Entry, void, undefined> {
-    if (options.deep) yield* below(task, root, key);
+    if (options.deep) yield* below(task, root, key, options.markers);
     else options.onFolder?.(asFolder(key));
   }
-  async function* walk(): AsyncGenerator<Entry, void, undefined> {
-    if (glob) {
-      for await (const entry of matches(task, place, glob)) {
-        found = true;
-        if (entry.info || !entry.name.endsWith('/')) yield entry;
-        else yield* folder(entry.key);
-      }
-      return;
-    }
-    const file = place.folder ? null : await session.find(root, place.key);
-    if (file) {
+  if (glob) {
+    let found = false;
+    for await (const entry of matches(task, place, glob)) {
       found = true;
-      yield file;
-      if (!options.deep || isDisk(root) || !file.info) return;
+      if (entry.info || !entry.name.endsWith('/')) yield entry;
+      else yield* folder(entry.key);
     }
-    // a bucket may hold `a` and `a/b`: the name means both, where folders are gone into
-    if (await session.isFolder(place)) {
-      found = true;
-      yield* folder(place.key);
-    }
+    if (!found) missing();
+    return;
   }
-  return { files: walk(), missing: () => !found };
+  const file = place.folder ? null : await session.find(root, place.key);
+  if (file) {
+    yield file;
+    if (!options.deep || isDisk(root) || !file.info) return;
+  }
+  // a bucket may hold `a` and `a/b`: the name means both, where folders are gone into
+  if (await session.isFolder(place)) yield* folder(place.key);
+  else if (!file) missing();
 }

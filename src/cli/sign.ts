@@ -33,7 +33,11 @@ export function addSign(program: Command, start: Start): void {
     .description('print signed URLs: whoever has one may do that one thing until it expires')
     .argument('<path...>')
     .addOption(new Option('--method <method>', METHODS.join(', ')).argParser(parseMethod).default('GET'))
-    .addOption(new Option('--expires <duration>', 'life of the URL: 15m, 2h, 7d; a bare number is seconds').argParser(parseExpiry).default(3_600_000, '1h'))
+    .addOption(
+      new Option('--expires <duration>', 'life of the URL: 15m, 2h, 7d; a bare number is seconds')
+        .argParser(parseExpiry)
+        .default(3_600_000, '1h'),
+    )
     .action((paths: string[], { method, expires }: { method: Method; expires: number }, command: Command) =>
       start(command, async ({ session, out, signal }) => {
         for (const path of paths) {
@@ -41,7 +45,12 @@ export function addSign(program: Command, start: Start): void {
           try {
             if (key === '' && method !== 'LIST') throw new ItemError('names no file');
             // a listing is of the bucket; what it is of goes into the signed query
-            const options: SignUrlOptions = { method, expiresInMs: expires, signal, ...(method === 'LIST' && key !== '' && { query: { prefix: key } }) };
+            const options: SignUrlOptions = {
+              method,
+              expiresInMs: expires,
+              signal,
+              ...(method === 'LIST' && key !== '' && { query: { prefix: key } }),
+            };
             const url = await session.files(root).signUrl(method === 'LIST' ? '' : key, options);
             await out.data(url, { path: shown, method, url, expires: new Date(Date.now() + expires) });
             out.done();

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Task } from './io.ts';
-import { UsageError } from './io.ts';
 
 /** Lines of standard input, without their ends; empty ones are left out. */
 export async function* stdinLines({ io, signal }: Task): AsyncGenerator<string, void, undefined> {
@@ -40,11 +39,4 @@ async function* abortableChunks<T>(source: AsyncIterable<T>, signal: AbortSignal
     signal.removeEventListener('abort', stop);
     if (signal.aborted) void iterator.return?.().catch(() => {});
   }
-}
-
-/** The names that a command was given: arguments, or with a single `-` the lines of standard input. */
-export function givenNames(task: Task, names: readonly string[]): { names: Iterable<string> | AsyncIterable<string>; fromStdin: boolean } {
-  if (!names.includes('-')) return { names, fromStdin: false };
-  if (names.length > 1) throw new UsageError('- stands alone: the names come from standard input');
-  return { names: stdinLines(task), fromStdin: true };
 }

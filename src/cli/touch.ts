@@ -10,7 +10,12 @@ import type { Start } from './run.ts';
 import { isDisk, type Place } from './session.ts';
 
 /** Do one thing to each path, in order; print it as done. */
-async function each(task: Task, paths: readonly string[], check: (place: Place) => string | undefined, work: (place: Place) => Promise<unknown>): Promise<void> {
+async function each(
+  task: Task,
+  paths: readonly string[],
+  check: (place: Place) => string | undefined,
+  work: (place: Place) => Promise<unknown>,
+): Promise<void> {
   const { session, out, options, signal, name } = task;
   for (const path of paths) {
     const place = await session.parse(path);

@@ -35,7 +35,7 @@ export class CloudFile {
     if (!name) throw new CloudError('this URL names no file', { code: 'InvalidUrl', url });
     this.url = formatUrl(location);
     this.name = name;
-    this.files = new CloudFiles(formatUrl({ ...location, path: folder }), { client: { context } });
+    this.files = new CloudFiles(formatUrl({ ...location, path: folder }), { client: { context }, progress: options.progress });
   }
 
   /** All bytes, or `[start, end)` of the stored ones; `null` when it is missing. */
@@ -79,19 +79,19 @@ export class CloudFile {
   }
 
   /** Copy to a URL or a file. @returns 1, or 0 for a missing file with `allowMissing` */
-  transferTo(dest: CloudFile | string, options: TransferOptions = {}): Promise<number> {
+  async transferTo(dest: CloudFile | string, options: Omit<TransferOptions, 'paths'> = {}): Promise<number> {
     const to = typeof dest === 'string' ? new CloudFile(dest, { client: { context: this.files.context } }) : dest;
-    return this.files.transferTo(to.files, { ...options, paths: [{ path: this.name, destPath: to.name }] });
+    return this.files.transferTo(to.files, { ...options, paths: [[this.name, to.name]] });
   }
 
   /** Copy from a URL or a file. */
-  transferFrom(source: CloudFile | string, options: TransferOptions = {}): Promise<number> {
+  async transferFrom(source: CloudFile | string, options: Omit<TransferOptions, 'paths'> = {}): Promise<number> {
     const from = typeof source === 'string' ? new CloudFile(source, { client: { context: this.files.context } }) : source;
     return from.transferTo(this, options);
   }
 
-  /** Move to a URL, a folder on a disk, or a name beside it. */
-  move(dest: string, options?: TransferOptions): Promise<void> {
+  /** Move to a URL, a folder, or a name beside it. @see {@link CloudFiles.move} */
+  move(dest: string, options?: Omit<TransferOptions, 'paths'>): Promise<void> {
     return this.files.move(this.name, dest, options);
   }
 

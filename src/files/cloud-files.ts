@@ -11,18 +11,27 @@ import { contextOf, type SessionOptions } from '../store/session.ts';
 import type { AbortOptions, Body, Location } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
-import { deleteMany, notThere, touchMany } from './change.ts';
+import { deleteMany, touchMany } from './change.ts';
 import { getMany, getOne } from './get.ts';
 import { askEach, existsOne, headOne, isDir, listEntries, sizeOne, subtreeSize } from './info.ts';
-import { joinPaths } from './join.ts';
+import { joinPaths, splitPath } from './join.ts';
 import { putMany, putOne } from './put.ts';
-import { transferMany, transferOne, type TransferItem, type TransferOptions } from './transfer.ts';
-import type { FileHead, FileRecord, FileSet, GetFilesOptions, GetItem, ListFilesOptions, PutFilesOptions, PutItem } from './types.ts';
+import { moveMany, storedItems, transferMany, type TransferItem, type TransferOptions } from './transfer.ts';
+import type {
+  FileHead,
+  FileRecord,
+  FileSet,
+  GetFilesOptions,
+  GetItem,
+  ListFilesOptions,
+  Many,
+  ManyOptions,
+  PutFilesOptions,
+  PutItem,
+} from './types.ts';
 
 /** Options of {@link CloudFiles}: those of a client, or a client. */
 export type CloudFilesOptions = SessionOptions;
-
-type Many<T> = Iterable<T> | AsyncIterable<T>;
 
 const isMany = <T>(value: unknown): value is Many<T> =>
   typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
@@ -31,7 +40,9 @@ const isMany = <T>(value: unknown): value is Many<T> =>
 export function openFiles(location: Location, options: SessionOptions): FileSet {
   const context = contextOf(options);
   const { protocol } = location;
-  return { store: openLocation(context, location), context, protocol, suffixed: protocol === 'file' || protocol === 'opfs' || protocol === 'mem' };
+  const suffixed = protocol === 'file' || protocol === 'opfs' || protocol === 'mem';
+  const progress = options.progress ?? context.options.progress;
+  return { store: openLocation(context, location), context, location, protocol, progress, suffixed };
 }
 
 /**
@@ -52,7 +63,7 @@ export class CloudFiles {
   constructor(url: string, options: CloudFilesOptions = {}) {
     const context = contextOf(options);
     const location = parseUrl(url, { aliases: aliasesOf(context) });
-    this.files = openFiles(location, { client: { context } });
+    this.files = openFiles(location, { client: { context }, progress: options.progress });
     this.url = formatUrl(location);
     this.protocol = location.protocol;
   }
@@ -157,66 +168,58 @@ export class CloudFiles {
     for await (const { name } of listEntries(this.files, options)) yield name;
   }
 
-  /** Delete files; missing ones are no error. @returns how many names were given */
-  delete(paths: string | Many<string>, options: AbortOptions = {}): Promise<number> {
+  /** Delete files, in every encoding they are there in; missing ones are no error. @returns how many names were given */
+  delete(paths: string | Many<string>, options: ManyOptions = {}): Promise<number> {
     return deleteMany(this.files, isMany<string>(paths) ? paths : [paths], options);
   }
 
   /** Make empty files where there are none. @returns how many names were given */
-  touch(paths: string | Many<string>, options: AbortOptions = {}): Promise<number> {
+  touch(paths: string | Many<string>, options: ManyOptions = {}): Promise<number> {
     return touchMany(this.files, isMany<string>(paths) ? paths : [paths], options);
+  }
+
+  private place(other: CloudFiles | string): CloudFiles {
+    return typeof other === 'string' ? new CloudFiles(other, { client: { context: this.files.context }, progress: this.files.progress }) : other;
   }
 
   /**
    * Move a file.
    *
-   * @param dest a URL, a folder on a disk, or a name beside the others. NotFound when the source is missing
+   * @param dest a URL, a path that begins with `/`, `./`, `../` or `~/`, or a name beside the others; a folder takes the file in. What
+   *   is there is replaced. NotFound when the source is missing
    */
   async move(src: string, dest: string, options: TransferOptions = {}): Promise<void> {
     const { files, path } = await this.destination(src, dest, options);
-    const moved = await transferOne(this.files, src, files, path, options);
-    if (moved === null) throw notThere(src, 'move');
-    await this.delete(src, options);
+    await moveMany(this.files, files, [[src, path]], options);
   }
 
-  private async destination(src: string, dest: string, options: AbortOptions): Promise<{ files: FileSet; path: string }> {
-    if (!/^[\w+.-]+:\/\//.test(dest)) return { files: this.files, path: dest };
-    const target = parseUrl(dest, { aliases: aliasesOf(this.files.context) });
-    const cut = target.path.lastIndexOf('/') + 1;
-    const name = target.path.slice(cut);
-    const client = { context: this.files.context };
-    const files = openFiles({ ...target, path: target.path.slice(0, cut) }, { client });
-    if (name && files.store.isFolder && (await files.store.isFolder(name, options))) {
-      return { files: openFiles(target, { client }), path: src.slice(src.lastIndexOf('/') + 1) };
+  private async destination(src: string, dest: string, { signal }: AbortOptions): Promise<{ files: FileSet; path: string }> {
+    const { context, progress } = this.files;
+    let { files } = this;
+    let path = dest;
+    if (/^([\w+.-]+:\/|~|\.\.?)?\/|\|[\w+.-]+:$/.test(dest)) {
+      const location = parseUrl(dest, { aliases: aliasesOf(context) });
+      const [folder, name] = splitPath(location.path);
+      files = openFiles({ ...location, path: folder }, { client: { context }, progress });
+      path = name;
     }
-    return { files, path: name || src.slice(src.lastIndexOf('/') + 1) };
+    const inside = path === '' || path.endsWith('/') || ((await files.store.isFolder?.(path, { signal })) ?? false);
+    return { files, path: inside ? joinPaths(path, src.slice(src.lastIndexOf('/') + 1)) : path };
   }
 
-  /** Move files to another place. @param paths names, or pairs of a name here and a name there. @returns how many */
-  async moves(dest: CloudFiles | string, paths: Many<string | readonly [string, string]>, options: TransferOptions = {}): Promise<number> {
-    const to = typeof dest === 'string' ? new CloudFiles(dest, { client: { context: this.files.context } }) : dest;
-    let count = 0;
-    for await (const item of paths) {
-      const [path, destPath] = typeof item === 'string' ? [item, item] : item;
-      const moved = await transferOne(this.files, path, to.files, destPath, options);
-      if (moved === null) throw notThere(path, 'move');
-      if (this.files.store !== to.files.store || path !== destPath) await this.delete(path, options);
-      count++;
-    }
-    return count;
+  /** Move files to another place. @param paths names, or pairs of a name here and a name there. @returns how many. NotFound for a missing one */
+  async moves(dest: CloudFiles | string, paths: Many<TransferItem>, options: TransferOptions = {}): Promise<number> {
+    return moveMany(this.files, this.place(dest).files, paths, options);
   }
 
   /** Copy files there: stored bytes, type, encoding, cache control and metadata. @returns how many. NotFound for a missing one, unless `allowMissing` */
-  transferTo(dest: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
-    const to = typeof dest === 'string' ? new CloudFiles(dest, { client: { context: this.files.context } }) : dest;
-    return transferMany(this.files, to.files, options.paths ?? this.list(options), options);
+  async transferTo(dest: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
+    return transferMany(this.files, this.place(dest).files, options.paths ?? storedItems(this.files, options), options);
   }
 
   /** Copy files here. @see {@link CloudFiles.transferTo} */
-  transferFrom(source: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
-    const from = typeof source === 'string' ? new CloudFiles(source, { client: { context: this.files.context } }) : source;
-    const paths: Many<TransferItem> = options.paths ?? from.list(options);
-    return transferMany(from.files, this.files, paths, options);
+  async transferFrom(source: CloudFiles | string, options: TransferOptions = {}): Promise<number> {
+    return this.place(source).transferTo(this, options);
   }
 
   /** A signed URL of a file. NotSupported where the store or the credentials cannot. */

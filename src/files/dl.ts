@@ -8,15 +8,20 @@ import { contextOf, type SessionOptions } from '../store/session.ts';
 import { formatUrl } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
 import { mapParallel } from '../util/parallel.ts';
+import { redactUrl } from '../errors.ts';
 import { openFiles } from './cloud-files.ts';
-import { getOne } from './get.ts';
+import { blankRecord, getOne } from './get.ts';
 import { splitPath } from './join.ts';
-import type { FileRecord, FileSet, GetFilesOptions } from './types.ts';
+import { startProgress, widthOf } from './progress.ts';
+import type { FileRecord, FileSet, GetFilesOptions, Many } from './types.ts';
+
+/** Options of {@link dl}: those of reads, and of a client. */
+export type DlOptions = Omit<GetFilesOptions, 'ordered'> & SessionOptions;
 
 /** One file to read. */
 export type DlItem = string | { path: string; start?: number | undefined; end?: number | undefined; byteRange?: readonly [number | null, number | null] | undefined; tags?: unknown };
 
-/** A record with the URL it was asked for. */
+/** A record with the URL it was asked for; `path` is the key in its bucket, or the path on its host or disk. */
 export type DlRecord = FileRecord & { fullPath: string };
 
 /**
@@ -24,36 +29,43 @@ export type DlRecord = FileRecord & { fullPath: string };
  *
  * @example const [a, b] = await dl(['s3://bucket/a', 'https://host/b']);
  */
-export function dl(url: DlItem, options?: SessionOptions & GetFilesOptions): Promise<DlRecord>;
-export function dl(urls: Iterable<DlItem> | AsyncIterable<DlItem>, options?: SessionOptions & GetFilesOptions): Promise<DlRecord[]>;
+export function dl(url: DlItem, options?: DlOptions): Promise<DlRecord>;
+export function dl(urls: Many<DlItem>, options?: DlOptions): Promise<DlRecord[]>;
 export async function dl(
-  urls: DlItem | Iterable<DlItem> | AsyncIterable<DlItem>,
-  options: SessionOptions & GetFilesOptions = {},
+  urls: DlItem | Many<DlItem>,
+  options: DlOptions = {},
 ): Promise<DlRecord | DlRecord[]> {
   const context = contextOf(options);
   await aliasesOf(context).load(options);
+  const { raw, raiseErrors } = options;
+  const single = typeof urls === 'string' || !(Symbol.iterator in urls || Symbol.asyncIterator in urls);
+  const tell = startProgress(options.progress ?? context.options.progress, 'dl', options, single ? [urls] : urls);
   const sets = new Map<string, FileSet>();
   const one = async (item: DlItem, _: number, signal: AbortSignal): Promise<DlRecord> => {
-    const { path: fullPath, start, end, byteRange, tags } = typeof item === 'string' ? { path: item } as Exclude<DlItem, string> : item;
-    const location = parseUrl(fullPath, { aliases: aliasesOf(context) });
-    const [folder, path] = splitPath(location.path);
-    const place = formatUrl({ ...location, path: folder });
-    let files = sets.get(place);
-    if (!files) sets.set(place, (files = openFiles({ ...location, path: folder }, { client: { context } })));
-    const { raw, raiseErrors } = options;
+    const { path: fullPath, start, end, byteRange, tags } = typeof item === 'string' ? ({ path: item } as Exclude<DlItem, string>) : item;
+    const wanted = { path: fullPath, start: start ?? byteRange?.[0], end: end ?? byteRange?.[1], tags };
     try {
-      return { ...(await getOne(files, { path, start: start ?? byteRange?.[0], end: end ?? byteRange?.[1], tags }, { raw, signal })), fullPath };
+      const location = parseUrl(fullPath, { aliases: aliasesOf(context) });
+      const [folder, path] = splitPath(location.path);
+      const place = formatUrl({ ...location, path: folder });
+      let files = sets.get(place);
+      if (!files) sets.set(place, (files = openFiles({ ...location, path: folder }, { client: { context } })));
+      const record = await getOne(files, { ...wanted, path }, { raw, signal });
+      // a query may be a signature: it is only where the caller wrote it
+      return { ...record, path: location.path.replace(/[?#].*$/s, (query) => (location.bucket === null && location.host ? '' : query)), fullPath };
     } catch (error) {
       if (raiseErrors !== false || signal.aborted) throw error;
-      const failed = { path, content: null, byteRange: [start ?? null, end ?? null] as [number | null, number | null], error: error as Error };
-      return { ...failed, compress: null, raw: raw === true, tags: tags ?? null, verified: false, fullPath };
+      const path = redactUrl(fullPath);
+      return { ...blankRecord({ ...wanted, path }, { raw }), error: error as Error, fullPath };
     }
   };
-  if (typeof urls === 'string' || (!(Symbol.iterator in urls) && !(Symbol.asyncIterator in urls))) {
-    return one(urls as DlItem, 0, options.signal ?? new AbortController().signal);
-  }
+  const done = async (item: DlItem, index: number, signal: AbortSignal): Promise<DlRecord> => {
+    const record = await one(item, index, signal);
+    tell(record.path, record.content?.length ?? 0);
+    return record;
+  };
   const records: DlRecord[] = [];
-  const parallel = options.parallel ?? context.options.concurrency ?? 32;
-  for await (const record of mapParallel(urls, parallel, one, { signal: options.signal, ordered: true })) records.push(record);
-  return records;
+  const items = single ? [urls as DlItem] : (urls as Many<DlItem>);
+  for await (const record of mapParallel(items, widthOf({ context }, options.parallel), done, { signal: options.signal, ordered: true })) records.push(record);
+  return single ? records[0]! : records;
 }

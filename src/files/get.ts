@@ -8,13 +8,14 @@ import { encodingOfHeader, type Encoding } from '../encoding/names.ts';
 import { CloudError, isCloudError } from '../errors.ts';
 import type { ByteRange, GetResult } from '../types.ts';
 import { mapParallel } from '../util/parallel.ts';
-import { candidates, storedEncodingOf } from './names.ts';
-import type { FileRecord, FileSet, GetFilesOptions, GetItem } from './types.ts';
+import { readCandidates, storedEncodingOf } from './names.ts';
+import { tellOf, widthOf } from './progress.ts';
+import type { FileRecord, FileSet, GetFilesOptions, GetItem, Many } from './types.ts';
 
 async function open(files: FileSet, path: string, range: ByteRange | undefined, options: GetFilesOptions): Promise<GetResult | null> {
   // a page's fetch decodes as well as we do; stored bytes are asked for only where they are wanted
   const storedBytes = options.raw === true || range !== undefined || files.context.storedBytes;
-  for (const key of candidates(files, path)) {
+  for (const key of readCandidates(files, path)) {
     const result = await files.store.get(key, { range, storedBytes, signal: options.signal });
     if (result) return result;
   }
@@ -27,13 +28,20 @@ async function decode(files: FileSet, bytes: Uint8Array<ArrayBuffer>, encoding: 
   return codec.decompress(bytes, { maxOutputBytes: files.context.options.limits?.maxDecodedBytes });
 }
 
+/** A record in which nothing was read yet. */
+export function blankRecord(item: GetItem, options: GetFilesOptions): FileRecord {
+  const { path, start, end, tags = null } = typeof item === 'string' ? { path: item } : item;
+  const byteRange: FileRecord['byteRange'] = [start ?? null, end ?? null];
+  return { path, content: null, byteRange, error: null, compress: null, raw: options.raw === true, tags, verified: false };
+}
+
 /** Read one file into a record; rejects on failure. */
 export async function getOne(files: FileSet, item: GetItem, options: GetFilesOptions): Promise<FileRecord> {
-  const { path, start = null, end = null, tags = null } = typeof item === 'string' ? { path: item } : item;
+  const record = blankRecord(item, options);
+  const { path, byteRange, raw } = record;
+  const [start, end] = byteRange;
   const ranged = start !== null || end !== null;
   const range = ranged ? { start: start ?? 0, end: end ?? undefined } : undefined;
-  const raw = options.raw === true;
-  const record: FileRecord = { path, content: null, byteRange: [start, end], error: null, compress: null, raw, tags, verified: false };
   let result: GetResult | null;
   try {
     result = await open(files, path, range, options);
@@ -52,16 +60,19 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
 }
 
 /** Read many files, each in a record, as they arrive or in order. */
-export function getMany(files: FileSet, items: Iterable<GetItem> | AsyncIterable<GetItem>, options: GetFilesOptions): AsyncIterable<FileRecord> {
+export async function* getMany(files: FileSet, items: Many<GetItem>, options: GetFilesOptions): AsyncGenerator<FileRecord, void, undefined> {
+  const { signal, ordered } = options;
+  const tell = tellOf(files, 'get', options, items);
   const one = async (item: GetItem, _: number, signal: AbortSignal): Promise<FileRecord> => {
     try {
       return await getOne(files, item, { ...options, signal });
     } catch (error) {
       if (options.raiseErrors !== false || signal.aborted) throw error;
-      const { path, start = null, end = null, tags = null } = typeof item === 'string' ? { path: item } : item;
-      return { path, content: null, byteRange: [start, end], error: error as Error, compress: null, raw: options.raw === true, tags, verified: false };
+      return { ...blankRecord(item, options), error: error as Error };
     }
   };
-  const parallel = options.parallel ?? files.context.options.concurrency ?? 32;
-  return mapParallel(items, parallel, one, { signal: options.signal, ordered: options.ordered ?? false });
+  for await (const record of mapParallel(items, widthOf(files, options.parallel), one, { signal, ordered })) {
+    tell(record.path, record.content?.length ?? 0);
+    yield record;
+  }
 }

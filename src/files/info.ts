@@ -5,16 +5,19 @@
  */
 import { CloudError } from '../errors.ts';
 import type { AbortOptions, ListPage, ObjectInfo } from '../types.ts';
-import { mapParallel } from '../util/parallel.ts';
 import { encodingOfName } from '../encoding/names.ts';
+import { throwIfAborted } from '../util/abort.ts';
+import { mapParallel } from '../util/parallel.ts';
+import { compareUtf8 } from '../util/utf8.ts';
 import { findFile, shownName } from './names.ts';
-import type { FileHead, FileSet, ListFilesOptions } from './types.ts';
+import { widthOf } from './progress.ts';
+import type { FileHead, FileSet, ListFilesOptions, Many } from './types.ts';
 
 /** One answer for one name, a record of answers for many. */
-export async function askEach<T>(files: FileSet, paths: Iterable<string> | AsyncIterable<string>, ask: (path: string) => Promise<T>, options: AbortOptions): Promise<Record<string, T>> {
+export async function askEach<T>(files: FileSet, paths: Many<string>, ask: (path: string) => Promise<T>, options: AbortOptions): Promise<Record<string, T>> {
   const answers: [string, T][] = [];
   const one = async (path: string): Promise<[string, T]> => [path, await ask(path)];
-  for await (const pair of mapParallel(paths, files.context.options.concurrency ?? 32, one, { signal: options.signal, ordered: true })) answers.push(pair);
+  for await (const pair of mapParallel(paths, widthOf(files, undefined), one, { signal: options.signal, ordered: true })) answers.push(pair);
   return Object.fromEntries(answers);
 }
 
@@ -56,6 +59,7 @@ export async function sizeOne(files: FileSet, path: string, options: AbortOption
 
 /** Whether anything is below a prefix. Buckets have no folders: a name that ends in `/` is one by its looks. */
 export async function isDir(files: FileSet, prefix: string, options: AbortOptions): Promise<boolean> {
+  throwIfAborted(options.signal);
   if (files.store.isFolder) return files.store.isFolder(prefix.replace(/\/$/, ''), options);
   if (prefix === '' || prefix.endsWith('/')) return true;
   for await (const page of files.store.list({ ...options, prefix: `${prefix}/`, pageSize: 1 })) {
@@ -71,7 +75,7 @@ export async function* listEntries(files: FileSet, options: ListFilesOptions): A
   let empty = true;
   const entries = (page: ListPage): { name: string; info?: ObjectInfo }[] =>
     [...page.objects.map((info) => ({ name: shownName(files, info.key), info })), ...page.prefixes.map((name) => ({ name }))].sort((a, b) =>
-      a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+      compareUtf8(a.name, b.name),
     );
   for await (const page of pages) {
     const all = entries(page);

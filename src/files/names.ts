@@ -12,9 +12,15 @@ export function candidates({ suffixed }: FileSet, name: string): string[] {
   return suffixed ? [name, ...Object.values(suffixes).map((suffix) => name + suffix)] : [name];
 }
 
-/** The key for a name that is written with an encoding. */
-export function keyFor({ suffixed }: FileSet, name: string, encoding: Encoding | null): string {
-  return suffixed && encoding && !name.endsWith(suffixes[encoding]) ? name + suffixes[encoding] : name;
+/** The same, in the order in which contents are read: cloud-files' memory looks at the bare name last. */
+export function readCandidates(files: FileSet, name: string): string[] {
+  const keys = candidates(files, name);
+  return files.protocol === 'mem' ? [...keys.slice(1), name] : keys;
+}
+
+/** The key for a name that is written with an encoding. A suffix that is there already is not put on again, but for memory. */
+export function keyFor({ suffixed, protocol }: FileSet, name: string, encoding: Encoding | null): string {
+  return suffixed && encoding && (protocol === 'mem' || !name.endsWith(suffixes[encoding])) ? name + suffixes[encoding] : name;
 }
 
 /** A stored key as users see it. */
@@ -28,10 +34,16 @@ export function storedEncodingOf({ suffixed }: FileSet, key: string, asked: stri
   return suffixed && key !== asked ? encodingOfName(key) : null;
 }
 
+/** What Content-Encoding says of files here: GCS and the rest say `bz2`, S3 says `bzip2`, as cloud-files writes them; readers take both. */
+export function headerOf({ suffixed, protocol }: FileSet, encoding: Encoding | null): string | undefined {
+  if (suffixed) return undefined;
+  return encoding === 'bz2' && protocol === 's3' ? 'bzip2' : (encoding ?? undefined);
+}
+
 /** Find a name: its info and the key under which it is. */
 export async function findFile(files: FileSet, name: string, options: AbortOptions): Promise<{ key: string; info: ObjectInfo } | null> {
   for (const key of candidates(files, name)) {
-    const info = await files.store.head(key, options);
+    const info = await files.store.head(key, { signal: options.signal });
     if (info) return { key, info };
   }
   return null;

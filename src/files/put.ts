@@ -4,17 +4,14 @@
  * @module
  */
 import { loadCodec } from '../encoding/codec.ts';
-import { parseEncoding, suffixes, type Encoding } from '../encoding/names.ts';
+import { parseEncoding, type Encoding } from '../encoding/names.ts';
 import { CloudError } from '../errors.ts';
 import type { Body } from '../types.ts';
 import { gatherBody } from '../util/body.ts';
 import { mapParallel } from '../util/parallel.ts';
-import { keyFor } from './names.ts';
-import type { FileSet, PutFilesOptions, PutItem } from './types.ts';
-
-/** GCS says `bz2` and S3 says `bzip2`, as cloud-files writes them; readers take both. */
-const headerOf = (files: FileSet, encoding: Encoding | null): string | undefined =>
-  encoding === 'bz2' && files.protocol === 's3' ? 'bzip2' : (encoding ?? undefined);
+import { headerOf, keyFor } from './names.ts';
+import { tellOf, widthOf } from './progress.ts';
+import type { FileSet, Many, PutFilesOptions, PutItem } from './types.ts';
 
 async function encoded(body: Body, encoding: Encoding | null, options: PutFilesOptions): Promise<Body> {
   if (!encoding || options.raw) return body;
@@ -23,40 +20,58 @@ async function encoded(body: Body, encoding: Encoding | null, options: PutFilesO
   return codec.compress(bytes, { level: options.compressionLevel });
 }
 
-/** Write one file. */
-export async function putOne(files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<void> {
+/** Write one file. @returns its stored size, 0 when the store does not tell. */
+export async function putOne(files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<number> {
   const encoding = parseEncoding(options.compress);
   const { contentType, cacheControl, storageClass, metadata, signal } = options;
   const content = await encoded(body, encoding, options);
-  const key = files.protocol === 'mem' && encoding ? path + suffixes[encoding] : keyFor(files, path, encoding);
-  const plain = { signal };
-  const headers = { contentType, cacheControl, storageClass, metadata, contentEncoding: files.suffixed ? undefined : headerOf(files, encoding) };
-  await files.store.put(key, content, files.store.capabilities.headers ? { ...plain, ...headers } : { ...plain, metadata });
+  const headers = files.store.capabilities.headers
+    ? { contentType, cacheControl, storageClass, contentEncoding: headerOf(files, encoding) }
+    : {};
+  const { sizeBytes = 0 } = await files.store.put(keyFor(files, path, encoding), content, { signal, metadata, ...headers });
+  return sizeBytes;
+}
+
+interface PutFile {
+  path: string;
+  content: Body;
+  options: PutFilesOptions;
 }
 
 const isPair = (item: PutItem): item is readonly [string, Body] => Array.isArray(item);
 
-/** Write many files. @returns how many. InvalidArgument when a path comes twice. */
-export async function putMany(files: FileSet, items: Iterable<PutItem> | AsyncIterable<PutItem>, options: PutFilesOptions): Promise<number> {
-  const { parallel, ...rest } = options;
+/** One item, with the options that hold for it: what it says itself, else what all are told. */
+function fileOf(item: PutItem, common: PutFilesOptions): PutFile {
+  if (isPair(item)) return { path: item[0], content: item[1], options: common };
+  const { path, content, ...own } = item;
+  const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { path, content, options: { ...common, ...said } };
+}
+
+/**
+ * Write many files. What an array asks for is looked through before anything is written, what a stream asks for when it comes.
+ *
+ * @returns how many. InvalidArgument when a path comes twice.
+ */
+export async function putMany(files: FileSet, items: Many<PutItem>, options: PutFilesOptions): Promise<number> {
+  const { parallel, signal } = options;
+  const width = widthOf(files, parallel);
+  const tell = tellOf(files, 'put', options, items);
   const seen = new Set<string>();
-  const check = (item: PutItem): void => {
-    const path = isPair(item) ? item[0] : item.path;
+  const check = async ({ path, options }: PutFile): Promise<void> => {
     if (seen.has(path)) throw new CloudError(`${path} is given twice`, { code: 'InvalidArgument', operation: 'put', key: path });
     seen.add(path);
+    const encoding = parseEncoding(options.compress);
+    if (encoding && !options.raw) await loadCodec(encoding);
   };
   const known = Array.isArray(items);
-  // an array is looked through before anything is written
-  if (known) (items as PutItem[]).forEach(check);
+  if (known) for (const item of items as PutItem[]) await check(fileOf(item, options));
   const one = async (item: PutItem, _: number, signal: AbortSignal): Promise<void> => {
-    if (!known) check(item);
-    if (isPair(item)) return putOne(files, item[0], item[1], { ...rest, signal });
-    const { path, content, ...own } = item;
-    const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-    return putOne(files, path, content, { ...rest, ...given, signal });
+    const file = fileOf(item, options);
+    if (!known) await check(file);
+    tell(file.path, await putOne(files, file.path, file.content, { ...file.options, signal }));
   };
   let count = 0;
-  const width = parallel ?? files.context.options.concurrency ?? 32;
-  for await (const _ of mapParallel(items, width, one, { signal: options.signal, ordered: false })) count++;
+  for await (const _ of mapParallel(items, width, one, { signal })) count++;
   return count;
 }

@@ -4,92 +4,172 @@
  * @module
  */
 import { loadCodec } from '../encoding/codec.ts';
-import { encodingOfHeader, encodingOfName, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
-import type { AbortOptions, Body, GetResult, ObjectStore, PutOptions } from '../types.ts';
+import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
+import { openLocation } from '../store/open.ts';
+import type { Body, GetResult, ObjectStore, PutOptions } from '../types.ts';
+import { formatUrl } from '../url/format.ts';
+import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { notThere } from './change.ts';
-import { candidates, keyFor, storedEncodingOf } from './names.ts';
-import type { FileSet } from './types.ts';
+import { headerOf, keyFor, readCandidates, shownName, storedEncodingOf } from './names.ts';
+import { tellOf, widthOf } from './progress.ts';
+import type { FileSet, Many, ManyOptions } from './types.ts';
+
+/** One file to transfer: a name, perhaps with another name at the destination. */
+export type TransferItem = string | readonly [path: string, destPath: string] | { path: string; destPath?: string | undefined };
 
 /** Options of transfers. */
-export interface TransferOptions extends AbortOptions {
-  /** Names, or names with another name at the destination. @default all files */
-  paths?: Iterable<TransferItem> | AsyncIterable<TransferItem> | undefined;
-  /** Files in flight. @default 64 */
+export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
+  /** @default all files */
+  paths?: Many<TransferItem> | undefined;
+  /** Files in flight; 0 for the default. @default 64 */
   blockSize?: number | undefined;
   /** Encode anew; `none` decodes. @default as stored */
   reencode?: EncodingOption;
   contentType?: string | undefined;
-  /** Skip files that are not there. @default false */
+  /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
-  /** Hears of each file when it is done. */
-  onFile?: ((file: { path: string; sizeBytes: number }) => void) | undefined;
+  /**
+   * Go on from what an earlier transfer left. Accepted for the time being without an effect: a body that is cut is taken up where it
+   * ended within the call, and what could not be ended leaves nothing behind.
+   */
+  resumable?: boolean | undefined;
 }
 
-/** One file to transfer. */
-export type TransferItem = string | { path: string; destPath?: string | undefined };
+/** One file, and under which key it is where that is known. */
+interface Item {
+  path: string;
+  destPath?: string | undefined;
+  key?: string | undefined;
+}
 
-const putOptions = (from: GetResult, to: ObjectStore, encoding: string | undefined, options: TransferOptions): PutOptions => {
-  const { headers, metadata } = to.capabilities;
-  const { contentDisposition, contentLanguage, cacheControl } = from;
+/** What a transfer of one file did. */
+interface Transferred {
+  /** Where it was. */
+  key: string;
+  sizeBytes: number;
+  /** It is where it was: source and destination are one. */
+  stays: boolean;
+}
+
+const itemOf = (item: TransferItem | Item): Item =>
+  typeof item === 'string' ? { path: item } : 'path' in item ? item : { path: item[0], destPath: item[1] };
+
+/** All that a place holds, by the keys under which it is stored: of `a` and `a.gz`, which are both called `a`, none is left behind. */
+export async function* storedItems({ store, ...files }: FileSet, { signal }: ManyOptions): AsyncGenerator<Item, void, undefined> {
+  for await (const page of store.list({ signal })) {
+    for (const { key } of page.objects) yield { path: shownName({ store, ...files }, key), key };
+  }
+}
+
+/** One text for one object, however its place was spelt. */
+const addressOf = ({ location }: FileSet, key: string): string =>
+  formatUrl({ ...location, alias: null, format: 'precomputed', path: joinKey(location.path, key) });
+
+/** A store in which both places are, when one server holds both and copies by itself. */
+function sharedStore(from: FileSet, to: FileSet): { store: ObjectStore; fromPrefix: string; toPrefix: string } | undefined {
+  if (from.store === to.store) return { store: from.store, fromPrefix: '', toPrefix: '' };
+  const rootOf = ({ location }: FileSet): string => formatUrl({ ...location, format: 'precomputed', path: '' });
+  if (from.context !== to.context || from.location.bucket === null || rootOf(from) !== rootOf(to)) return undefined;
+  const prefixOf = ({ location: { path } }: FileSet): string => (path && !path.endsWith('/') ? `${path}/` : path);
+  return { store: openLocation(from.context, { ...from.location, path: '' }), fromPrefix: prefixOf(from), toPrefix: prefixOf(to) };
+}
+
+function putOptions(from: GetResult, to: ObjectStore, contentEncoding: string | undefined, options: TransferOptions): PutOptions {
+  const { contentDisposition, contentLanguage, cacheControl, metadata } = from;
+  const contentType = options.contentType ?? from.contentType;
   return {
     signal: options.signal,
-    sizeBytes: undefined,
-    ...(headers ? { contentType: options.contentType ?? from.contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding: encoding } : {}),
-    ...(metadata ? { metadata: from.metadata } : {}),
+    ...(to.capabilities.headers && { contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding }),
+    ...(to.capabilities.metadata && { metadata }),
   };
-};
+}
 
-/** Copy one file. @returns its stored size, or `null` when the source is not there. */
-export async function transferOne(from: FileSet, path: string, to: FileSet, destPath: string, options: TransferOptions): Promise<number | null> {
-  const reencodes = options.reencode !== undefined && options.reencode !== null;
-  // within one bucket the bytes need not come here
-  if (from.store === to.store && from.store.copy && !reencodes && !options.contentType) {
-    for (const key of candidates(from, path)) {
-      const dest = keyFor(to, destPath, storedEncodingOf(from, key, path));
-      const done = await from.store.copy(key, dest, { signal: options.signal });
-      if (done) return done.sizeBytes ?? (await to.store.head(dest, options))?.sizeBytes ?? 0;
-    }
-    return null;
+/** From one key. `null` when nothing is there. */
+async function transferKey(from: FileSet, key: string, path: string, to: FileSet, destPath: string, options: TransferOptions): Promise<Transferred | null> {
+  const { signal, reencode } = options;
+  const reencodes = reencode !== undefined && reencode !== null;
+  const named = storedEncodingOf(from, key, path);
+  const address = addressOf(from, key);
+  const shared = reencodes || options.contentType ? undefined : sharedStore(from, to);
+  if (shared?.store.copy) {
+    // within one bucket the bytes need not come here
+    const { store, fromPrefix, toPrefix } = shared;
+    const dest = keyFor(to, destPath, named);
+    const stays = address === addressOf(to, dest);
+    const done = stays ? await from.store.head(key, { signal }) : await store.copy!(fromPrefix + key, toPrefix + dest, { signal });
+    if (!done) return null;
+    return { key, stays, sizeBytes: done.sizeBytes ?? (await to.store.head(dest, { signal }))?.sizeBytes ?? 0 };
   }
-  for (const key of candidates(from, path)) {
-    const result = await from.store.get(key, { signal: options.signal });
-    if (!result) continue;
-    try {
-      const stored: Encoding | null = result.decoded ? null : (storedEncodingOf(from, key, path) ?? (from.suffixed ? null : encodingOfHeader(result.contentEncoding)));
-      const wanted = reencodes ? parseEncoding(options.reencode) : stored;
-      let body: Body;
-      let sizeBytes: number | undefined = result.decoded ? undefined : result.sizeBytes;
-      if (wanted === stored) body = result.stream();
-      else {
-        let bytes = await result.bytes();
-        if (stored) bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
-        if (wanted) bytes = await (await loadCodec(wanted)).compress(bytes);
-        body = bytes;
-        sizeBytes = bytes.length;
-      }
-      const header = to.suffixed ? undefined : ((wanted === 'bz2' && to.protocol === 's3' ? 'bzip2' : wanted) ?? undefined);
-      const known = wanted === 'gzip' && encodingOfName(destPath) === 'gzip' ? destPath : keyFor(to, destPath, wanted);
-      const put = await to.store.put(known, body, { ...putOptions(result, to.store, header, options), sizeBytes });
-      return put.sizeBytes ?? sizeBytes ?? 0;
-    } finally {
-      await result[asyncDispose]();
+  const result = await from.store.get(key, { signal });
+  if (!result) return null;
+  try {
+    const stored: Encoding | null = result.decoded ? null : (named ?? (from.suffixed ? null : encodingOfHeader(result.contentEncoding)));
+    const wanted = reencodes ? parseEncoding(reencode) : stored;
+    let body: Body;
+    let sizeBytes: number | undefined;
+    if (wanted === stored) {
+      sizeBytes = result.decoded ? undefined : result.sizeBytes;
+      body = result.stream();
+    } else {
+      const codec = wanted && (await loadCodec(wanted));
+      let bytes = await result.bytes();
+      if (stored) bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
+      if (codec) bytes = await codec.compress(bytes);
+      sizeBytes = bytes.length;
+      body = bytes;
     }
+    const dest = keyFor(to, destPath, wanted);
+    const put = await to.store.put(dest, body, { ...putOptions(result, to.store, headerOf(to, wanted), options), sizeBytes });
+    return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
+  } finally {
+    await result[asyncDispose]();
+  }
+}
+
+/** Copy one file. `null` when the source is not there. */
+async function transferOne(from: FileSet, item: Item, to: FileSet, options: TransferOptions): Promise<Transferred | null> {
+  const { path, destPath = path, key } = item;
+  for (const at of key === undefined ? readCandidates(from, path) : [key]) {
+    const done = await transferKey(from, at, path, to, destPath, options);
+    if (done) return done;
   }
   return null;
 }
 
 /** Copy many files. @returns their number. NotFound for a missing one, unless `allowMissing`. */
-export async function transferMany(from: FileSet, to: FileSet, paths: Iterable<TransferItem> | AsyncIterable<TransferItem>, options: TransferOptions): Promise<number> {
-  const one = async (item: TransferItem, _: number, signal: AbortSignal): Promise<boolean> => {
-    const { path, destPath = path } = typeof item === 'string' ? { path: item } : item;
-    const sizeBytes = await transferOne(from, path, to, destPath, { ...options, signal });
-    if (sizeBytes === null && !options.allowMissing) throw notThere(path, 'transfer');
-    if (sizeBytes !== null) options.onFile?.({ path, sizeBytes });
-    return sizeBytes !== null;
+export async function transferMany(from: FileSet, to: FileSet, paths: Many<TransferItem | Item>, options: TransferOptions): Promise<number> {
+  const tell = tellOf(to, 'transfer', options, paths);
+  const width = widthOf(from, options.blockSize, 64);
+  const one = async (given: TransferItem | Item, _: number, signal: AbortSignal): Promise<boolean> => {
+    const item = itemOf(given);
+    const done = await transferOne(from, item, to, { ...options, signal });
+    if (!done) {
+      if (!options.allowMissing) throw notThere(item.path, 'transfer');
+      if (from.store.isFolder) await to.store.put(item.destPath ?? item.path, new Uint8Array(0), { signal });
+    }
+    tell(item.path, done?.sizeBytes ?? 0);
+    return done !== null;
   };
   let count = 0;
-  for await (const done of mapParallel(paths, options.blockSize ?? 64, one, { signal: options.signal, ordered: false })) if (done) count++;
+  for await (const done of mapParallel(paths, width, one, { signal: options.signal })) if (done) count++;
+  return count;
+}
+
+/** Move many files: each is taken away once it is there. @returns their number. NotFound for a missing one. */
+export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
+  const tell = tellOf(to, 'move', options, paths);
+  const width = widthOf(from, options.blockSize, 64);
+  const one = async (given: TransferItem, _: number, signal: AbortSignal): Promise<void> => {
+    const item = itemOf(given);
+    const done = await transferOne(from, item, to, { ...options, signal });
+    if (!done) throw notThere(item.path, 'move');
+    // only what was moved: of `a` and `a.gz` the other one stays
+    if (!done.stays) await from.store.delete(done.key, { signal });
+    tell(item.path, done.sizeBytes);
+  };
+  let count = 0;
+  for await (const _ of mapParallel(paths, width, one, { signal: options.signal })) count++;
   return count;
 }

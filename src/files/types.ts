@@ -5,32 +5,44 @@
  */
 import type { CloudError } from '../errors.ts';
 import type { Encoding, EncodingOption } from '../encoding/names.ts';
-import type { AbortOptions, Body, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
+import type { AbortOptions, Body, Location, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
 import type { StoreContext } from '../store/context.ts';
+import type { ProgressEvent } from '../store/options.ts';
+
+/** A sequence of any kind. */
+export type Many<T> = Iterable<T> | AsyncIterable<T>;
 
 /** What the functions behind CloudFiles share. */
 export interface FileSet {
   readonly store: ObjectStore;
   readonly context: StoreContext;
+  readonly location: Location;
   readonly protocol: Protocol;
+  /** Hears of all that is done here, unless a call names another. */
+  readonly progress: ManyOptions['progress'];
   /** Encodings are suffixes of names here, not headers. */
   readonly suffixed: boolean;
+}
+
+/** Options of calls over many files. */
+export interface ManyOptions extends AbortOptions {
+  /** Called after each file; `true` is for the command line, which draws its own bar, and tells nobody else. @default the client's */
+  progress?: boolean | ((event: ProgressEvent) => void) | undefined;
+  /** How many there will be, for progress over sequences that cannot be counted. */
+  total?: number | undefined;
+  /** Files in flight; 0 for the default. @default the client's concurrency */
+  parallel?: number | undefined;
 }
 
 /** One file to read: a name, or a name with a range of its stored bytes, `end` exclusive. */
 export type GetItem = string | { path: string; start?: number | null | undefined; end?: number | null | undefined; tags?: unknown };
 
 /** Options of reads. */
-export interface GetFilesOptions extends AbortOptions {
+export interface GetFilesOptions extends ManyOptions {
   /** Stored bytes, not decoded. @default false */
   raw?: boolean | undefined;
-  /** Files in flight. @default the client's concurrency */
-  parallel?: number | undefined;
-  /** Records in the order of the items. @default true for arrays, false for streams */
+  /** Records in the order of the items. @default true, for `getStream` false */
   ordered?: boolean | undefined;
-  /** How many there will be, for progress over iterators. */
-  total?: number | undefined;
-  progress?: boolean | undefined;
   /** The first failure rejects; else it stands in its record. @default true */
   raiseErrors?: boolean | undefined;
 }
@@ -51,24 +63,21 @@ export interface FileRecord {
 }
 
 /** Options of writes; those of an item win. */
-export interface PutFilesOptions extends AbortOptions {
+export interface PutFilesOptions extends ManyOptions {
   contentType?: string | undefined;
   /** @default none */
   compress?: EncodingOption;
-  /** @default the codec's: gzip 9 */
+  /** gzip: 0 to 9. @default the runtime's own, which is 6 in zlib */
   compressionLevel?: number | undefined;
   cacheControl?: string | undefined;
   storageClass?: string | undefined;
   metadata?: Record<string, string> | undefined;
   /** The content is encoded as `compress` says already. @default false */
   raw?: boolean | undefined;
-  parallel?: number | undefined;
-  total?: number | undefined;
-  progress?: boolean | undefined;
 }
 
 /** One file to write. */
-export type PutItem = readonly [path: string, body: Body] | (Omit<PutFilesOptions, 'parallel' | 'total' | 'progress' | 'signal'> & { path: string; content: Body });
+export type PutItem = readonly [path: string, body: Body] | (Omit<PutFilesOptions, keyof ManyOptions> & { path: string; content: Body });
 
 /** What `head` tells: the store's info, and the same under the names that HTTP has for it. */
 export interface FileHead extends ObjectInfo {

@@ -20,15 +20,19 @@ const preference: readonly HashName[] = ['crc32c', 'crc32', 'crc64nvme', 'md5', 
 /**
  * Choose the checksum to verify by.
  *
- * @param known base64 by name; entries that are missing, composite (`…-3`) or of the wrong length do not count
+ * @param known base64 by name; entries that are missing, composite (`…-3`), malformed or of the wrong length do not count; padding may be left out
  */
 export function chooseExpectation(known: Partial<Record<HashName, string | null | undefined>>): Expectation | undefined {
   const sizes = { crc32c: 4, crc32: 4, crc64nvme: 8, md5: 16, sha256: 32 };
   for (const hash of preference) {
     const text = known[hash];
     if (!text || text.includes('-')) continue;
-    const digest = fromBase64(text.padEnd(text.length + (-text.length & 3), '='));
-    if (digest.length === sizes[hash]) return { hash, digest };
+    try {
+      const digest = fromBase64(text);
+      if (digest.length === sizes[hash]) return { hash, digest };
+    } catch {
+      // not base64: nobody's checksum
+    }
   }
   return undefined;
 }

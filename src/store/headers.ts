@@ -102,9 +102,19 @@ export function encodeHeader(value: string): string {
   return /^[\x20-\x7e]*$/.test(value) && !/^\s|\s$|^=\?/.test(value) ? value : `=?UTF-8?B?${toBase64(new TextEncoder().encode(value))}?=`;
 }
 
-/** The other way; text that is not RFC 2047 stays. */
+/** UTF-8 that came as the bytes of a header, one character each; other text stays. */
+function decodeBytes(value: string): string {
+  if (!/^[^\u0100-\uffff]*[\x80-\xff][^\u0100-\uffff]*$/.test(value)) return value;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (c) => c.charCodeAt(0)));
+  } catch {
+    return value;
+  }
+}
+
+/** The other way; text that is neither RFC 2047 nor UTF-8 in disguise (as GCS sends it) stays. */
 export function decodeHeader(value: string): string {
-  return value.replace(/=\?utf-8\?(b|q)\?([^?]*)\?=(?:\s+(?==\?))?/gi, (whole, kind: string, text: string) => {
+  return decodeBytes(value).replace(/=\?utf-8\?(b|q)\?([^?]*)\?=(?:\s+(?==\?))?/gi, (whole, kind: string, text: string) => {
     try {
       if (kind.toLowerCase() === 'b') return new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
       const bytes = text.replace(/_/g, ' ').replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));

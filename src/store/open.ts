@@ -77,8 +77,9 @@ async function openDriver(context: StoreContext, location: Location): Promise<Ob
 /** The store of a parsed location; keys are relative to its path. */
 export function openLocation(context: StoreContext, wanted: Location): ObjectStore {
   const { options } = context;
-  if (options.requestPayer !== undefined && wanted.protocol !== 's3' && wanted.protocol !== 'gs') {
-    throw new CloudError('requestPayer goes with s3:// and gs://', { code: 'InvalidArgument', url: formatUrl(wanted) });
+  const payer = options.requestPayer;
+  if (payer !== undefined && wanted.protocol !== 'gs' && !(wanted.protocol === 's3' && payer === 'requester')) {
+    throw new CloudError('requestPayer goes with gs://, and is "requester" at s3://', { code: 'InvalidArgument', url: formatUrl(wanted) });
   }
   const location = options.useHttps ? toHttps(wanted) : wanted;
   const { protocol, path, bucket } = location;

@@ -147,10 +147,12 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   const length = intHeader(headers, 'content-length');
   const encoding = headers.get('content-encoding');
   const about = { key: info.key, url: plan.url };
-  const fail = async (message: string, code: 'RangeNotSupported' | 'InvalidResponse'): Promise<never> => {
+  const fail = async (message: string, code: 'RangeNotSupported' | 'InvalidResponse' | 'NotSupported'): Promise<never> => {
     await body.cancel();
     throw new CloudError(message, { code, operation: 'get', ...about });
   };
+  const decodes = plan.mayDecode && encoding && encoding !== 'identity';
+  if (range && decodes) return fail('a range of encoded bytes, which this runtime decodes: capability storedBytes', 'NotSupported');
   if (range && response.status === 206) {
     const got = parseContentRange(headers.get('content-range'));
     if (got && got.start !== range.start) return fail(`the server sent bytes from ${got.start}, asked from ${range.start}`, 'InvalidResponse');
@@ -166,9 +168,8 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   const onVerified = (): void => {
     verified = true;
   };
-  const decodes = plan.mayDecode && encoding && encoding !== 'identity';
   if (range) {
-    const whole = length !== undefined && length <= plan.maxFullDownloadBytes && !decodes;
+    const whole = length !== undefined && length <= plan.maxFullDownloadBytes;
     if (!whole) return fail('the server ignores Range and would send the whole object', 'RangeNotSupported');
     if (range.start >= length && range.start > 0) {
       await body.cancel();

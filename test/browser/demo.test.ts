@@ -228,6 +228,20 @@ test('a file on the web is read without keys; its signed query is not shown', as
   await web.close();
 });
 
+test('a bearer token opens a bucket of GCS and is not kept', async () => {
+  await elements();
+  need('fixture');
+  const gcs = await openScenario('gcs', { objects: [{ key: 'dir/a.txt', text: 'hello', contentType: 'text/plain' }] });
+  await withPage(async (page) => {
+    await page.connect({ url: `gs://${gcs.bucket}/dir/`, endpoint: gcs.endpoint, accessToken: gcs.accessToken }, 'token');
+    await page.choose('a.txt');
+    await page.until('the badge', () => page.root.querySelector('anyfile-viewer .badge.good'));
+    equal(page.one('anyfile-viewer .panel pre').textContent, 'hello');
+    ok(!traces().includes(gcs.accessToken), 'no token');
+  });
+  await gcs.close();
+});
+
 test('a server without CORS is told from a wrong key', async () => {
   await elements();
   need('fixture');

@@ -61,11 +61,11 @@ test('a large body goes up in a session, is taken up again where the server has 
       async function* chunks(): AsyncGenerator<Uint8Array> {
         for (let at = 0; at < bytes.length; at += 700_001) yield bytes.slice(at, at + 700_001);
       }
-      const put = await client.store(url).put('big', chunks(), { contentType: 'text/x-big', metadata: { a: 'ü' } });
+      const put = await client.store(url).put('big', chunks(), { contentType: 'text/x-big', metadata: { a: 'b c' } });
       equal(put.sizeBytes, bytes.length);
       sameBytes((await server.object('big'))!, bytes);
       const info = (await client.store(url).head('big'))!;
-      equal([info.contentType, info.metadata], ['text/x-big', { a: 'ü' }]);
+      equal([info.contentType, info.metadata], ['text/x-big', { a: 'b c' }]);
     },
   ));
 

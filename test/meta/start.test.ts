@@ -49,7 +49,7 @@ interface Files {
   get(items: unknown): Promise<{ path: string; content: Uint8Array; verified: boolean }[]>;
 }
 
-test('the main job tells one flipped bit, one lie about a size and one file that is not verified', async () => {
+test('the main job tells one flipped bit and one file that is not verified', async () => {
   const [gatewayModule, datasetModule, jobModule, anyfile] = await Promise.all(
     ['test/servers/gateway/server.mjs', 'test/tools/demo/dataset.mjs', 'test/tools/demo/main-job.mjs', 'dist/node/index.js'].map(load),
   );
@@ -76,7 +76,7 @@ test('the main job tells one flipped bit, one lie about a size and one file that
   try {
     const files = readDataset(root).files.slice(0, 2);
     const server = { ...keys, endpoint: gateway.endpoint, region: 'us-east-1', bucket: 'b', stats: gateway.stats };
-    equal((await runMainJob({ ...anyfile }, server, files)).wrong.length, 1, 'only the second count of requests');
+    equal((await runMainJob({ ...anyfile }, server, files)).wrong, [], 'of a run that nothing spoils');
     const { wrong } = await runMainJob({ ...anyfile, Client: Spoiler }, server, files);
     ok(
       wrong.some((line) => line.includes('bytes differ') && line.includes(files[0]!.key)),

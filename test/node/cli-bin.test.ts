@@ -47,8 +47,14 @@ interface Ended {
   stderr: string;
 }
 
-async function start(argv: readonly string[], options: { env?: Record<string, string>; stdin?: string } = {}): Promise<{ child: ReturnType<typeof spawn>; ended: Promise<Ended> }> {
-  const child = spawn(process.execPath, [await program(), ...argv], { env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...options.env }, stdio: 'pipe' });
+async function start(
+  argv: readonly string[],
+  options: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<{ child: ReturnType<typeof spawn>; ended: Promise<Ended> }> {
+  const child = spawn(process.execPath, [await program(), ...argv], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...options.env },
+    stdio: 'pipe',
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -58,7 +64,8 @@ async function start(argv: readonly string[], options: { env?: Record<string, st
   return { child, ended };
 }
 
-const run = async (argv: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> => (await start(argv, { stdin: '', ...options })).ended;
+const run = async (argv: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> =>
+  (await start(argv, { stdin: '', ...options })).ended;
 
 test('the program: version, help, usage', async () => {
   const version = await run(['--version']);
@@ -67,19 +74,28 @@ test('the program: version, help, usage', async () => {
   ok((await run(['--help'])).stdout.includes('sign'));
 });
 
-test('the program finds keys in the environment, and leaves by itself', async () => {
-  const server = need('versitygw');
-  await inFolder(async (root) => {
-    plant(root, { 'a.txt': 'hello', 'b.txt': 'there' });
-    const variables = { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey, AWS_REGION: server.region, AWS_ENDPOINT_URL: server.endpoint };
-    const url = `s3://${server.bucket}/${uniqueName('bin')}`;
-    const names = `${root}/a.txt\n${root}/b.txt\n`;
-    equal((await run(['cp', '-', `${url}/`], { env: variables, stdin: names })).stderr, '');
-    equal((await run(['cat', `${url}/*.txt`], { env: variables })).stdout, 'hellothere');
-    equal((await run(['rm', '-r', `${url}/`], { env: variables })).status, 0);
-    equal((await run(['ls', `${url}/`], { env: { ...variables, AWS_SECRET_ACCESS_KEY: 'wrong' } })).status, 3);
-  });
-}, { timeoutMs: 60_000 });
+test(
+  'the program finds keys in the environment, and leaves by itself',
+  async () => {
+    const server = need('versitygw');
+    await inFolder(async (root) => {
+      plant(root, { 'a.txt': 'hello', 'b.txt': 'there' });
+      const variables = {
+        AWS_ACCESS_KEY_ID: server.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+        AWS_REGION: server.region,
+        AWS_ENDPOINT_URL: server.endpoint,
+      };
+      const url = `s3://${server.bucket}/${uniqueName('bin')}`;
+      const names = `${root}/a.txt\n${root}/b.txt\n`;
+      equal((await run(['cp', '-', `${url}/`], { env: variables, stdin: names })).stderr, '');
+      equal((await run(['cat', `${url}/*.txt`], { env: variables })).stdout, 'hellothere');
+      equal((await run(['rm', '-r', `${url}/`], { env: variables })).status, 0);
+      equal((await run(['ls', `${url}/`], { env: { ...variables, AWS_SECRET_ACCESS_KEY: 'wrong' } })).status, 3);
+    });
+  },
+  { timeoutMs: 60_000 },
+);
 
 test('SIGINT ends the program with 130, also while it waits for names', () =>
   inFolder(async (root) => {
@@ -92,20 +108,30 @@ test('SIGINT ends the program with 130, also while it waits for names', () =>
     equal([status, stdout, stderr], [130, 'hello', 'anyfile cat: interrupted\n']);
   }));
 
-test('SIGTERM in the middle of a copy leaves no half of a file', () =>
-  withScenario('http', { files: { '/a': { pattern: { sizeBytes: 100_000 } } }, faults: [{ fault: { type: 'stall', bytes: 5000 } }] }, (web) =>
-    inFolder(async (root) => {
-      const { child, ended } = await start(['cp', `${web.endpoint}/a`, `${root}/dst/`]);
-      for (let i = 0; i < 400 && (await web.log({ settled: false })).requests.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 50));
-      child.kill('SIGTERM');
-      equal([(await ended).status, tree(join(root, 'dst')) ?? []], [143, []]);
-    }),
-  ), { timeoutMs: 40_000 });
+test(
+  'SIGTERM in the middle of a copy leaves no half of a file',
+  () =>
+    withScenario(
+      'http',
+      { files: { '/a': { pattern: { sizeBytes: 100_000 } } }, faults: [{ fault: { type: 'stall', bytes: 5000 } }] },
+      (web) =>
+        inFolder(async (root) => {
+          const { child, ended } = await start(['cp', `${web.endpoint}/a`, `${root}/dst/`]);
+          for (let i = 0; i < 400 && (await web.log({ settled: false })).requests.length === 0; i++)
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          child.kill('SIGTERM');
+          equal([(await ended).status, tree(join(root, 'dst')) ?? []], [143, []]);
+        }),
+    ),
+  { timeoutMs: 40_000 },
+);
 
 test('a closed pipe ends the program silently', () =>
   inFolder(async (root) => {
     plant(root, Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${'long'.repeat(50)}-${i}`, ''])));
-    const child = spawn('sh', ['-c', `"$0" "$1" ls "$2" | head -n 1; echo done >&2`, process.execPath, await program(), root], { stdio: 'pipe' });
+    const child = spawn('sh', ['-c', `"$0" "$1" ls "$2" | head -n 1; echo done >&2`, process.execPath, await program(), root], {
+      stdio: 'pipe',
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.stdout.resume();

@@ -9,7 +9,8 @@ test('cp: into a folder that is there or ends in a slash, else in its place', ()
   inFolder(async (root) => {
     plant(root, { 'src/a': 'A', 'src/d/b': 'B' });
     mkdirSync(join(root, 'there'));
-    const copy = async (...argv: string[]): Promise<number> => (await cli(['cp', ...argv.map((arg) => (arg.startsWith('-') ? arg : `${root}/${arg}`))])).status;
+    const copy = async (...argv: string[]): Promise<number> =>
+      (await cli(['cp', ...argv.map((arg) => (arg.startsWith('-') ? arg : `${root}/${arg}`))])).status;
     equal(await copy('src/a', 'there'), 0);
     equal(await copy('src/a', 'one'), 0);
     equal(await copy('src/a', 'two/'), 0);
@@ -98,7 +99,10 @@ test('cp: `a` and `a.gz` side by side are both copied, each as it is', () =>
     equal([got.status, got.stderr, tree(join(root, 't'))], [0, '', ['a', 'a.gz', 'b.gz']]);
     equal(textOf(root, 't/a'), 'bare');
     const mem = await cli(['cp', '-r', '--json', `${root}/s`, 'mem://bucket/s']);
-    equal(mem.lines.map((line) => (JSON.parse(line) as { destination: string }).destination), ['mem://bucket/s/a', 'mem://bucket/s/a.gz', 'mem://bucket/s/b']);
+    equal(
+      mem.lines.map((line) => (JSON.parse(line) as { destination: string }).destination),
+      ['mem://bucket/s/a', 'mem://bucket/s/a.gz', 'mem://bucket/s/b'],
+    );
     const gzip = await cli(['cp', '-r', '-c', 'gzip', `${root}/s`, `${root}/u`]);
     equal([gzip.status, tree(join(root, 'u'))], [1, ['b.gz']], 'encoded anew they would become one');
     equal(gzip.errors.length, 3);
@@ -143,14 +147,19 @@ test('--dry-run writes nothing and prints exactly what the real run does', () =>
     ];
     for (const flags of [[], ['--json']]) {
       const dry = [];
-      for (const argv of commands.filter(([name]) => name !== 'rm' || flags.length === 0)) dry.push(await cli([...argv, ...flags, '--dry-run']));
+      for (const argv of commands.filter(([name]) => name !== 'rm' || flags.length === 0))
+        dry.push(await cli([...argv, ...flags, '--dry-run']));
       equal(tree(root), before, 'nothing changed');
       if (flags.length > 0) continue;
       for (const [i, argv] of commands.entries()) {
         const real = await cli(argv);
         // `new` is there only in the real run
         const known = real.lines.filter((line) => line !== `rm file://${root}/new`);
-        equal([dry[i]?.status, dry[i]?.lines, dry[i]?.stderr.replace(/\d+ done/, '')], [real.status, known, real.stderr.replace(/\d+ done/, '')], argv.join(' '));
+        equal(
+          [dry[i]?.status, dry[i]?.lines, dry[i]?.stderr.replace(/\d+ done/, '')],
+          [real.status, known, real.stderr.replace(/\d+ done/, '')],
+          argv.join(' '),
+        );
       }
       plant(root, { 's/a.txt': 'A', 's/d/b.gz': gzipSync('B'), 'n/c': 'C', 'n/d': 'D' });
       for (const gone of ['dst/a.txt', 'dst/s', 'moved', 'made']) await cli(['rm', '-r', '--quiet', `${root}/${gone}`]);
@@ -200,5 +209,6 @@ test('the bar is drawn on a terminal, and nowhere else', () =>
       [['--progress'], false],
       [['--no-progress'], true],
       [['--quiet'], true],
-    ] as const) equal((await cli(copy(...flags), { isTTY })).stderr, '', flags.join());
+    ] as const)
+      equal((await cli(copy(...flags), { isTTY })).stderr, '', flags.join());
   }));

@@ -101,11 +101,13 @@ for (const run of runs.filter(({ about }) => !later.test(about) && !about.starts
       const options = server ? { clientOptions: optionsOf(server) } : {};
       plant(join(root, 'src'), source);
       prepare(root, run.about);
-      if (isS3 && run.about !== 'to s3') equal((await cli(['cp', '-r', join(root, 'src'), here('s3://http://<s3-host>/bkt/cli/')], options)).status, 0, 'upload');
+      if (isS3 && run.about !== 'to s3')
+        equal((await cli(['cp', '-r', join(root, 'src'), here('s3://http://<s3-host>/bkt/cli/')], options)).status, 0, 'upload');
       const quiet = run.args.some((arg) => mutates.has(arg)) ? ['--quiet'] : [];
       const got = await cli([...quiet, ...run.args.map(here)], { ...options, stdin: here(run.stdin ?? '') });
       check(run, got, here);
-      if (run.tree_after !== undefined) equal(tree(treeOf(root, run)) ?? null, run.tree_after === null ? null : [...run.tree_after].sort(), 'tree');
+      if (run.tree_after !== undefined)
+        equal(tree(treeOf(root, run)) ?? null, run.tree_after === null ? null : [...run.tree_after].sort(), 'tree');
       if (run.made) ok(tree(join(root, 'made/a/b')), 'a folder');
       if (server) equal((await cli(['rm', '-r', here('s3://http://<s3-host>/bkt/')], options)).status, 0, 'cleaning up');
     }));

@@ -33,7 +33,11 @@ test('cli-parsing.json: sizes for people', () => {
 });
 
 test('a pattern holds one star or one double star, in its last part', async () => {
-  for (const text of ['a*b*', 'a***', '**x*', '*.*']) await rejects(() => parseGlob(text), (error: Error) => error.message.includes('pattern'));
+  for (const text of ['a*b*', 'a***', '**x*', '*.*'])
+    await rejects(
+      () => parseGlob(text),
+      (error: Error) => error.message.includes('pattern'),
+    );
   equal(parseGlob('a*/b'), undefined);
   equal(parseGlob('https://host/a?list=*'), undefined, 'a query is no pattern');
   equal(parseGlob('https://host/a*'), { folder: 'https://host/', prefix: 'a', suffix: '', flat: true });
@@ -45,7 +49,10 @@ test('expansion has as many names as the groups have combinations, all different
   fc.assert(
     fc.property(fc.array(group, { maxLength: 4 }), (groups) => {
       const names = expandGroups(groups.map((characters) => `/[${characters.join('')}]`).join(''));
-      equal(names.length, groups.reduce((product, { length }) => product * length, 1));
+      equal(
+        names.length,
+        groups.reduce((product, { length }) => product * length, 1),
+      );
       equal(new Set(names).size, names.length);
       ok(names.every((name) => groups.every((characters, i) => characters.includes(name[2 * i + 1] ?? ''))));
     }),
@@ -116,7 +123,8 @@ test('outcomes come in order, and no more than the width are under way', async (
     return n;
   };
   const seen: unknown[] = [];
-  for await (const outcome of mapInOrder([0, 1, 2, 3, 4, 5, 6, 7], 3, work)) seen.push('error' in outcome ? (outcome.error as Error).message : outcome.value);
+  for await (const outcome of mapInOrder([0, 1, 2, 3, 4, 5, 6, 7], 3, work))
+    seen.push('error' in outcome ? (outcome.error as Error).message : outcome.value);
   equal(seen, [0, 1, 2, 'three', 4, 5, 6, 7]);
   equal(most, 3);
 });

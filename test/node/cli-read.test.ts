@@ -98,7 +98,10 @@ test('cat -r: END is exclusive, either may be left out, past the end is short', 
   inFolder(async (root) => {
     plant(root, { a: 'hello world' });
     const range = async (text: string): Promise<string> => (await cli(['cat', '-r', text, join(root, 'a')])).stdout;
-    equal([await range('0-5'), await range('6-'), await range('-5'), await range('6-100'), await range('3-3')], ['hello', 'world', 'hello', 'world', '']);
+    equal(
+      [await range('0-5'), await range('6-'), await range('-5'), await range('6-100'), await range('3-3')],
+      ['hello', 'world', 'hello', 'world', ''],
+    );
     for (const text of ['5-1', 'x', '-', '1', '1-2-3', '1.5-2']) equal((await cli(['cat', '-r', text, join(root, 'a')])).status, 2, text);
   }));
 
@@ -129,8 +132,14 @@ test('head: an object for one, an object of objects for several, a record a line
     equal([one['Content-Length'], one['Content-Encoding'], one['Content-Type']], [5, null, null]);
     const both = await cli(['head', join(root, 'a'), join(root, 'b'), join(root, 'none')]);
     const parsed = JSON.parse(both.stdout) as Record<string, Record<string, unknown>>;
-    equal([both.status, Object.keys(parsed), parsed[join(root, 'b')]?.['Content-Encoding']], [1, [join(root, 'a'), join(root, 'b')], 'gzip']);
-    equal((await cli(['head', '--json', `${root}/*`])).lines.map((line) => (JSON.parse(line) as { path: string }).path), [`file://${root}/a`, `file://${root}/b`]);
+    equal(
+      [both.status, Object.keys(parsed), parsed[join(root, 'b')]?.['Content-Encoding']],
+      [1, [join(root, 'a'), join(root, 'b')], 'gzip'],
+    );
+    equal(
+      (await cli(['head', '--json', `${root}/*`])).lines.map((line) => (JSON.parse(line) as { path: string }).path),
+      [`file://${root}/a`, `file://${root}/b`],
+    );
   }));
 
 test('the common options stand before or behind the command; wrong ones are status 2', async () => {
@@ -140,12 +149,27 @@ test('the common options stand before or behind the command; wrong ones are stat
     const two = await cli(['ls', '--json', root]);
     equal(one.stdout, two.stdout);
     ok(one.stdout.startsWith('{'));
-    for (const flags of [['-p', 'x'], ['--timeout', 'soon'], ['--endpoint', 'ftp://x'], ['--endpoint', 'https://u:p@h'], ['--nope'], ['--secret', 'x']]) {
+    for (const flags of [
+      ['-p', 'x'],
+      ['--timeout', 'soon'],
+      ['--endpoint', 'ftp://x'],
+      ['--endpoint', 'https://u:p@h'],
+      ['--nope'],
+      ['--secret', 'x'],
+    ]) {
       const got = await cli(['ls', ...flags, root]);
       equal([got.status, got.stdout], [2, ''], flags.join(' '));
     }
   });
-  for (const argv of [[], ['alias'], ['cp', 'a'], ['cat'], ['alias', 'add', 'x'], ['sign', '--expires', '8d', 's3://b/k'], ['sign', '--method', 'POST', 's3://b/k']]) {
+  for (const argv of [
+    [],
+    ['alias'],
+    ['cp', 'a'],
+    ['cat'],
+    ['alias', 'add', 'x'],
+    ['sign', '--expires', '8d', 's3://b/k'],
+    ['sign', '--method', 'POST', 's3://b/k'],
+  ]) {
     equal((await cli(argv)).status, 2, argv.join(' '));
   }
   for (const argv of [['--help'], ['cp', '--help'], ['--version']]) {
@@ -160,7 +184,10 @@ test('errors with --json are records too, and colours are for terminals', () =>
     const got = await cli(['cat', '--json', missing]);
     equal(
       got.errors.map((line) => JSON.parse(line) as unknown),
-      [{ operation: 'cat', path: `file://${missing}`, error: { code: 'Refused', message: 'does not exist' } }, { summary: { done: 0, failed: 1 } }],
+      [
+        { operation: 'cat', path: `file://${missing}`, error: { code: 'Refused', message: 'does not exist' } },
+        { summary: { done: 0, failed: 1 } },
+      ],
     );
     const red = '\u001b[31m';
     ok((await cli(['cat', missing], { isTTY: true })).stderr.includes(red));
@@ -168,7 +195,8 @@ test('errors with --json are records too, and colours are for terminals', () =>
       [['cat', '--no-color', missing], { isTTY: true }],
       [['cat', missing], { isTTY: true, env: { NO_COLOR: '1' } }],
       [['cat', missing], {}],
-    ] as const) ok(!(await cli(argv, options)).stderr.includes('\u001b'), `${argv.join(' ')} without colours`);
+    ] as const)
+      ok(!(await cli(argv, options)).stderr.includes('\u001b'), `${argv.join(' ')} without colours`);
   }));
 
 test('a name cannot forge lines of stderr', () =>
@@ -196,7 +224,10 @@ test('a reader that goes away ends a listing silently', () =>
 test('… and does not stop a copy', () =>
   inFolder(async (root) => {
     plant(root, Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`src/f${i}`, 'x'])));
-    const stdout = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) });
+    const stdout = new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    });
     const got = await cli(['cp', '-r', join(root, 'src'), join(root, 'dst')], { stdout });
     equal([got.status, got.stderr, tree(join(root, 'dst'))?.length], [0, '', 50]);
   }));

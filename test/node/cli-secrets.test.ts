@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { ClientOptions } from '../../src/index.ts';
-import { env } from '../env.ts';
-import { equal, ok, skip, test } from '../harness.ts';
+import { equal, ok, test } from '../harness.ts';
 import { withScenario, type FaultRule } from '../servers/fixture/client.ts';
 import { cli, inFolder, plant } from './cli/run-cli.ts';
 
@@ -41,28 +40,39 @@ const commands = (url: string, root: string): string[][] => [
 ];
 
 for (const [about, fault] of Object.entries(faults)) {
-  test(`no secret is printed: ${about}`, () =>
-    inFolder(async (root) => {
-      plant(root, { 'src/x': 'x' });
-      const secrets = [canary(), canary(), canary()];
-      const rules: FaultRule[] = fault ? [{ fault }] : [];
-      await withScenario('s3', { faults: rules, objects: [{ key: 'a', text: 'hello' }] }, async (s3) => {
-        const own = { accessKeyId: s3.credentials.accessKeyId, secretAccessKey: secrets[0]!, sessionToken: secrets[1]! };
-        const clientOptions: ClientOptions = { endpoint: s3.endpoint, region: s3.region, credentials: own };
-        for (const argv of commands(`s3://${s3.bucket}`, root)) await quiet(argv, clientOptions, [...secrets, s3.credentials.secretAccessKey]);
-      });
-      await withScenario('gcs', { faults: rules, objects: [{ key: 'a', text: 'hello' }] }, async (gcs) => {
-        const clientOptions: ClientOptions = { endpoint: gcs.endpoint, credentials: { accessToken: secrets[2]! } };
-        for (const argv of commands(`gs://${gcs.bucket}`, root)) await quiet(argv, clientOptions, secrets);
-      });
-      await withScenario('http', { faults: rules, files: { '/a': { text: 'hello', basic: { user: 'me', password: 'other' } } } }, async (web) => {
-        const clientOptions: ClientOptions = { credentials: { user: 'me', password: secrets[0]! } };
-        for (const argv of commands(web.endpoint, root)) {
-          const signed = argv.map((arg) => (arg.startsWith(`${web.endpoint}/a`) ? `${arg}?X-Amz-Signature=${secrets[1]}&x=1#${secrets[2]}` : arg));
-          await quiet(signed, clientOptions, secrets);
-        }
-      });
-    }), { timeoutMs: 60_000 });
+  test(
+    `no secret is printed: ${about}`,
+    () =>
+      inFolder(async (root) => {
+        plant(root, { 'src/x': 'x' });
+        const secrets = [canary(), canary(), canary()];
+        const rules: FaultRule[] = fault ? [{ fault }] : [];
+        await withScenario('s3', { faults: rules, objects: [{ key: 'a', text: 'hello' }] }, async (s3) => {
+          const own = { accessKeyId: s3.credentials.accessKeyId, secretAccessKey: secrets[0]!, sessionToken: secrets[1]! };
+          const clientOptions: ClientOptions = { endpoint: s3.endpoint, region: s3.region, credentials: own };
+          for (const argv of commands(`s3://${s3.bucket}`, root))
+            await quiet(argv, clientOptions, [...secrets, s3.credentials.secretAccessKey]);
+        });
+        await withScenario('gcs', { faults: rules, objects: [{ key: 'a', text: 'hello' }] }, async (gcs) => {
+          const clientOptions: ClientOptions = { endpoint: gcs.endpoint, credentials: { accessToken: secrets[2]! } };
+          for (const argv of commands(`gs://${gcs.bucket}`, root)) await quiet(argv, clientOptions, secrets);
+        });
+        await withScenario(
+          'http',
+          { faults: rules, files: { '/a': { text: 'hello', basic: { user: 'me', password: 'other' } } } },
+          async (web) => {
+            const clientOptions: ClientOptions = { credentials: { user: 'me', password: secrets[0]! } };
+            for (const argv of commands(web.endpoint, root)) {
+              const signed = argv.map((arg) =>
+                arg.startsWith(`${web.endpoint}/a`) ? `${arg}?X-Amz-Signature=${secrets[1]}&x=1#${secrets[2]}` : arg,
+              );
+              await quiet(signed, clientOptions, secrets);
+            }
+          },
+        );
+      }),
+    { timeoutMs: 60_000 },
+  );
 }
 
 /** Run a command that must fail, in text and in JSON, and look for the secrets in all that it printed. */
@@ -80,12 +90,20 @@ async function quiet(argv: readonly string[], clientOptions: ClientOptions, secr
 
 test('no secret of the command line or the environment is printed', () =>
   inFolder(async (root) => {
-    if (env().engine === 'deno') skip('Deno: the environment is the same for all tests');
     const secret = canary();
     const token = canary();
     const before = { ...process.env };
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, AWS_REGION: 'us-east-1', CLOUD_FILES_DIR: root });
-    plant(root, { 'secrets/broken-aws-secret.json': `{"AWS_SECRET_ACCESS_KEY": "${secret}", oops`, 'aliases.json': `{"x": {"host": "${secret}"` });
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: 'AKID',
+      AWS_SECRET_ACCESS_KEY: secret,
+      AWS_SESSION_TOKEN: token,
+      AWS_REGION: 'us-east-1',
+      CLOUD_FILES_DIR: root,
+    });
+    plant(root, {
+      'secrets/broken-aws-secret.json': `{"AWS_SECRET_ACCESS_KEY": "${secret}", oops`,
+      'aliases.json': `{"x": {"host": "${secret}"`,
+    });
     try {
       for (const argv of [
         ['ls', `--secret=${secret}`, '/tmp'],
@@ -104,7 +122,10 @@ test('no secret of the command line or the environment is printed', () =>
         const got = await cli(argv);
         // a session token is part of every URL that is signed with it
         const all = `${got.stdout}${got.stderr}`;
-        ok(!all.includes(secret) && (argv[0] === 'sign' || !all.includes(token)), `nothing secret from ${argv[0]}: ${got.stdout}${got.stderr}`);
+        ok(
+          !all.includes(secret) && (argv[0] === 'sign' || !all.includes(token)),
+          `nothing secret from ${argv[0]}: ${got.stdout}${got.stderr}`,
+        );
         equal(got.status === 0, argv[0] === 'sign', `${argv.join(' ')}: ${got.stderr}`);
       }
     } finally {

@@ -97,7 +97,12 @@ async function main() {
       }),
     });
     console.log(`\nThe page: ${page.address}   (Ctrl-C ends it)`);
+    const before = gateway.stats();
     await interrupted();
+    const after = gateway.stats();
+    console.log(
+      `\nSince then the server saw ${after.requests - before.requests} requests and ${after.preflights - before.preflights} preflights.`,
+    );
   } finally {
     await Promise.all([page?.close(), gateway.close()]);
   }

@@ -1,5 +1,4 @@
-import { equal, ok, rejects, runAll, sameBytes, skip, test } from '../harness.ts';
-import { env, uniqueName } from '../env.ts';
+import { equal, rejects, runAll, sameBytes, skip, test } from '../harness.ts';
 
 const fails = (fn: () => unknown): Promise<Error> =>
   rejects(
@@ -68,10 +67,4 @@ test('a run reports failures, skips, late tests and stray rejections', async () 
     ],
   );
   equal(results[3]?.error?.message, 'timed out after 10 ms');
-});
-
-test('names are unique and the environment has a seed', () => {
-  ok(uniqueName() !== uniqueName());
-  ok(/^[a-z0-9-]{3,63}$/.test(uniqueName()), 'a name fit for a bucket');
-  ok(env().seed > 0);
 });

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- undici has no types for the one module that is loaded
 /// <reference path="./undici-agent.d.ts" />
 /**
  * The HTTP port of Node, Bun and Deno. Node goes straight to undici's dispatcher: its own `fetch` costs three times what HTTP costs,

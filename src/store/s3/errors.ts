@@ -42,7 +42,9 @@ export function s3Error(request: HttpRequest, response: HttpResponse, text: stri
   const providerCode = /^\w{1,64}$/.test(found) ? found : undefined;
   const region = response.headers.get('x-amz-bucket-region') ?? xmlField(text, 'Region');
   let code = codes[found] ?? (status! < 300 ? 'ServerError' : byStatus);
-  if (found === 'AuthorizationHeaderMalformed') code = region ? 'Redirected' : 'SignatureMismatch';
+  // signed in the query, a wrong clock reads like this
+  if (found === 'AccessDenied' && /<ServerTime>|request (has expired|is not (yet )?valid)|not valid yet/i.test(text)) code = 'ClockSkew';
+  if (found === 'AuthorizationHeaderMalformed' || (found === 'AuthorizationQueryParametersError' && region)) code = region ? 'Redirected' : 'SignatureMismatch';
   if (code === 'Redirected' && region) onRegion(region);
   return new CloudError(`S3 answered ${status}${providerCode ? ` ${providerCode}` : ''}`, {
     code,

@@ -105,7 +105,14 @@ export function plant(folder: string, files: Readonly<Record<string, string | Ui
 /** The files below a folder, sorted; `undefined` when there is no such folder. */
 export function tree(folder: string): string[] | undefined {
   try {
-    return (readdirSync(folder, { recursive: true, withFileTypes: true }) as { name: string; parentPath?: string; path?: string; isFile(): boolean }[])
+    return (
+      readdirSync(folder, { recursive: true, withFileTypes: true }) as {
+        name: string;
+        parentPath?: string;
+        path?: string;
+        isFile(): boolean;
+      }[]
+    )
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path ?? '', entry.name).slice(folder.length + 1))
       .sort();
