@@ -57,4 +57,5 @@ export class Client {
   }
 }
 
+/** `await using client = new Client()` closes it. */
 export interface Client extends AsyncDisposable {}

@@ -28,7 +28,7 @@ export function openGcsStore(options: GcsStoreOptions): ObjectStore {
   const { bucket, endpoint, requestPayer } = options;
   const context = createContext(options);
   const url = `gs://${bucket}`;
-  return lazyStore(url, capabilitiesOf('gs', context.storedBytes), async () => {
+  return lazyStore(url, capabilitiesOf('gs', context.storedBytes('gs')), async () => {
     const { createGcsStore } = await import('./store/gcs/store.ts');
     return createGcsStore({ bucket, context, scope: { bucket }, endpoint, requestPayer, url });
   });

@@ -1,6 +1,10 @@
 /**
  * anyfile: one file API for S3, GCS, the web, the local disk, the browser's own disk and memory.
  *
+ * @example
+ * const files = new CloudFiles('s3://bucket/data', { credentials, region: 'eu-central-1' });
+ * const bytes = await files.get('a.csv'); // Uint8Array, or null when it is missing
+ *
  * @module
  */
 export { addAlias, listAliases, removeAlias } from './aliases.ts';

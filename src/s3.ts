@@ -28,7 +28,7 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
   const { bucket, endpoint, region = 'us-east-1', forcePathStyle, requestPayer } = options;
   const context = createContext(options);
   const url = `s3://${bucket}`;
-  return lazyStore(url, capabilitiesOf('s3', context.storedBytes), async () => {
+  return lazyStore(url, capabilitiesOf('s3', context.storedBytes('s3')), async () => {
     const { createS3Store } = await import('./store/s3/store.ts');
     return createS3Store({ bucket, context, scope: { bucket }, endpoint, region, forcePathStyle, requestPayer, url });
   });

@@ -21,6 +21,7 @@ export interface ByteRange {
 
 // ---------------------------------------------------------------- HTTP, as the transport sees it
 
+/** Methods that stores use. */
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'PATCH';
 
 /** A body that is made anew for every attempt. */
@@ -67,6 +68,7 @@ export interface ByteSource {
   cancel(reason?: unknown): Promise<void>;
 }
 
+/** What came back: head now, body when it is asked for. */
 export interface HttpResponse {
   status: number;
   headers: HttpHeaders;
@@ -80,6 +82,7 @@ export interface HttpResponse {
   decoded?: boolean | undefined;
 }
 
+/** What one request on the wire is told. */
 export interface HttpPortOptions extends AbortOptions {
   /** Longest wait for the response's head, in ms. */
   headersMs?: number | undefined;
@@ -102,6 +105,7 @@ export type HttpPort = (request: HttpRequest, options?: HttpPortOptions) => Prom
 /** Signs one attempt. Never touches the network by itself except through what it was given. */
 export type SignFunction = (request: HttpRequest, context: SignContext) => HttpRequest | Promise<HttpRequest>;
 
+/** What a signer is told of one attempt. */
 export interface SignContext extends AbortOptions {
   /** The time to sign with: the clock plus the skew learnt for this host. */
   date: Date;
@@ -140,6 +144,7 @@ export interface ObjectInfo {
   parts?: number | undefined;
 }
 
+/** What a read is told. */
 export interface GetOptions extends AbortOptions {
   range?: ByteRange | undefined;
   /** An ETag (or a GCS generation, digits only): else PreconditionFailed. */
@@ -173,6 +178,7 @@ export interface GetResult extends ObjectInfo, AsyncDisposable {
   json(): Promise<unknown>;
 }
 
+/** What a write is told. */
 export interface PutOptions extends AbortOptions {
   contentType?: string | undefined;
   contentEncoding?: string | undefined;
@@ -189,6 +195,7 @@ export interface PutOptions extends AbortOptions {
   sizeBytes?: number | undefined;
 }
 
+/** What a write tells. */
 export interface PutResult {
   key: string;
   /** Absent after a copy, which does not tell. */
@@ -200,11 +207,13 @@ export interface PutResult {
   crc32c?: string | undefined;
 }
 
+/** What a delete is told. */
 export interface DeleteOptions extends AbortOptions {
   /** Delete only this version; single keys only. */
   ifMatch?: string | undefined;
 }
 
+/** What a delete tells. */
 export interface DeleteResult {
   /** Keys that are not there any more, whether they were there or not. */
   deleted: string[];
@@ -212,6 +221,7 @@ export interface DeleteResult {
   errors: { key: string; error: Error }[];
 }
 
+/** What a listing is told. */
 export interface ListOptions extends AbortOptions {
   /** Textual, not a directory. */
   prefix?: string | undefined;
@@ -223,12 +233,14 @@ export interface ListOptions extends AbortOptions {
   pageSize?: number | undefined;
 }
 
+/** One page of a listing. */
 export interface ListPage {
   objects: ObjectInfo[];
   /** Folded prefixes, with the delimiter. */
   prefixes: string[];
 }
 
+/** What a copy within a store is told. */
 export interface CopyOptions extends AbortOptions {
   /** Replaces the metadata instead of carrying it over. */
   metadata?: Record<string, string> | undefined;
@@ -236,6 +248,7 @@ export interface CopyOptions extends AbortOptions {
   ifAbsent?: boolean | undefined;
 }
 
+/** What a signed URL is for. */
 export interface SignUrlOptions extends AbortOptions {
   method?: 'GET' | 'PUT' | 'DELETE' | 'HEAD' | 'LIST' | 'PART' | undefined;
   /** @default 3_600_000 */
@@ -302,6 +315,7 @@ export interface KeyCredentials {
   expiration?: Date | undefined;
 }
 
+/** A bearer token. */
 export interface TokenCredentials {
   accessToken: string;
   expiration?: Date | undefined;
@@ -331,6 +345,7 @@ export interface RemoteSigner {
   sign(request: { method: string; url: string; headers: Record<string, string> } & AbortOptions): Promise<{ url: string; headers?: Record<string, string> | undefined }>;
 }
 
+/** Everything that can open a store. */
 export type Credentials =
   | KeyCredentials
   | TokenCredentials
@@ -340,6 +355,7 @@ export type Credentials =
   | RemoteSigner
   | 'anonymous';
 
+/** What a credentials provider is asked. */
 export interface CredentialsRequest extends AbortOptions {
   /** The object's URL without a query. */
   url: string;
@@ -352,6 +368,7 @@ export type CredentialsProvider = (request: CredentialsRequest) => Promise<Crede
 
 // ---------------------------------------------------------------- addresses
 
+/** Kinds of stores, by the scheme of their URLs. */
 export type Protocol = 's3' | 'gs' | 'http' | 'https' | 'file' | 'opfs' | 'mem';
 
 /** A parsed URL, as a value. */

@@ -1,18 +1,17 @@
 /**
  * The entry for Node, Bun and Deno: runs the files named in `files.json` beside it and ends with `N passed, N failed`.
- * ANYFILE_TEST_ENV holds the environment as JSON, ANYFILE_TEST_NAME a piece of the names to run, ANYFILE_TEST_SHARD `1/2` for the
- * first half of the files.
+ * ANYFILE_TEST_ENV holds the environment as JSON, ANYFILE_TEST_NAME a piece of the names to run, ANYFILE_TEST_CLAIMS an empty folder in
+ * which several such processes claim their files, so that each file runs in one of them.
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { describe, runAll } from './harness.ts';
 
 (globalThis as { __ANYFILE_ENV__?: unknown }).__ANYFILE_ENV__ = JSON.parse(process.env['ANYFILE_TEST_ENV'] ?? '{}');
-const [shard = 1, shards = 1] = (process.env['ANYFILE_TEST_SHARD'] ?? '1/1').split('/').map(Number);
-const all = JSON.parse(readFileSync(new URL('files.json', import.meta.url), 'utf8')) as string[];
-const files = all.filter((_, i) => i % shards === shard - 1);
+const files = JSON.parse(readFileSync(new URL('files.json', import.meta.url), 'utf8')) as string[];
+const claims = process.env['ANYFILE_TEST_CLAIMS'];
 const wanted = process.env['ANYFILE_TEST_NAME'] ?? '';
 const slowMs = 2000;
 
@@ -26,7 +25,19 @@ function fail(what: string, { message, stack }: { message: string; stack: string
   console.log(`not ok - ${what}: ${message}\n${stack.replace(/^/gm, '    ')}`);
 }
 
-for (const file of files) {
+/** Whether this process is the one to run the file. */
+function claim(index: number): boolean {
+  if (!claims) return true;
+  try {
+    closeSync(openSync(`${claims}/${index}`, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+for (const [index, file] of files.entries()) {
+  if (!claim(index)) continue;
   try {
     await import(new URL(file, import.meta.url).href);
   } catch (error) {

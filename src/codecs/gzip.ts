@@ -1,6 +1,8 @@
 /**
  * gzip alone: `anyfile/codecs/gzip`.
  *
+ * @example const bytes = await decompress(await compress(new TextEncoder().encode('hello'), { level: 6 }));
+ *
  * @module
  */
 import { gzipCodec } from '../encoding/gzip.ts';

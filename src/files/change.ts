@@ -6,7 +6,7 @@
 import { CloudError, isCloudError } from '../errors.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
-import { candidates, findFile } from './names.ts';
+import { candidates, findFile, plainType } from './names.ts';
 import { tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, ManyOptions } from './types.ts';
 
@@ -50,7 +50,8 @@ export async function touchMany(files: FileSet, paths: Many<string>, options: Ma
       return;
     }
     try {
-      await files.store.put(path, new Uint8Array(0), { signal, ifAbsent: files.store.capabilities.conditionalWrites });
+      const ifAbsent = files.store.capabilities.conditionalWrites;
+      await files.store.put(path, new Uint8Array(0), { signal, ifAbsent, contentType: plainType(files) });
     } catch (error) {
       if (!isCloudError(error, 'PreconditionFailed')) throw error; // somebody else made it: it is there
     }

@@ -23,8 +23,10 @@ export async function askEach<T>(files: FileSet, paths: Many<string>, ask: (path
 
 /** Whether a file is there; on disks also a folder. */
 export async function existsOne(files: FileSet, path: string, options: AbortOptions): Promise<boolean> {
-  if (files.store.isFolder && (await files.store.isFolder(path, options))) return true;
-  return (await findFile(files, path.replace(/\/$/, files.store.isFolder ? '' : '/'), options)) !== null;
+  const { isFolder } = files.store;
+  if (isFolder && (await isFolder(path.replace(/\/$/, ''), options))) return true;
+  // `a/` is no file on a disk, and may be an object in a bucket
+  return !(isFolder && path.endsWith('/')) && (await findFile(files, path, options)) !== null;
 }
 
 /** Info of a file under HTTP's names as well, or `null`. */

@@ -40,6 +40,9 @@ export function headerOf({ suffixed, protocol }: FileSet, encoding: Encoding | n
   return encoding === 'bz2' && protocol === 's3' ? 'bzip2' : (encoding ?? undefined);
 }
 
+/** The type of files here that nobody gave one. */
+export const plainType = ({ suffixed }: FileSet): string | undefined => (suffixed ? undefined : 'application/octet-stream');
+
 /** Find a name: its info and the key under which it is. */
 export async function findFile(files: FileSet, name: string, options: AbortOptions): Promise<{ key: string; info: ObjectInfo } | null> {
   for (const key of candidates(files, name)) {

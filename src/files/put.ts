@@ -7,9 +7,9 @@ import { loadCodec } from '../encoding/codec.ts';
 import { parseEncoding, type Encoding } from '../encoding/names.ts';
 import { CloudError } from '../errors.ts';
 import type { Body } from '../types.ts';
-import { gatherBody } from '../util/body.ts';
+import { gatherBody, toSendable } from '../util/body.ts';
 import { mapParallel } from '../util/parallel.ts';
-import { headerOf, keyFor } from './names.ts';
+import { headerOf, keyFor, plainType } from './names.ts';
 import { tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, PutFilesOptions, PutItem } from './types.ts';
 
@@ -23,7 +23,9 @@ async function encoded(body: Body, encoding: Encoding | null, options: PutFilesO
 /** Write one file. @returns its stored size, 0 when the store does not tell. */
 export async function putOne(files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<number> {
   const encoding = parseEncoding(options.compress);
-  const { contentType, cacheControl, storageClass, metadata, signal } = options;
+  const { cacheControl, storageClass, metadata, signal } = options;
+  // a Blob or Response may say what it is, which its encoded bytes would not
+  const contentType = toSendable(body, options).contentType ?? plainType(files);
   const content = await encoded(body, encoding, options);
   const headers = files.store.capabilities.headers
     ? { contentType, cacheControl, storageClass, contentEncoding: headerOf(files, encoding) }

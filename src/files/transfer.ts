@@ -12,7 +12,7 @@ import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { notThere } from './change.ts';
-import { headerOf, keyFor, readCandidates, shownName, storedEncodingOf } from './names.ts';
+import { headerOf, keyFor, plainType, readCandidates, shownName, storedEncodingOf } from './names.ts';
 import { tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, ManyOptions } from './types.ts';
 
@@ -76,13 +76,15 @@ function sharedStore(from: FileSet, to: FileSet): { store: ObjectStore; fromPref
   return { store: openLocation(from.context, { ...from.location, path: '' }), fromPrefix: prefixOf(from), toPrefix: prefixOf(to) };
 }
 
-function putOptions(from: GetResult, to: ObjectStore, contentEncoding: string | undefined, options: TransferOptions): PutOptions {
+function putOptions(from: GetResult, to: FileSet, encoding: Encoding | null, options: TransferOptions): PutOptions {
   const { contentDisposition, contentLanguage, cacheControl, metadata } = from;
-  const contentType = options.contentType ?? from.contentType;
+  const { capabilities } = to.store;
+  const contentType = options.contentType ?? from.contentType ?? plainType(to);
+  const contentEncoding = headerOf(to, encoding);
   return {
     signal: options.signal,
-    ...(to.capabilities.headers && { contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding }),
-    ...(to.capabilities.metadata && { metadata }),
+    ...(capabilities.headers && { contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding }),
+    ...(capabilities.metadata && { metadata }),
   };
 }
 
@@ -121,7 +123,7 @@ async function transferKey(from: FileSet, key: string, path: string, to: FileSet
       body = bytes;
     }
     const dest = keyFor(to, destPath, wanted);
-    const put = await to.store.put(dest, body, { ...putOptions(result, to.store, headerOf(to, wanted), options), sizeBytes });
+    const put = await to.store.put(dest, body, { ...putOptions(result, to, wanted, options), sizeBytes });
     return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
   } finally {
     await result[asyncDispose]();

@@ -6,6 +6,7 @@
  */
 import type { AbortOptions, CredentialsProvider, HttpPort } from '../types.ts';
 
+/** Where the code runs. */
 export type RuntimeName = 'node' | 'bun' | 'deno' | 'browser' | 'workerd';
 
 /** A running hash. */
@@ -14,6 +15,7 @@ export interface NativeHash {
   digest(): Uint8Array;
 }
 
+/** A port and its end. */
 export interface HttpPortHandle {
   send: HttpPort;
   /** Close idle and open connections. */
@@ -26,6 +28,7 @@ export interface DiskEntry {
   kind: 'file' | 'directory' | 'other';
 }
 
+/** What a disk knows of a path. */
 export interface DiskStat {
   kind: 'file' | 'directory' | 'other';
   sizeBytes: number;
@@ -72,6 +75,7 @@ export interface Disk {
   ): Promise<DiskStat | null>;
 }
 
+/** One version of a file, open for reading. */
 export interface DiskFile extends DiskStat {
   /** Bytes `[start, end)`, in pieces of at most 1 MiB. */
   read(start: number, end: number, options?: AbortOptions): AsyncIterable<Uint8Array>;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { environment, storedBytes } from '#platform';
+import { environment, runtime, storedBytes } from '#platform';
 import type { Clock } from '../types.ts';
 import type { ClientOptions, ClientStats } from './options.ts';
 
@@ -19,8 +19,8 @@ export interface StoreContext {
   /** Ends all that was opened. */
   onClose(end: () => Promise<void>): void;
   close(): Promise<void>;
-  /** Bodies arrive as stored. */
-  readonly storedBytes: boolean;
+  /** Bodies arrive as stored. Not those of GCS in Deno, whose fetch undoes the gzip that GCS must be asked for. */
+  storedBytes(service?: string): boolean;
   /** Set by the wire once there is one. */
   stats: () => ClientStats;
 }
@@ -33,7 +33,7 @@ export function createContext(options: ClientOptions): StoreContext {
   return {
     options,
     clock: options.clock ?? Date.now,
-    storedBytes: !options.fetch && storedBytes(),
+    storedBytes: (service) => !options.fetch && storedBytes() && !(service === 'gs' && runtime() === 'deno'),
     env: (name) => (variables ??= environment())[name] || undefined,
     shared<T>(name: string, make: () => T): T {
       if (!things.has(name)) things.set(name, make());

@@ -83,7 +83,7 @@ export function openLocation(context: StoreContext, wanted: Location): ObjectSto
   }
   const location = options.useHttps ? toHttps(wanted) : wanted;
   const { protocol, path, bucket } = location;
-  const capabilities = capabilitiesOf(protocol, context.storedBytes);
+  const capabilities = capabilitiesOf(protocol, context.storedBytes(protocol));
   const url = formatUrl(location);
   if (bucket === null) return lazyStore(url, capabilities, () => openDriver(context, location));
   const root = { ...location, path: '' };

@@ -145,7 +145,8 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   const { response, info, range } = plan;
   const { headers, body } = response;
   const length = intHeader(headers, 'content-length');
-  const encoding = headers.get('content-encoding');
+  // GCS undoes gzip itself for whoever does not ask for it
+  const encoding = headers.get('content-encoding') ?? (plan.mayDecode ? headers.get('x-goog-stored-content-encoding') : null);
   const about = { key: info.key, url: plan.url };
   const fail = async (message: string, code: 'RangeNotSupported' | 'InvalidResponse' | 'NotSupported'): Promise<never> => {
     await body.cancel();

@@ -12,6 +12,7 @@ import { checkRange, openResult } from './read.ts';
 import { createGetResult } from './result.ts';
 import type { Wire } from './wire.ts';
 
+/** What a look at an object is told. */
 export type HeadOptions = AbortOptions & { version?: string | undefined };
 
 /** What a driver shapes for one GET. */

@@ -14,6 +14,7 @@ import type { Credentials, CredentialsProvider, HttpPort } from '../types.ts';
 import type { StoreContext } from './context.ts';
 import type { ClientOptions } from './options.ts';
 
+/** Kinds of credentials. */
 export type Service = 's3' | 'gs' | 'http';
 
 /** Where credentials are asked for. */

@@ -197,7 +197,7 @@ test('a wrong secret is SignatureMismatch, an unknown key Unauthenticated, and n
   }));
 
 test('a tampered URL is refused by the server, and that is a typed error', () =>
-  withStore({}, async (store, server, client) => {
+  withStore({}, async (store) => {
     const url = await store.signUrl!('a');
     equal((await fetch(url)).status, 200);
     const tampered = url.replace('/a?', '/b?');
@@ -207,7 +207,6 @@ test('a tampered URL is refused by the server, and that is a typed error', () =>
     const error = await rejects(anonymous.store(folder).get(name), 'PermissionDenied');
     ok(!JSON.stringify(error).includes('Signature='), 'no signature in the error');
     await anonymous.close();
-    ok(client);
   }));
 
 test('a session that expired is asked for anew, once for many readers', () =>

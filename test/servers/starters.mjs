@@ -12,7 +12,7 @@ const words = (text) => text.trim().split(/\s+/);
 
 /** Headers of an answer that pages may read. S3's CORS wants each by name, so tests in pages keep to these metadata names. */
 const exposedHeaders = words(`
-  ETag Content-Range Content-Encoding Content-Length Accept-Ranges Last-Modified Location x-amz-request-id x-amz-version-id
+  ETag Content-Range Content-Disposition Content-Encoding Content-Length Accept-Ranges Last-Modified Location x-amz-request-id x-amz-version-id
   x-amz-delete-marker x-amz-mp-parts-count x-amz-storage-class x-amz-checksum-crc32 x-amz-checksum-crc32c x-amz-checksum-crc64nvme
   x-amz-checksum-sha1 x-amz-checksum-sha256 x-amz-checksum-type x-amz-meta-owner x-amz-meta-note x-amz-meta-a x-amz-meta-b
 `);

@@ -1,6 +1,6 @@
 // The suite in this machine's Node alone: node test/tools/quick.mjs [piece of a path …] [-t piece of a name] [--no-servers]
 // Servers that are installed already are started; tests of others are skipped. ANYFILE_SEED=n repeats a run's property tests.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServers } from '../servers/start.mjs';
@@ -11,7 +11,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { name: { type: 'string', short: 't' }, 'no-servers': { type: 'boolean' }, kind: { type: 'string', default: 'node' } },
 });
-const files = testFiles(values.kind).filter((file) => !positionals.length || positionals.some((piece) => file.includes(piece)));
+// Long files first, so that none is left to run alone at the end.
+const sizeOf = (file) => statSync(join(root, 'test', file)).size;
+const files = testFiles(values.kind)
+  .filter((file) => !positionals.length || positionals.some((piece) => file.includes(piece)))
+  .sort((a, b) => sizeOf(b) - sizeOf(a));
 const outdir = join(root, 'build', 'test', `quick-${process.pid}`);
 mkdirSync(outdir, { recursive: true });
 let servers;
@@ -23,25 +27,28 @@ try {
   if (built.length) {
     servers = await startServers({ none: values['no-servers'] });
     const env = { ...servers.env, engine: `node${process.versions.node.split('.')[0]}` };
-    // The tests of the package measure: nothing runs beside them.
-    const shards = values.kind === 'meta' ? 1 : Math.min(built.length, 2);
-    const runs = Array.from({ length: shards }, async (_, i) => {
-      const ended = await run(process.execPath, ['--enable-source-maps', join(outdir, 'main.js')], {
-        env: {
-          ...process.env,
-          NODE_NO_WARNINGS: '1',
-          ANYFILE_TEST_ENV: JSON.stringify(env),
-          ANYFILE_TEST_NAME: values.name ?? '',
-          ANYFILE_TEST_SHARD: `${i + 1}/${shards}`,
-        },
-      });
+    const claims = join(outdir, 'claims');
+    mkdirSync(claims);
+    const options = {
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: '1',
+        ANYFILE_TEST_ENV: JSON.stringify(env),
+        ANYFILE_TEST_NAME: values.name ?? '',
+        ANYFILE_TEST_CLAIMS: claims,
+      },
+    };
+    // The tests of the package measure: nothing runs beside them. The others wait more than they compute.
+    const processes = values.kind === 'meta' ? 1 : Math.min(built.length, 3);
+    const runs = Array.from({ length: processes }, async () => {
+      const ended = await run(process.execPath, ['--enable-source-maps', join(outdir, 'main.js')], options);
       const part = closingLine(ended);
       // The closing line is written below, for all.
       process.stdout.write(ended.output.replace(/^\d+ (passed, \d+ failed|skipped)\n/gm, ''));
-      if (!part.reported) console.log(`not ok - the run ended without a closing line (exit ${ended.code})`);
-      // With a piece of a name a half may have nothing to run.
-      const nothing = values.name && part.reported && part.passed + part.skipped === 0 && / 0 failed$/m.test(ended.output);
-      for (const key of ['passed', 'failed', 'skipped']) result[key] += nothing ? 0 : part[key];
+      if (!part.reported) console.log(`not ok - a process ended without a closing line (exit ${ended.code})`);
+      // One of several may have come too late for any test.
+      const idle = part.reported && !part.passed && !part.skipped && /^0 passed, 0 failed$/m.test(ended.output);
+      for (const key of ['passed', 'failed', 'skipped']) result[key] += idle ? 0 : part[key];
     });
     await Promise.all(runs);
   }

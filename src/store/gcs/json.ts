@@ -163,10 +163,10 @@ export function createJsonReader(driver: GcsDriver): ReadDriver {
     async open({ key, options, range, pin }) {
       const headers: Record<string, string> = range ? { range: rangeHeader(range) } : {};
       // without it GCS undoes gzip itself; a browser sends it anyway
-      if (!wire.page) headers['accept-encoding'] = 'gzip';
+      if (context.storedBytes('gs')) headers['accept-encoding'] = 'gzip';
       const exact = options.ifMatch && /^\d+$/.test(options.ifMatch) ? options.ifMatch : undefined;
       const query = { alt: 'media', generation: options.version ?? pin?.generation, ifGenerationMatch: exact };
-      const stored = context.storedBytes;
+      const stored = context.storedBytes('gs');
       const response = await driver.send(driver.objectPath(key, '/download'), query, { headers }, { operation: 'get', key, signal: options.signal });
       return { response, stored };
     },

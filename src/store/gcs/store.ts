@@ -129,7 +129,7 @@ export function createGcsStore(init: GcsInit): ObjectStore {
   };
   return {
     url: init.url,
-    capabilities: capabilitiesOf('gs', context.storedBytes),
+    capabilities: capabilitiesOf('gs', context.storedBytes('gs')),
     async get(key, options) {
       return (await speaksXml('GET', options, true)) ? xml.get(key, options) : getRemote(reader, key, options);
     },

@@ -96,13 +96,13 @@ export function createHttpStore(init: HttpInit): ObjectStore {
         { method: 'GET', url: urlOfKey(base, key), headers },
         { operation: 'get', key: nameOf(key), signal: options.signal, ...following },
       );
-      return { response, stored: context.storedBytes };
+      return { response, stored: context.storedBytes('http') };
     },
   };
 
   return {
     url,
-    capabilities: capabilitiesOf('https', context.storedBytes),
+    capabilities: capabilitiesOf('https', context.storedBytes('http')),
     async get(key, options) {
       const result = await getRemote(reader, key, options);
       if (result) result.key = nameOf(key);

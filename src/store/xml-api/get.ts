@@ -26,7 +26,7 @@ export function createReader(driver: XmlDriver): ReadDriver {
       const { signal, version, ifNoneMatch } = options;
       const ifMatch = pin?.etag ?? options.ifMatch;
       // S3 refuses response-* overrides on anonymous requests, GCS has none for the encoding
-      const override = dialect.overridesEncoding && !context.storedBytes && options.storedBytes !== false && (await source.get({ url: init.url, method: 'GET', bucket, signal })) !== 'anonymous';
+      const override = dialect.overridesEncoding && !context.storedBytes(dialect.service) && options.storedBytes !== false && (await source.get({ url: init.url, method: 'GET', bucket, signal })) !== 'anonymous';
       const query: Record<string, string> = {};
       const headers: Record<string, string> = {};
       const wanted = version ?? (dialect.service === 'gs' ? pin?.generation : undefined);
@@ -36,10 +36,10 @@ export function createReader(driver: XmlDriver): ReadDriver {
       else if (dialect.checksumMode && options.verify !== false) (page ? query : headers)['x-amz-checksum-mode'] = 'ENABLED';
       if (!page && ifMatch) Object.assign(headers, dialect.ifMatch(ifMatch));
       // without it GCS undoes gzip itself
-      if (!page && dialect.service === 'gs') headers['accept-encoding'] = 'gzip';
+      if (context.storedBytes(dialect.service) && dialect.service === 'gs') headers['accept-encoding'] = 'gzip';
       if (!page && ifNoneMatch && !/^\d+$/.test(ifNoneMatch)) headers['if-none-match'] = ifNoneMatch;
       const response = await driver.send({ method: 'GET', headers, key, query }, { operation: 'get', key, signal });
-      return { response, stored: context.storedBytes || override };
+      return { response, stored: context.storedBytes(dialect.service) || override };
     },
     head: (key, options) => headObject(driver, key, options),
   };

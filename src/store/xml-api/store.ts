@@ -46,7 +46,7 @@ export function createXmlStore(init: XmlInit): ObjectStore {
   const { bucket, dialect } = init;
   return {
     url: init.url,
-    capabilities: capabilitiesOf(dialect.service, init.context.storedBytes),
+    capabilities: capabilitiesOf(dialect.service, init.context.storedBytes(dialect.service)),
     get: (key, options) => getRemote(reader, key, options),
     head: (key, options) => headObject(driver, key, options),
     list: (options) => list(driver, options),
