@@ -58,6 +58,18 @@ const strict = (warning) => {
   throw new Error(`${warning.code}: ${warning.message}`);
 };
 
+/** In Node each file costs time to find and open: what `anyfile` imports statically goes into one. A page loads what it needs. */
+const oneCore = () => {
+  let core;
+  return (id, { getModuleInfo }) => {
+    if (!core) {
+      core = new Set([join(import.meta.dirname, 'src/index.ts')]);
+      for (const module of core) for (const next of getModuleInfo(module)?.importedIds ?? []) if (next.endsWith('.ts')) core.add(next);
+    }
+    return core.has(id) && !id.endsWith('src/index.ts') ? 'core' : undefined;
+  };
+};
+
 const builds = [
   {
     input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
@@ -67,6 +79,7 @@ const builds = [
       dir: 'dist',
       entryFileNames: ({ name }) => (name.startsWith('cli/') ? '[name].js' : 'node/[name].js'),
       chunkFileNames: 'node/chunks/[name]-[hash].js',
+      manualChunks: oneCore(),
       banner: ({ name, isEntry }) => (isEntry && name === 'cli/main' ? '#!/usr/bin/env node' : ''),
     },
     onwarn: strict,

@@ -72,30 +72,26 @@ export function redactUrl(url: string): string {
  * try { await cf.get('a') } catch (error) { if (isCloudError(error, 'PermissionDenied')) … }
  */
 export class CloudError extends Error {
-  override name = 'CloudError';
-  readonly code: ErrorCode;
-  readonly retryable: boolean;
-  readonly status?: number | undefined;
-  readonly url?: string | undefined;
-  readonly operation?: string | undefined;
-  readonly key?: string | undefined;
-  readonly providerCode?: string | undefined;
-  readonly requestId?: string | undefined;
-  readonly retryAfterMs?: number | undefined;
+  declare readonly code: ErrorCode;
+  declare readonly retryable: boolean;
+  declare readonly status?: number | undefined;
+  declare readonly url?: string | undefined;
+  declare readonly operation?: string | undefined;
+  declare readonly key?: string | undefined;
+  declare readonly providerCode?: string | undefined;
+  declare readonly requestId?: string | undefined;
+  declare readonly retryAfterMs?: number | undefined;
 
   constructor(message: string, init: CloudErrorInit) {
-    super(message, init.cause === undefined ? undefined : { cause: init.cause });
-    const { cause: _, url, retryable, ...rest } = init;
-    this.code = init.code;
-    this.retryable = retryable ?? false;
-    this.url = url === undefined ? undefined : redactUrl(url);
-    Object.assign(this, rest);
+    const { cause, url, ...rest } = init;
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, { name: 'CloudError', retryable: false, ...rest, url: url && redactUrl(url) });
   }
 
   /** Plain data for logs: no cause, no stack, no secret. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, retryable, status, url, operation, key, providerCode, requestId } = this;
-    return { name, message, code, retryable, status, url, operation, key, providerCode, requestId };
+    const { cause: _, stack: __, ...fields } = this as Record<string, unknown>;
+    return { message: this.message, ...fields };
   }
 }
 

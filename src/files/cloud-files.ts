@@ -15,6 +15,7 @@ import { deleteMany, touchMany } from './change.ts';
 import { getMany, getOne } from './get.ts';
 import { askEach, existsOne, headOne, isDir, listEntries, sizeOne, subtreeSize } from './info.ts';
 import { joinPaths, splitPath } from './join.ts';
+import { tellOf } from './progress.ts';
 import { putMany, putOne } from './put.ts';
 import { moveMany, storedItems, transferMany, type TransferItem, type TransferOptions } from './transfer.ts';
 import type {
@@ -82,7 +83,11 @@ export class CloudFiles {
   get(path: GetItem, options?: GetFilesOptions): Promise<Uint8Array<ArrayBuffer> | null>;
   get(items: Many<GetItem>, options?: GetFilesOptions): Promise<FileRecord[]>;
   async get(item: GetItem | Many<GetItem>, options: GetFilesOptions = {}): Promise<Uint8Array<ArrayBuffer> | null | FileRecord[]> {
-    if (!isMany<GetItem>(item)) return (await getOne(this.files, item, options)).content;
+    if (!isMany<GetItem>(item)) {
+      const { path, content } = await getOne(this.files, item, options);
+      tellOf(this.files, 'get', options, [item])(path, content?.length ?? 0);
+      return content;
+    }
     const records: FileRecord[] = [];
     for await (const record of getMany(this.files, item, { ordered: true, ...options })) records.push(record);
     return records;
@@ -104,7 +109,8 @@ export class CloudFiles {
 
   /** Write one file. @returns 1 */
   async put(path: string, body: Body, options: PutFilesOptions = {}): Promise<number> {
-    await putOne(this.files, path, body, options);
+    const sizeBytes = await putOne(this.files, path, body, options);
+    tellOf(this.files, 'put', options, [path])(path, sizeBytes);
     return 1;
   }
 

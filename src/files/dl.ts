@@ -65,7 +65,7 @@ export async function dl(
     return record;
   };
   const records: DlRecord[] = [];
-  const items = single ? [urls as DlItem] : (urls as Many<DlItem>);
+  const items = single ? [urls] : (urls as Many<DlItem>);
   for await (const record of mapParallel(items, widthOf({ context }, options.parallel), done, { signal: options.signal, ordered: true })) records.push(record);
   return single ? records[0]! : records;
 }

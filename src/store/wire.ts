@@ -44,7 +44,11 @@ const isMap = (option: object): option is Record<string, Credentials | Credentia
 function chosenCredentials(options: ClientOptions, service: Service, bucket: string): Credentials | CredentialsProvider | undefined {
   const option = options.credentials;
   if (options.noSignRequest) return 'anonymous';
-  if (!option || typeof option !== 'object' || !isMap(option)) return option as Credentials | CredentialsProvider | undefined;
+  if (!option || typeof option !== 'object' || !isMap(option)) {
+    // keys of a bucket mean nothing to a web server: a presigned URL, or a bucket's public address, is read unsigned beside them
+    const fits = service !== 'http' || !option || typeof option !== 'object' || !('accessKeyId' in option || 'client_email' in option);
+    return fits ? (option) : 'anonymous';
+  }
   return option[`${service}://${bucket}`] ?? option[service];
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { equal, ok, test } from '../harness.ts';
@@ -50,6 +50,9 @@ async function bundle(
   };
 }
 
+/** The same against the sources, where esbuild names each module. */
+const sources = Object.fromEntries(entries().map(({ subpath, name }) => [join('anyfile', subpath), join(root, 'src', `${name}.ts`)]));
+
 test('every scenario has a budget', () => {
   equal(
     readdirSync(join(root, 'test/meta/size'))
@@ -70,9 +73,7 @@ for (const [scenario, { maxBytes, without }] of Object.entries(budgets)) {
   });
 
   test(`${scenario} takes in only the modules it needs`, async () => {
-    // The same against the sources, where esbuild names each module.
-    const alias = Object.fromEntries(entries().map(({ subpath, name }) => [join('anyfile', subpath), join(root, 'src', `${name}.ts`)]));
-    const { inputs } = await bundle(scenario, alias);
+    const { inputs } = await bundle(scenario, sources);
     ok(
       inputs.some((path) => path.startsWith('src/')),
       'modules of src',
@@ -81,6 +82,18 @@ for (const [scenario, { maxBytes, without }] of Object.entries(budgets)) {
       inputs.filter((path) => without.test(path)),
       'modules that do not belong',
     );
-    equal(dirname(inputs.find((path) => path.includes('node_modules')) ?? 'none/x'), 'none', 'no package');
+    none(
+      inputs.filter((path) => path.includes('node_modules')),
+      'packages',
+    );
   });
 }
+
+test('S3 loads no other driver, not even on use', async () => {
+  const { inputs } = await bundle('s3', sources, []);
+  ok(inputs.includes('src/store/s3/store.ts'), 'the S3 driver, on use');
+  none(
+    inputs.filter((path) => /^src\/(store\/(gcs|http|file\.ts|opfs\.ts|memory)|files)/.test(path)),
+    'modules that do not belong',
+  );
+});

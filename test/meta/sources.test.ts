@@ -9,7 +9,7 @@ const isText = (path: string): boolean =>
   /\.(ts|mjs|cjs|json|md|html|css|svg|txt|sh|ya?ml)$|(^|\/)[^.]+$|(^|\/)\.[a-z]+(rc|ignore|config)?$/.test(path);
 const isCode = (path: string): boolean => /^(src|test)\/.*\.(ts|mjs)$/.test(path) && !path.startsWith('test/parity/fixtures/');
 const files = trackedFiles();
-const sources = files.filter((path) => /^src\/.*\.ts$/.test(path));
+const sources = files.filter((path) => /^src\/.*\.ts$/.test(path) && !path.endsWith('.d.ts'));
 
 /** Lines with a hit, as `file:line: text`. */
 function grep(paths: string[], pattern: RegExp): string[] {

@@ -1,22 +1,46 @@
 /**
- * The ports in Node, Bun and Deno.
+ * The ports in Node, Bun and Deno. What is not needed for a first request is loaded on use: importing costs time in every script.
  *
  * @module
  */
+import type { CredentialsProvider } from '../../types.ts';
 import type { Disk } from '../types.ts';
 
-export { loadAliases, saveAliases } from './aliases.ts';
-export { defaultCredentials } from './credentials.ts';
-export { openDisk } from './disk.ts';
 export { absolutePath, environment, runtime } from './env.ts';
-export { gunzip, gzip } from './gzip.ts';
 export { createNativeHash, nativeCrc32 } from './hash.ts';
 export { createHttpPort, storedBytes } from './http.ts';
 
 /** Any header and redirect can be dealt with here. */
 export const sendsLikeAPage = false;
 
+/** Names kept for other processes. */
+export const loadAliases = async (): Promise<Record<string, string>> => (await import('./aliases.ts')).loadAliases();
+/** Keep names for other processes. */
+export const saveAliases = async (aliases: Record<string, string>): Promise<void> => (await import('./aliases.ts')).saveAliases(aliases);
+
+/** The local disk. */
+export const openDisk = async (): Promise<Disk | undefined> => (await import('./disk.ts')).openDisk();
+
 /** There is no browser's disk here. */
 export async function openOpfs(): Promise<Disk | undefined> {
   return undefined;
+}
+
+/** One member, by zlib. */
+export const gzip = async (bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>> =>
+  (await import('./gzip.ts')).gzip(bytes, level);
+/** All members, by zlib. */
+export const gunzip = async (bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> =>
+  (await import('./gzip.ts')).gunzip(bytes, maxOutputBytes);
+
+/** Secret files, the environment, the vendors' chains; looked for when first asked. */
+export function defaultCredentials(
+  service: 's3' | 'gs' | 'http',
+  options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined },
+): CredentialsProvider {
+  let found: CredentialsProvider | undefined;
+  return async (request) => {
+    found ??= (await import('./credentials.ts')).defaultCredentials(service, options);
+    return found(request);
+  };
 }

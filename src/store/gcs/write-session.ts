@@ -56,7 +56,7 @@ export async function putSession(
         return done;
       }
       if (last) throw new CloudError('the upload session did not end', { code: 'InvalidResponse', ...about });
-      part = next.value as Uint8Array;
+      part = next.value;
     }
   } catch (error) {
     await driver.send(session.pathname, sessionQuery, { method: 'DELETE' }, { operation: 'put', key, accept: () => true }).then((r) => r.body.cancel()).catch(() => {});

@@ -31,7 +31,7 @@ const places: Record<string, () => Promise<Place>> = {
   'fixture gcs, service account': async () => {
     need('fixture');
     const { endpoint, bucket, serviceAccount, close } = await openScenario('gcs', {});
-    return { options: { endpoint, credentials: serviceAccount! }, url: `gs://${bucket}`, end: close };
+    return { options: { endpoint, credentials: serviceAccount }, url: `gs://${bucket}`, end: close };
   },
   'fixture gcs, HMAC key': async () => {
     need('fixture');
@@ -73,7 +73,7 @@ const isPage = (): boolean => !/^(node|bun|deno)/.test(env().engine);
 
 for (const [name, open] of Object.entries(places)) {
   storeSuite(name, {
-    skip: (what) => faults[name]?.[what] ?? (isPage() && hidden[name]?.slice(1).includes(what) ? hidden[name]![0] : undefined),
+    skip: (what) => faults[name]?.[what] ?? (isPage() && hidden[name]?.slice(1).includes(what) ? hidden[name][0] : undefined),
     async open() {
       const { options, url, end } = await open();
       const client = new Client({ ...options, retry: { attempts: 3, minDelayMs: 20 } });
