@@ -28,7 +28,11 @@ const nameOf = (encoding: EncodingOption): Encoding | null =>
  * @throws CloudError `InvalidArgument` for an unknown encoding or level; `NotSupported` for an encoding that is not carried
  * @example const stored = await compress(bytes, 'gzip', { level: 9 });
  */
-export async function compress(bytes: Uint8Array, encoding: EncodingOption, options: { level?: number | undefined } = {}): Promise<Uint8Array> {
+export async function compress(
+  bytes: Uint8Array,
+  encoding: EncodingOption,
+  options: { level?: number | undefined } = {},
+): Promise<Uint8Array> {
   const name = nameOf(encoding);
   return name ? (await loadCodec(name)).compress(bytes, options) : bytes;
 }

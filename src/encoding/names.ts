@@ -14,7 +14,15 @@ export type EncodingOption = Encoding | 'bzip2' | 'lzma' | 'none' | '' | boolean
 /** Suffixes of file names on stores without headers, in the order in which they are looked for. */
 export const suffixes: Readonly<Record<Encoding, string>> = { gzip: '.gz', br: '.br', zstd: '.zstd', xz: '.xz', bz2: '.bz2' };
 
-const synonyms: Readonly<Record<string, Encoding>> = { gzip: 'gzip', br: 'br', zstd: 'zstd', bz2: 'bz2', bzip2: 'bz2', xz: 'xz', lzma: 'xz' };
+const synonyms: Readonly<Record<string, Encoding>> = {
+  gzip: 'gzip',
+  br: 'br',
+  zstd: 'zstd',
+  bz2: 'bz2',
+  bzip2: 'bz2',
+  xz: 'xz',
+  lzma: 'xz',
+};
 
 /** An option → a canonical name, `null` for none. InvalidArgument for anything else, other cases of letters included. */
 export function parseEncoding(option: EncodingOption): Encoding | null {
@@ -27,7 +35,10 @@ export function parseEncoding(option: EncodingOption): Encoding | null {
 
 /** A Content-Encoding header → a canonical name, `null` for none. DecompressionError for one that anyfile does not know. */
 export function encodingOfHeader(header: string | undefined): Encoding | null {
-  const value = header?.trim().toLowerCase().replace(/^x-gzip$/, 'gzip');
+  const value = header
+    ?.trim()
+    .toLowerCase()
+    .replace(/^x-gzip$/, 'gzip');
   if (!value || value === 'identity') return null;
   if (!Object.hasOwn(synonyms, value)) throw new CloudError(`unknown Content-Encoding ${value}`, { code: 'DecompressionError' });
   return synonyms[value]!;

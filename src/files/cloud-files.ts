@@ -132,7 +132,11 @@ export class CloudFiles {
     return this.puts(texts(), { contentType: 'application/json', ...options });
   }
 
-  private async ask<T>(paths: string | Many<string>, one: (path: string) => Promise<T>, options: AbortOptions): Promise<T | Record<string, T>> {
+  private async ask<T>(
+    paths: string | Many<string>,
+    one: (path: string) => Promise<T>,
+    options: AbortOptions,
+  ): Promise<T | Record<string, T>> {
     return isMany<string>(paths) ? askEach(this.files, paths, one, options) : one(paths);
   }
 
@@ -185,7 +189,9 @@ export class CloudFiles {
   }
 
   private place(other: CloudFiles | string): CloudFiles {
-    return typeof other === 'string' ? new CloudFiles(other, { client: { context: this.files.context }, progress: this.files.progress }) : other;
+    return typeof other === 'string'
+      ? new CloudFiles(other, { client: { context: this.files.context }, progress: this.files.progress })
+      : other;
   }
 
   /**
@@ -230,7 +236,8 @@ export class CloudFiles {
 
   /** A signed URL of a file. NotSupported where the store or the credentials cannot. */
   async signUrl(path: string, options: Parameters<NonNullable<FileSet['store']['signUrl']>>[1] = {}): Promise<string> {
-    if (!this.files.store.signUrl) throw new CloudError(`${this.protocol} has no signed URLs`, { code: 'NotSupported', operation: 'signUrl' });
+    if (!this.files.store.signUrl)
+      throw new CloudError(`${this.protocol} has no signed URLs`, { code: 'NotSupported', operation: 'signUrl' });
     return this.files.store.signUrl(path, options);
   }
 

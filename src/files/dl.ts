@@ -19,7 +19,15 @@ import type { FileRecord, FileSet, GetFilesOptions, Many } from './types.ts';
 export type DlOptions = Omit<GetFilesOptions, 'ordered'> & SessionOptions;
 
 /** One file to read. */
-export type DlItem = string | { path: string; start?: number | undefined; end?: number | undefined; byteRange?: readonly [number | null, number | null] | undefined; tags?: unknown };
+export type DlItem =
+  | string
+  | {
+      path: string;
+      start?: number | undefined;
+      end?: number | undefined;
+      byteRange?: readonly [number | null, number | null] | undefined;
+      tags?: unknown;
+    };
 
 /** A record with the URL it was asked for; `path` is the key in its bucket, or the path on its host or disk. */
 export type DlRecord = FileRecord & { fullPath: string };
@@ -31,10 +39,7 @@ export type DlRecord = FileRecord & { fullPath: string };
  */
 export function dl(url: DlItem, options?: DlOptions): Promise<DlRecord>;
 export function dl(urls: Many<DlItem>, options?: DlOptions): Promise<DlRecord[]>;
-export async function dl(
-  urls: DlItem | Many<DlItem>,
-  options: DlOptions = {},
-): Promise<DlRecord | DlRecord[]> {
+export async function dl(urls: DlItem | Many<DlItem>, options: DlOptions = {}): Promise<DlRecord | DlRecord[]> {
   const context = contextOf(options);
   await aliasesOf(context).load(options);
   const { raw, raiseErrors } = options;
@@ -52,7 +57,11 @@ export async function dl(
       if (!files) sets.set(place, (files = openFiles({ ...location, path: folder }, { client: { context } })));
       const record = await getOne(files, { ...wanted, path }, { raw, signal });
       // a query may be a signature: it is only where the caller wrote it
-      return { ...record, path: location.path.replace(/[?#].*$/s, (query) => (location.bucket === null && location.host ? '' : query)), fullPath };
+      return {
+        ...record,
+        path: location.path.replace(/[?#].*$/s, (query) => (location.bucket === null && location.host ? '' : query)),
+        fullPath,
+      };
     } catch (error) {
       if (raiseErrors !== false || signal.aborted) throw error;
       const path = redactUrl(fullPath);
@@ -66,6 +75,7 @@ export async function dl(
   };
   const records: DlRecord[] = [];
   const items = single ? [urls] : (urls as Many<DlItem>);
-  for await (const record of mapParallel(items, widthOf({ context }, options.parallel), done, { signal: options.signal, ordered: true })) records.push(record);
+  for await (const record of mapParallel(items, widthOf({ context }, options.parallel), done, { signal: options.signal, ordered: true }))
+    records.push(record);
   return single ? records[0]! : records;
 }

@@ -7,6 +7,7 @@ import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, type Encoding } from '../encoding/names.ts';
 import { CloudError, isCloudError } from '../errors.ts';
 import type { ByteRange, GetResult } from '../types.ts';
+import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { readCandidates, storedEncodingOf } from './names.ts';
 import { tellOf, widthOf } from './progress.ts';
@@ -22,7 +23,12 @@ async function open(files: FileSet, path: string, range: ByteRange | undefined, 
   return null;
 }
 
-async function decode(files: FileSet, bytes: Uint8Array<ArrayBuffer>, encoding: Encoding, ranged: boolean): Promise<Uint8Array<ArrayBuffer>> {
+async function decode(
+  files: FileSet,
+  bytes: Uint8Array<ArrayBuffer>,
+  encoding: Encoding,
+  ranged: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (ranged) throw new CloudError(`a range of ${encoding} data cannot be decoded: read it raw`, { code: 'DecompressionError' });
   const codec = await loadCodec(encoding);
   return codec.decompress(bytes, { maxOutputBytes: files.context.options.limits?.maxDecodedBytes });
@@ -52,7 +58,14 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
   }
   if (!result) return record;
   record.compress = storedEncodingOf(files, result.key, path) ?? encodingOfHeader(result.contentEncoding);
-  const bytes = await result.bytes();
+  const bytes = raw && result.decoded ? await result[asyncDispose]() : await result.bytes();
+  if (!bytes || (raw && result.decoded)) {
+    throw new CloudError(`this runtime decodes ${path} by itself: capability storedBytes`, {
+      code: 'NotSupported',
+      operation: 'get',
+      key: path,
+    });
+  }
   record.verified = result.verified;
   const decodes = record.compress !== null && !raw && !result.decoded;
   record.content = decodes ? await decode(files, bytes, record.compress!, ranged) : bytes;
@@ -60,7 +73,11 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
 }
 
 /** Read many files, each in a record, as they arrive or in order. */
-export async function* getMany(files: FileSet, items: Many<GetItem>, options: GetFilesOptions): AsyncGenerator<FileRecord, void, undefined> {
+export async function* getMany(
+  files: FileSet,
+  items: Many<GetItem>,
+  options: GetFilesOptions,
+): AsyncGenerator<FileRecord, void, undefined> {
   const { signal, ordered } = options;
   const tell = tellOf(files, 'get', options, items);
   const one = async (item: GetItem, _: number, signal: AbortSignal): Promise<FileRecord> => {

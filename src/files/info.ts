@@ -14,10 +14,16 @@ import { widthOf } from './progress.ts';
 import type { FileHead, FileSet, ListFilesOptions, Many } from './types.ts';
 
 /** One answer for one name, a record of answers for many. */
-export async function askEach<T>(files: FileSet, paths: Many<string>, ask: (path: string) => Promise<T>, options: AbortOptions): Promise<Record<string, T>> {
+export async function askEach<T>(
+  files: FileSet,
+  paths: Many<string>,
+  ask: (path: string) => Promise<T>,
+  options: AbortOptions,
+): Promise<Record<string, T>> {
   const answers: [string, T][] = [];
   const one = async (path: string): Promise<[string, T]> => [path, await ask(path)];
-  for await (const pair of mapParallel(paths, widthOf(files, undefined), one, { signal: options.signal, ordered: true })) answers.push(pair);
+  for await (const pair of mapParallel(paths, widthOf(files, undefined), one, { signal: options.signal, ordered: true }))
+    answers.push(pair);
   return Object.fromEntries(answers);
 }
 

@@ -89,7 +89,14 @@ function putOptions(from: GetResult, to: FileSet, encoding: Encoding | null, opt
 }
 
 /** From one key. `null` when nothing is there. */
-async function transferKey(from: FileSet, key: string, path: string, to: FileSet, destPath: string, options: TransferOptions): Promise<Transferred | null> {
+async function transferKey(
+  from: FileSet,
+  key: string,
+  path: string,
+  to: FileSet,
+  destPath: string,
+  options: TransferOptions,
+): Promise<Transferred | null> {
   const { signal, reencode } = options;
   const reencodes = reencode !== undefined && reencode !== null;
   const named = storedEncodingOf(from, key, path);
@@ -117,7 +124,8 @@ async function transferKey(from: FileSet, key: string, path: string, to: FileSet
     } else {
       const codec = wanted && (await loadCodec(wanted));
       let bytes = await result.bytes();
-      if (stored) bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
+      if (stored)
+        bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
       if (codec) bytes = await codec.compress(bytes);
       sizeBytes = bytes.length;
       body = bytes;
@@ -141,7 +149,12 @@ async function transferOne(from: FileSet, item: Item, to: FileSet, options: Tran
 }
 
 /** Copy many files. @returns their number. NotFound for a missing one, unless `allowMissing`. */
-export async function transferMany(from: FileSet, to: FileSet, paths: Many<TransferItem | Item>, options: TransferOptions): Promise<number> {
+export async function transferMany(
+  from: FileSet,
+  to: FileSet,
+  paths: Many<TransferItem | Item>,
+  options: TransferOptions,
+): Promise<number> {
   const tell = tellOf(to, 'transfer', options, paths);
   const width = widthOf(from, options.blockSize, 64);
   const one = async (given: TransferItem | Item, _: number, signal: AbortSignal): Promise<boolean> => {

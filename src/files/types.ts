@@ -39,7 +39,7 @@ export type GetItem = string | { path: string; start?: number | null | undefined
 
 /** Options of reads. */
 export interface GetFilesOptions extends ManyOptions {
-  /** Stored bytes, not decoded. @default false */
+  /** Stored bytes, not decoded. NotSupported where the runtime decodes by itself (GCS and the web in a page). @default false */
   raw?: boolean | undefined;
   /** Records in the order of the items. @default true, for `getStream` false */
   ordered?: boolean | undefined;

@@ -19,11 +19,16 @@ export interface WatchInit {
   mayDecode: boolean;
 }
 
+/** A zstd frame begins so (RFC 8878, 3.1.1). */
+const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd];
+
 /** Count and hash a body; at its end decide whether these were the stored bytes. Rejects with Truncated or IntegrityError. */
 export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSource; verified: () => boolean; decoded: () => boolean } {
   const { key, url, length, expected } = init;
   const hasher = expected && createHasher(expected.hash);
-  const shown = init.mayDecode && Boolean(init.encoding) && init.encoding !== 'identity';
+  // these are undone everywhere; zstd by some, which its first bytes tell; others, such as bz2, by nobody
+  const coding = /^(x-gzip|gzip|deflate|br|zstd)$/i.exec(init.encoding ?? '')?.[1]?.toLowerCase();
+  let shown = init.mayDecode && coding !== undefined;
   let decoded = shown;
   let verified = false;
   let size = 0;
@@ -49,6 +54,7 @@ export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSour
       if (done) return undefined;
       const chunk = await body.read();
       if (chunk) {
+        if (size === 0 && coding === 'zstd' && zstdMagic.every((byte, i) => byte === chunk[i])) shown = decoded = false;
         size += chunk.length;
         hasher?.update(chunk);
       } else {

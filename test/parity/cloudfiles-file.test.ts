@@ -53,7 +53,13 @@ async function fill({ cf }: Place): Promise<Set<string>> {
   equal(await cf.put('fh', new Blob(['from a handle'])), rows['put_filehandle']);
   equal(await cf.putJson('j.json', { b: 1, a: [1, null, true], é: 'x' }), 1);
   equal(await cf.putJson('j2.json', { 1: 'x' }), 1);
-  equal(await cf.putJsons([['k1', [1]], ['k2', { a: 2 }]]), rows['put_jsons']);
+  equal(
+    await cf.putJsons([
+      ['k1', [1]],
+      ['k2', { a: 2 }],
+    ]),
+    rows['put_jsons'],
+  );
   equal(await cf.put('set', utf8('set')), 1);
   return missing;
 }
@@ -72,7 +78,10 @@ test('file-api.json: writes, and the files that they leave', () =>
     const missing = await fill(place);
     const { cf } = place;
     const suffixOf = (name: string): string => name.replace(/\.(gz|br|zstd|bz2|xz)$/, '');
-    const want = here(Object.keys(rows['file_tree_after_compressed_puts'] as object).map((name) => name), missing)
+    const want = here(
+      Object.keys(rows['file_tree_after_compressed_puts'] as object).map((name) => name),
+      missing,
+    )
       .filter((name) => !missing.has(suffixOf(name)))
       .sort();
     equal(
@@ -81,8 +90,15 @@ test('file-api.json: writes, and the files that they leave', () =>
     );
     ok((await tree(place)).includes('already.gz'), 'a suffix that is not doubled');
     await rejects(cf.put('x', value, { compress: 'snappy' as never }), 'InvalidArgument');
-    for (const wrong of ['gz', 'GZIP', 'brotli', 'zst', 'deflate', 'x-gzip']) await rejects(cf.put('x', value, { compress: wrong as never }), 'InvalidArgument');
-    await rejects(cf.puts([['p3', '1'], ['p3', '2']]), 'InvalidArgument');
+    for (const wrong of ['gz', 'GZIP', 'brotli', 'zst', 'deflate', 'x-gzip'])
+      await rejects(cf.put('x', value, { compress: wrong as never }), 'InvalidArgument');
+    await rejects(
+      cf.puts([
+        ['p3', '1'],
+        ['p3', '2'],
+      ]),
+      'InvalidArgument',
+    );
     equal(await cf.exists(['x', 'p3']), { x: false, p3: false }, 'refused before anything is written');
     // Python keeps 1.0 apart from 1; the text is ours
     equal(text(await cf.get('j.json')), '{"b":1,"a":[1,null,true],"é":"x"}');
@@ -172,11 +188,20 @@ test('file-api.json: changes', () =>
     equal([await cf.delete('p2'), await cf.exists('p2')], (rows['delete_compressed'] as { tuple: unknown }).tuple);
     equal(await tree(place).then((names) => names.filter((name) => /^(p2|k|set)/.test(name))), []);
     equal(await cf.touch(['t1', 'x/t2']), 2);
-    equal([null, (await all(cf.list())).filter((name) => /t\d$|^s2/.test(name)), await cf.size('t1')], (rows['touch'] as { tuple: unknown }).tuple);
-    equal([await cf.put('kept', utf8('1')), await cf.touch('kept'), recorded(await cf.get('kept'))], [1, 1, (rows['touch_existing_keeps'] as { tuple: unknown[] }).tuple[2]]);
+    equal(
+      [null, (await all(cf.list())).filter((name) => /t\d$|^s2/.test(name)), await cf.size('t1')],
+      (rows['touch'] as { tuple: unknown }).tuple,
+    );
+    equal(
+      [await cf.put('kept', utf8('1')), await cf.touch('kept'), recorded(await cf.get('kept'))],
+      [1, 1, (rows['touch_existing_keeps'] as { tuple: unknown[] }).tuple[2]],
+    );
     equal([cf.join('a', 'b'), cf.join(), cf.join('a', '/b'), cf.join('gs://x', 'y')], rows['join']);
     const dest = place.client.files(`${place.url}/moved`);
-    await cf.puts([['m1', '1'], ['n1', '2']]);
+    await cf.puts([
+      ['m1', '1'],
+      ['n1', '2'],
+    ]);
     equal(await cf.moves(dest, [['m1', 'm2'], 'n1']), 2);
     equal(await all(dest.list()), (rows['moves_pairs'] as { tuple: unknown[] }).tuple[2]);
     equal(await cf.exists(['m1', 'n1']), { m1: false, n1: false });
@@ -218,7 +243,8 @@ test('file-api.json: transfers', () =>
       await client.files(to('from')).transferFrom(cf, { paths: ['raw'] });
       equal(await below('from'), rows['transfer_from']);
     } finally {
-      for (const name of ['all', 'br', 'gzip', 'none0', 'none1', 'none2', 'dest', 'pair', 'empty', 'from']) await client.files(to(name)).delete(client.files(to(name)).list());
+      for (const name of ['all', 'br', 'gzip', 'none0', 'none1', 'none2', 'dest', 'pair', 'empty', 'from'])
+        await client.files(to(name)).delete(client.files(to(name)).list());
     }
   }));
 
@@ -237,7 +263,10 @@ test('file-api.json: one file', () =>
     equal(await file.getJson(), want['json']);
     equal(file.join('a', 'b'), want['join']);
     const other = new CloudFile(`${url}/other`, { client });
-    equal([await other.put('abc'), await other.size(), await other.delete(), await other.exists()], (rows['CloudFile_put_then_delete'] as { tuple: unknown }).tuple);
+    equal(
+      [await other.put('abc'), await other.size(), await other.delete(), await other.exists()],
+      (rows['CloudFile_put_then_delete'] as { tuple: unknown }).tuple,
+    );
     equal([await other.putJson({ a: 1 }), recorded(await other.get())], (rows['CloudFile_put_json'] as { tuple: unknown }).tuple);
     const gone = new CloudFile(`${url}/gone`, { client });
     equal([await gone.get(), await gone.size(), await gone.head(), await gone.exists()], rows['CloudFile_missing']);

@@ -22,6 +22,8 @@ export interface Place {
   cf: CloudFiles;
   /** Encodings are suffixes of names. */
   suffixed: boolean;
+  /** Stored bytes can be had: pages and Deno decode what GCS sends by themselves. */
+  tellsStored: boolean;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,9 @@ export async function openPlace(kind: PlaceKind, options: ClientOptions = {}): P
       await client.close();
       await end();
     };
-    return { kind, url, client, cf: client.files(url), suffixed: kind === 'file' || kind === 'mem' || kind === 'opfs', close };
+    const suffixed = kind === 'file' || kind === 'mem' || kind === 'opfs';
+    const tellsStored = client.store(url).capabilities.storedBytes !== false;
+    return { kind, url, client, cf: client.files(url), suffixed, tellsStored, close };
   };
   switch (kind) {
     case 'mem':

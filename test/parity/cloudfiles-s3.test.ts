@@ -30,12 +30,17 @@ test('s3-api.json: labels and heads', () =>
     const { cf } = place;
     for (const [name, want] of Object.entries(table.object_headers)) {
       const head = (await cf.head(`e/${name}`))!;
-      equal({ ContentEncoding: head['Content-Encoding'], ContentType: head['Content-Type'], CacheControl: head['Cache-Control'] }, want as never, name);
+      equal(
+        { ContentEncoding: head['Content-Encoding'], ContentType: head['Content-Type'], CacheControl: head['Cache-Control'] },
+        want,
+        name,
+      );
     }
     equal((await cf.head('a.txt'))!['Content-Type'], table.default_content_type);
     const head = (await cf.head('e/gzip'))!;
     ok(head['Last-Modified'] instanceof Date && /^"[\da-f]{32}"$/.test(head.ETag ?? ''), 'a time and an ETag');
-    for (const [name, expected] of Object.entries({ ...table.head, 'Content-Length': blob('hello.gz').length, ETag: head.ETag })) equal(head[name as 'ETag'], expected, name);
+    for (const [name, expected] of Object.entries({ ...table.head, 'Content-Length': blob('hello.gz').length, ETag: head.ETag }))
+      equal(head[name as 'ETag'], expected, name);
     equal(await cf.head('missing'), table.head_missing);
     equal(await cf.get('missing'), table.get_missing);
     equal([await cf.size('a.txt'), await cf.size('missing'), await cf.exists('a.txt'), await cf.exists('missing')], table.size_exists);
@@ -131,7 +136,10 @@ test('s3-api.json: to a disk and back', () =>
 
 test('s3-api.json: move, storage class, a bucket that is not there', () =>
   withPlace('s3', async ({ cf, client, url }) => {
-    equal([await cf.put('mv1', 'x'), (await cf.move('mv1', `${url}/mv2`)) ?? null, await all(cf.list({ prefix: 'mv' }))], tuple(table.s3_move));
+    equal(
+      [await cf.put('mv1', 'x'), (await cf.move('mv1', `${url}/mv2`)) ?? null, await all(cf.list({ prefix: 'mv' }))],
+      tuple(table.s3_move),
+    );
     await cf.put('cold', 'x', { storageClass: 'STANDARD_IA' });
     equal((await cf.head('cold'))!['Storage-Class'], tuple(table.storage_class)[1]);
     const gone = client.files(url.replace(/bucket\/dir$/, 'no-such-bucket'));

@@ -1,11 +1,11 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- undici has no types for the one module that is loaded
-/// <reference path="./undici-agent.d.ts" />
 /**
  * The HTTP port of Node, Bun and Deno. Node goes straight to undici's dispatcher: its own `fetch` costs three times what HTTP costs,
  * undoes Content-Encoding and gives a connection up with every HEAD. Bun and Deno have a fast `fetch` of their own.
  *
  * @module
  */
+// oxlint-disable-next-line typescript/triple-slash-reference -- undici has no types for the one module that is loaded
+/// <reference path="./undici-agent.d.ts" />
 import type { Agent, Dispatcher } from 'undici';
 import { CloudError } from '../../errors.ts';
 import type { HttpPort } from '../../types.ts';

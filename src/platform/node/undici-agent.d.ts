@@ -1,4 +1,4 @@
-/** undici has types for its whole only. */
+/** undici has types for its whole only. @module */
 declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici';
   export default Agent;

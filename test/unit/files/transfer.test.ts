@@ -3,7 +3,7 @@ import { CloudFile, type PutFilesOptions } from '../../../src/index.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { all, blob, kinds, openPlace, text, utf8, type Place, type PlaceKind } from '../../parity/cloudfiles-places.ts';
 
-const about: PutFilesOptions = { contentType: 'text/css', cacheControl: 'max-age=5' };
+const about: PutFilesOptions = { contentType: 'text/x-test', cacheControl: 'max-age=5' };
 const keepsMetadata = (place: Place): boolean => place.client.store(place.url).capabilities.metadata;
 const keepsHeaders = (place: Place): boolean => place.client.store(place.url).capabilities.headers;
 
@@ -33,24 +33,42 @@ for (const from of kinds)
           await one.cf.put('packed', noise, { ...about, ...metadata, compress: 'gzip' });
           await one.cf.put('other', blob('hello.bz2'), { compress: 'bz2', raw: true });
           await one.cf.put('empty', '');
-          const stored = (await one.cf.get('packed', { raw: true }))!;
+          // a runtime that decodes by itself passes on what it decoded, and no label with it
+          const labels = one.tellsStored;
+          const stored = labels ? (await one.cf.get('packed', { raw: true }))! : noise;
           equal(await one.cf.transferTo(two.cf), 4);
           equal(await all(two.cf.list()), ['empty', 'other', 'packed', 'plain/a']);
-          sameBytes(await two.cf.get('packed', { raw: true }), stored, 'not packed anew');
-          sameBytes(await two.cf.get('other', { raw: true }), blob('hello.bz2'));
+          if (two.tellsStored) {
+            sameBytes(await two.cf.get('packed', { raw: true }), stored, 'not packed anew');
+            if (labels) sameBytes(await two.cf.get('other', { raw: true }), blob('hello.bz2'));
+          } else equal(await two.cf.size('packed'), stored.length, 'not packed anew');
           sameBytes(await two.cf.get('plain/a'), noise);
           sameBytes(await two.cf.get('packed'), noise);
           equal(await two.cf.size('empty'), 0);
           const [plain, packed, other] = [(await two.cf.head('plain/a'))!, (await two.cf.head('packed'))!, (await two.cf.head('other'))!];
-          equal([plain['Content-Encoding'], packed['Content-Encoding']], [null, 'gzip']);
-          equal(other['Content-Encoding'], to === 's3' ? 'bzip2' : 'bz2', 'each store its own word');
+          equal([plain['Content-Encoding'], packed['Content-Encoding']], [null, labels ? 'gzip' : null]);
+          if (labels) equal(other['Content-Encoding'], to === 's3' ? 'bzip2' : 'bz2', 'each store its own word');
           if (keepsHeaders(one) && keepsHeaders(two)) {
-            equal([plain.contentType, plain.cacheControl, packed.contentType, packed.cacheControl], ['text/css', 'max-age=5', 'text/css', 'max-age=5']);
+            equal(
+              [plain.contentType, plain.cacheControl, packed.contentType, packed.cacheControl],
+              ['text/x-test', 'max-age=5', 'text/x-test', 'max-age=5'],
+            );
           } else if (keepsHeaders(two) && !two.suffixed) equal(plain.contentType, 'application/octet-stream');
-          if (keepsMetadata(one) && keepsMetadata(two)) equal([plain.metadata, packed.metadata], [{ 'some-key': 'some value' }, { 'some-key': 'some value' }]);
+          if (keepsMetadata(one) && keepsMetadata(two))
+            equal([plain.metadata, packed.metadata], [{ 'some-key': 'some value' }, { 'some-key': 'some value' }]);
           // with names, other names, and encoded anew
-          equal(await two.cf.transferFrom(one.cf, { paths: ['packed', ['plain/a', 'pair/a'], { path: 'packed', destPath: 'pair/b' }], reencode: 'none', contentType: 'text/plain' }), 3);
-          equal([text(await two.cf.get('pair/a')), text(await two.cf.get('pair/b')), (await two.cf.head('pair/b'))!['Content-Encoding']], ['body { color: red }', 'body { color: red }', null]);
+          equal(
+            await two.cf.transferFrom(one.cf, {
+              paths: ['packed', ['plain/a', 'pair/a'], { path: 'packed', destPath: 'pair/b' }],
+              reencode: 'none',
+              contentType: 'text/plain',
+            }),
+            3,
+          );
+          equal(
+            [text(await two.cf.get('pair/a')), text(await two.cf.get('pair/b')), (await two.cf.head('pair/b'))!['Content-Encoding']],
+            ['body { color: red }', 'body { color: red }', null],
+          );
           if (keepsHeaders(two)) equal((await two.cf.head('pair/b'))!.contentType, 'text/plain');
           await two.cf.transferFrom(one.cf, { paths: [['plain/a', 'pair/c']], reencode: 'gzip' });
           equal([(await two.cf.head('pair/c'))!['Content-Encoding'], text(await two.cf.get('pair/c'))], ['gzip', 'body { color: red }']);
@@ -74,13 +92,13 @@ test('within one bucket the server copies, also between folders, and nothing is 
     const place = await openPlace(kind, { onRequest: ({ method }) => requests.push(method) });
     try {
       const { cf, client, url } = place;
-      await cf.put('a', 'x'.repeat(5000), { compress: 'gzip', contentType: 'text/css', metadata: { m: '1' } });
+      await cf.put('a', 'x'.repeat(5000), { compress: 'gzip', contentType: 'text/x-test', metadata: { m: '1' } });
       requests.length = 0;
       equal(await cf.transferTo(client.files(`${url}/sub`), { paths: [['a', 'b']] }), 1);
       ok(!requests.includes('GET') || kind === 'gcs', `${kind}: no GET in ${requests.join(' ')}:`);
       equal(client.stats().bytesReceived < 5000, true);
       const head = (await client.files(`${url}/sub`).head('b'))!;
-      equal([head.contentType, head['Content-Encoding'], head.metadata], ['text/css', 'gzip', { m: '1' }]);
+      equal([head.contentType, head['Content-Encoding'], head.metadata], ['text/x-test', 'gzip', { m: '1' }]);
       await cf.move('a', `${url}/sub/c`);
       equal([await cf.exists('a'), await all(client.files(`${url}/sub`).list())], [false, ['b', 'c']]);
     } finally {
@@ -95,7 +113,10 @@ test('a failed transfer says which file, and leaves nothing half', async () => {
     const { cf, url } = place;
     await cf.put('bad', 'no gzip', { compress: 'gzip', raw: true });
     await rejects(cf.transferTo(`${url}/to`, { paths: ['bad'], reencode: 'none' }), 'DecompressionError');
-    equal((await rejects<Error & { key?: string; operation?: string }>(cf.transferTo(`${url}/to`, { paths: ['nope'] }), 'NotFound')).key, 'nope');
+    equal(
+      (await rejects<Error & { key?: string; operation?: string }>(cf.transferTo(`${url}/to`, { paths: ['nope'] }), 'NotFound')).key,
+      'nope',
+    );
     equal((await rejects<Error & { key?: string; operation?: string }>(cf.moves(`${url}/to`, ['nope']), 'NotFound')).operation, 'move');
     equal(await all(place.client.files(`${url}/to`).list()), []);
     for (const blockSize of [-1, 0.5, NaN]) await rejects(cf.transferTo(`${url}/to`, { blockSize }), 'InvalidArgument');

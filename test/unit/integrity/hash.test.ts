@@ -1,7 +1,19 @@
 /** Hashes against published values and against one another. */
 import fc from 'fast-check';
 import { createNativeHash, nativeCrc32 } from '#platform';
-import { crc32, crc32c, crc64nvme, createHasher, fromHex, hmacSha256, md5, sha256, toBase64, toHex, type HashName } from '../../../src/hash.ts';
+import {
+  crc32,
+  crc32c,
+  crc64nvme,
+  createHasher,
+  fromHex,
+  hmacSha256,
+  md5,
+  sha256,
+  toBase64,
+  toHex,
+  type HashName,
+} from '../../../src/hash.ts';
 import { createMd5 } from '../../../src/integrity/md5.ts';
 import { createSha256 } from '../../../src/util/sha256.ts';
 import { env } from '../../env.ts';
@@ -109,7 +121,11 @@ test('hashes: every length around the blocks, byte by byte and at once', () => {
     const [plainMd5, plainSha] = [createMd5(), createSha256()];
     plainMd5.update(part);
     plainSha.update(part);
-    equal([toHex(plainMd5.digest()), toHex(plainSha.digest())], [hashed('md5', part), hashed('sha256', part)], `plain and native, ${n} bytes`);
+    equal(
+      [toHex(plainMd5.digest()), toHex(plainSha.digest())],
+      [hashed('md5', part), hashed('sha256', part)],
+      `plain and native, ${n} bytes`,
+    );
   }
   for (const [name, digests] of seen) equal(digests.size, 301, `${name}: all differ`);
 });
@@ -155,22 +171,28 @@ test('hashes: one changed bit changes every one of them', () => {
   );
 });
 
-test('md5 and sha256: beyond 2^29 bytes the bit count does not fit 32 bits', () => {
-  // what the engine has is the measure; only where there is one, since that much plain JavaScript takes its time
-  const native = createNativeHash('md5') ?? skip('this engine has no synchronous md5 to compare with');
-  const piece = new Uint8Array(1 << 24).fill(7);
-  const plain = createMd5();
-  for (let i = 0; i <= 32; i++) {
-    plain.update(piece);
-    native.update(piece);
-  }
-  equal(toHex(plain.digest()), toHex(native.digest()));
-}, { timeoutMs: 60_000 });
+test(
+  'md5: beyond 2^29 bytes the bit count does not fit 32 bits',
+  () => {
+    if (!env().engine.startsWith('node')) skip('512 MiB in plain JavaScript: one kind of engine is enough');
+    const native = createNativeHash('md5') ?? skip('this engine has no synchronous md5 to compare with');
+    const piece = new Uint8Array(1 << 24).fill(7);
+    const plain = createMd5();
+    for (let i = 0; i <= 32; i++) {
+      plain.update(piece);
+      native.update(piece);
+    }
+    equal(toHex(plain.digest()), toHex(native.digest()));
+  },
+  { timeoutMs: 60_000 },
+);
 
 test('crc32: the runtime and ours agree', () => {
   const native = nativeCrc32() ?? skip('this engine has no crc32 of its own');
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(0xffffffff), (bytes, seed) => equal(native(bytes, seed) >>> 0, crc32(bytes, seed))),
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(0xffffffff), (bytes, seed) =>
+      equal(native(bytes, seed) >>> 0, crc32(bytes, seed)),
+    ),
     { seed: env().seed, numRuns: 100 },
   );
 });

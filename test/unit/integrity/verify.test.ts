@@ -56,26 +56,32 @@ test('chooseExpectation: composite, malformed and short values do not count; pad
 
 test('verifying: right bytes pass in any pieces, wrong ones never do', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 8 }), fc.constantFrom(...names), fc.boolean(), fc.nat(), async (pieces, hash, whole, where) => {
-      const bytes = await gather(pieces);
-      const expected: Expectation = { hash, digest: digestOf(hash, bytes) };
-      const read = (source: ByteSource): Promise<Uint8Array> => (whole ? source.bytes!() : drain(source));
-      let verified = 0;
-      sameBytes(await read(verifying(sourceOf(pieces, whole), expected, about, () => verified++)), bytes);
-      equal(verified, 1);
-      if (bytes.length === 0) return;
-      const at = where % bytes.length;
-      const changed = bytes.slice();
-      changed[at]! ^= 1;
-      for (const wrong of [changed, bytes.subarray(1), new Uint8Array([...bytes, 0])]) {
-        const error = await rejects<Error & { key?: string; operation?: string }>(
-          read(verifying(sourceOf([wrong], whole), expected, about, () => verified++)),
-          'IntegrityError',
-        );
-        equal([error.key, error.operation], ['a', 'get']);
-      }
-      equal(verified, 1, 'nothing wrong was called verified');
-    }),
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 8 }),
+      fc.constantFrom(...names),
+      fc.boolean(),
+      fc.nat(),
+      async (pieces, hash, whole, where) => {
+        const bytes = await gather(pieces);
+        const expected: Expectation = { hash, digest: digestOf(hash, bytes) };
+        const read = (source: ByteSource): Promise<Uint8Array> => (whole ? source.bytes!() : drain(source));
+        let verified = 0;
+        sameBytes(await read(verifying(sourceOf(pieces, whole), expected, about, () => verified++)), bytes);
+        equal(verified, 1);
+        if (bytes.length === 0) return;
+        const at = where % bytes.length;
+        const changed = bytes.slice();
+        changed[at]! ^= 1;
+        for (const wrong of [changed, bytes.subarray(1), new Uint8Array([...bytes, 0])]) {
+          const error = await rejects<Error & { key?: string; operation?: string }>(
+            read(verifying(sourceOf([wrong], whole), expected, about, () => verified++)),
+            'IntegrityError',
+          );
+          equal([error.key, error.operation], ['a', 'get']);
+        }
+        equal(verified, 1, 'nothing wrong was called verified');
+      },
+    ),
     { seed: env().seed, numRuns: 60 },
   );
 });

@@ -22,9 +22,9 @@ test('an alias is an S3 endpoint with a name', async () => {
 });
 
 test('an alias of a bucket or a web address is resolved for good', () => {
-  const aliases = createAliases({ data: 'gs://bucket/dir/', web: 'https://host/root' });
+  const aliases = createAliases({ data: 'gs://bucket/dir/', web: 'https://host/base' });
   equal(formatUrl(parseUrl('data://a/b', { aliases })), 'gs://bucket/dir/a/b');
-  equal(formatUrl(parseUrl('web://a/b', { aliases })), 'https://host/root/a/b');
+  equal(formatUrl(parseUrl('web://a/b', { aliases })), 'https://host/base/a/b');
 });
 
 test('names and hosts that cannot be', async () => {
