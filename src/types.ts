@@ -155,7 +155,8 @@ export interface GetOptions extends AbortOptions {
   version?: string | undefined;
   /**
    * Bytes as stored, not decoded. Stores never decode by themselves where the runtime lets them; see `capabilities.storedBytes`. Where that
-   * is `signed` the answer hides how they are encoded: `contentEncoding` is absent, `head` tells it. @default true
+   * is `signed` the answer hides how they are encoded: an explicit `true` asks for it beside the read (one HEAD more), left out
+   * `contentEncoding` is absent. @default true, without the HEAD
    */
   storedBytes?: boolean | undefined;
   /** Check whole-object reads against the store's checksum. @default true */

@@ -15,7 +15,7 @@ import type { FileRecord, FileSet, GetFilesOptions, GetItem, Many } from './type
 
 async function open(files: FileSet, path: string, range: ByteRange | undefined, options: GetFilesOptions): Promise<GetResult | null> {
   // a page's fetch decodes as well as we do; stored bytes are asked for only where they are wanted
-  const storedBytes = options.raw === true || range !== undefined || files.context.storedBytes(files.protocol);
+  const storedBytes = options.raw === true || files.context.storedBytes(files.protocol);
   for (const key of readCandidates(files, path)) {
     const result = await files.store.get(key, { range, storedBytes, signal: options.signal });
     if (result) return result;

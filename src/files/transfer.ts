@@ -6,7 +6,7 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
 import { openLocation } from '../store/open.ts';
-import type { Body, GetResult, ObjectStore, PutOptions } from '../types.ts';
+import type { Body, ObjectInfo, ObjectStore, PutOptions } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
@@ -76,7 +76,7 @@ function sharedStore(from: FileSet, to: FileSet): { store: ObjectStore; fromPref
   return { store: openLocation(from.context, { ...from.location, path: '' }), fromPrefix: prefixOf(from), toPrefix: prefixOf(to) };
 }
 
-function putOptions(from: GetResult, to: FileSet, encoding: Encoding | null, options: TransferOptions): PutOptions {
+function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, options: TransferOptions): PutOptions {
   const { contentDisposition, contentLanguage, cacheControl, metadata } = from;
   const { capabilities } = to.store;
   const contentType = options.contentType ?? from.contentType ?? plainType(to);
@@ -111,27 +111,29 @@ async function transferKey(
     if (!done) return null;
     return { key, stays, sizeBytes: done.sizeBytes ?? (await to.store.head(dest, { signal }))?.sizeBytes ?? 0 };
   }
-  const result = await from.store.get(key, { signal });
+  const { storedBytes, metadata } = from.store.capabilities;
+  // a GET does not show everything to a page
+  const info = storedBytes === true || !metadata ? undefined : await from.store.head(key, { signal });
+  // no label, or a hidden one: then the page decodes, and the bytes are right without
+  const result = info === null ? null : await from.store.get(key, { signal, ...(info && !info.contentEncoding && { storedBytes: false }) });
   if (!result) return null;
   try {
-    const stored: Encoding | null = result.decoded ? null : (named ?? (from.suffixed ? null : encodingOfHeader(result.contentEncoding)));
+    const about = info ?? result;
+    // whether a runtime has decoded is known at the end
+    let bytes = storedBytes === false && about.contentEncoding ? await result.bytes() : undefined;
+    const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
     const wanted = reencodes ? parseEncoding(reencode) : stored;
-    let body: Body;
-    let sizeBytes: number | undefined;
-    if (wanted === stored) {
-      sizeBytes = result.decoded ? undefined : result.sizeBytes;
-      body = result.stream();
-    } else {
+    if (wanted !== stored) {
       const codec = wanted && (await loadCodec(wanted));
-      let bytes = await result.bytes();
+      bytes ??= await result.bytes();
       if (stored)
         bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
       if (codec) bytes = await codec.compress(bytes);
-      sizeBytes = bytes.length;
-      body = bytes;
     }
+    const body: Body = bytes ?? result.stream();
+    const sizeBytes = bytes?.length ?? (storedBytes === true ? result.sizeBytes : undefined);
     const dest = keyFor(to, destPath, wanted);
-    const put = await to.store.put(dest, body, { ...putOptions(result, to, wanted, options), sizeBytes });
+    const put = await to.store.put(dest, body, { ...putOptions(about, to, wanted, options), sizeBytes });
     return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
   } finally {
     await result[asyncDispose]();

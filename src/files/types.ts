@@ -54,7 +54,7 @@ export interface FileRecord {
   content: Uint8Array<ArrayBuffer> | null;
   byteRange: [start: number | null, end: number | null];
   error: CloudError | Error | null;
-  /** How it is encoded in the store. */
+  /** How it is encoded in the store; `null` too where a page is not shown it. */
   compress: Encoding | null;
   raw: boolean;
   tags: unknown;

@@ -96,6 +96,17 @@ export function headersFromPut(options: PutOptions, names: { metaPrefix: string;
   return out;
 }
 
+/** Headers with some in place of their own; an empty text takes one off. */
+export function withHeaders(headers: HttpHeaders, own: Record<string, string>): HttpHeaders {
+  return {
+    get: (name) => (name in own ? own[name] || null : headers.get(name)),
+    forEach(visit) {
+      headers.forEach((value, name) => void (name in own || visit(value, name)));
+      for (const [name, value] of Object.entries(own)) if (value) visit(value, name);
+    },
+  };
+}
+
 /** RFC 2047, as S3 does for metadata that is not ASCII. */
 export function encodeHeader(value: string): string {
   // oxlint-disable-next-line no-control-regex

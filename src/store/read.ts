@@ -152,7 +152,9 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
     await body.cancel();
     throw new CloudError(message, { code, operation: 'get', ...about });
   };
-  const decodes = plan.mayDecode && encoding && encoding !== 'identity';
+  // a runtime that says it did not, and a label that is still on: nobody did
+  const mayDecode = plan.mayDecode && !(response.decoded === false && headers.get('content-encoding'));
+  const decodes = mayDecode && encoding && encoding !== 'identity';
   if (range && decodes) return fail('a range of encoded bytes, which this runtime decodes: capability storedBytes', 'NotSupported');
   if (range && response.status === 206) {
     const got = parseContentRange(headers.get('content-range'));
@@ -180,8 +182,8 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
     const source = sliced(resuming({ ...plan, reopen: undefined }, 0, length), range.start, end - range.start);
     return createGetResult({ ...info, sizeBytes: length }, { range: { start: range.start, end }, totalBytes: length, source });
   }
-  if (plan.mayDecode || length === undefined) {
-    const watched = watchBody(body, { length, encoding, expected: plan.expected, mayDecode: plan.mayDecode, ...about });
+  if (mayDecode || length === undefined) {
+    const watched = watchBody(body, { length, encoding, expected: plan.expected, mayDecode, ...about });
     const size = length ?? 0;
     return createGetResult({ ...info, sizeBytes: size }, { range: { start: 0, end: size }, totalBytes: size, ...watched });
   }

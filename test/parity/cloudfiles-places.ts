@@ -24,6 +24,8 @@ export interface Place {
   suffixed: boolean;
   /** Stored bytes can be had: pages and Deno decode what GCS sends by themselves. */
   tellsStored: boolean;
+  /** The runtime decodes what it can, unless it is asked for stored bytes. */
+  decodes: boolean;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,8 @@ export async function openPlace(kind: PlaceKind, options: ClientOptions = {}): P
     };
     const suffixed = kind === 'file' || kind === 'mem' || kind === 'opfs';
     const tellsStored = client.store(url).capabilities.storedBytes !== false;
-    return { kind, url, client, cf: client.files(url), suffixed, tellsStored, close };
+    const decodes = client.store(url).capabilities.storedBytes !== true;
+    return { kind, url, client, cf: client.files(url), suffixed, tellsStored, decodes, close };
   };
   switch (kind) {
     case 'mem':

@@ -11,7 +11,7 @@ import type { HttpRequest, HttpResponse, ObjectInfo, PutOptions, SignFunction } 
 import { encodeKey } from '../../url/key.ts';
 import type { StoreContext } from '../context.ts';
 import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
-import { expectationFrom } from '../headers.ts';
+import { expectationFrom, withHeaders } from '../headers.ts';
 import { toQuery } from '../query.ts';
 import { rangeHeader } from '../read.ts';
 import type { HeadOptions, ReadDriver } from '../remote-get.ts';
@@ -167,7 +167,14 @@ export function createJsonReader(driver: GcsDriver): ReadDriver {
       const exact = options.ifMatch && /^\d+$/.test(options.ifMatch) ? options.ifMatch : undefined;
       const query = { alt: 'media', generation: options.version ?? pin?.generation, ifGenerationMatch: exact };
       const stored = context.storedBytes('gs');
-      const response = await driver.send(driver.objectPath(key, '/download'), query, { headers }, { operation: 'get', key, signal: options.signal });
+      const about = { operation: 'get', key, signal: options.signal };
+      const [response, info] = await Promise.all([
+        driver.send(driver.objectPath(key, '/download'), query, { headers }, about),
+        options.storedBytes === true && !range && !pin ? headJson(driver, key, options) : undefined,
+      ]);
+      // downloads by this API do not carry the object's own metadata
+      const own = Object.entries(info?.metadata ?? {}).map(([name, value]) => [`x-goog-meta-${name}`, value]);
+      if (own.length > 0) response.headers = withHeaders(response.headers, Object.fromEntries(own) as Record<string, string>);
       return { response, stored };
     },
   };

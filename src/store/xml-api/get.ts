@@ -5,7 +5,7 @@
  */
 import type { ObjectInfo } from '../../types.ts';
 import { checkKey } from '../../url/key.ts';
-import { expectationFrom, infoFromHeaders } from '../headers.ts';
+import { expectationFrom, infoFromHeaders, withHeaders } from '../headers.ts';
 import { intHeader, rangeHeader } from '../read.ts';
 import type { HeadOptions, OpenRequest, ReadDriver } from '../remote-get.ts';
 import { isMissing, type XmlDriver } from './driver.ts';
@@ -38,7 +38,12 @@ export function createReader(driver: XmlDriver): ReadDriver {
       // without it GCS undoes gzip itself
       if (context.storedBytes(dialect.service) && dialect.service === 'gs') headers['accept-encoding'] = 'gzip';
       if (!page && ifNoneMatch && !/^\d+$/.test(ifNoneMatch)) headers['if-none-match'] = ifNoneMatch;
-      const response = await driver.send({ method: 'GET', headers, key, query }, { operation: 'get', key, signal });
+      const [response, head] = await Promise.all([
+        driver.send({ method: 'GET', headers, key, query }, { operation: 'get', key, signal }),
+        override && options.storedBytes === true && !range && !pin ? headObject(driver, key, options) : undefined,
+      ]);
+      // the override hides how the bytes are encoded
+      if (head) response.headers = withHeaders(response.headers, { 'content-encoding': head.contentEncoding ?? '' });
       return { response, stored: context.storedBytes(dialect.service) || override };
     },
     head: (key, options) => headObject(driver, key, options),
