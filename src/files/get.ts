@@ -23,13 +23,16 @@ async function open(files: FileSet, path: string, range: ByteRange | undefined, 
   return null;
 }
 
+const undecodable = (encoding: Encoding, cause?: unknown): CloudError =>
+  new CloudError(`a range of ${encoding} data cannot be decoded: read it raw`, { code: 'DecompressionError', operation: 'get', cause });
+
 async function decode(
   files: FileSet,
   bytes: Uint8Array<ArrayBuffer>,
   encoding: Encoding,
   ranged: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (ranged) throw new CloudError(`a range of ${encoding} data cannot be decoded: read it raw`, { code: 'DecompressionError' });
+  if (ranged) throw undecodable(encoding);
   const codec = await loadCodec(encoding);
   return codec.decompress(bytes, { maxOutputBytes: files.context.options.limits?.maxDecodedBytes });
 }
@@ -53,8 +56,11 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
     result = await open(files, path, range, options);
   } catch (error) {
     // local files: nothing is there, and that is no error
-    if (!files.suffixed || !isCloudError(error, 'RangeNotSatisfiable')) throw error;
-    return { ...record, content: new Uint8Array(0) };
+    if (files.suffixed && isCloudError(error, 'RangeNotSatisfiable')) return { ...record, content: new Uint8Array(0) };
+    // a page's fetch breaks off at a range that it tries to decode, and does not say why
+    const blind = ranged && !raw && !options.signal?.aborted && files.store.capabilities.storedBytes === 'signed';
+    const label = blind && encodingOfHeader((await files.store.head(path, { signal: options.signal }))?.contentEncoding);
+    throw label ? undecodable(label, error) : error;
   }
   if (!result) return record;
   record.compress = storedEncodingOf(files, result.key, path) ?? encodingOfHeader(result.contentEncoding);

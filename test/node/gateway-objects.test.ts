@@ -140,7 +140,7 @@ gatewayTest(
     ok(done.text.includes(`&quot;${digest}-3&quot;`), done.text);
     sameBytes((await ask({})).body, Buffer.concat(parts));
     const second = await ask({ query: [['partNumber', '2']] });
-    sameBytes(second.body, parts[1] ?? big);
+    sameBytes(second.body, parts[1] ?? new Uint8Array());
     equal([second.status, second.headers['x-amz-mp-parts-count']], [206, '3']);
     const aborted = await start();
     equal((await ask({ method: 'DELETE', query: [['uploadId', aborted]] })).status, 204);

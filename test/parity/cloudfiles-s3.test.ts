@@ -51,7 +51,7 @@ test('s3-api.json: labels and heads', () =>
 test('s3-api.json: reads', () =>
   withPlace('s3', async (place) => {
     await fill(place);
-    const { cf } = place;
+    const { cf, decodes } = place;
     for (const row of table.get_all) {
       const [path, , label] = tuple(row) as [string, unknown, string];
       const encoding = parseEncoding(label as EncodingOption);
@@ -60,7 +60,10 @@ test('s3-api.json: reads', () =>
       equal([raw!.path, raw!.compress, raw!.raw, raw!.byteRange], [path, encoding, true, [null, null]]);
       const [, name] = packed.find(([compress]) => compress === encoding) ?? [];
       equal(raw!.content, name ? blob(name) : utf8('hello'), `${path}, stored bytes`);
-      if (encoding === null || (await carries(encoding))) equal(text(await cf.get(path)), encoding ? 'hello world' : 'hello');
+      const want = encoding ? 'hello world' : 'hello';
+      if (encoding === null || (await carries(encoding))) equal(text(await cf.get(path)), want);
+      // some browsers decode br and zstd by themselves
+      else if (decodes) ok([want, 'NotSupported'].includes((await cf.get(path).then(text, ({ code }) => code as string)) ?? ''), path);
       else await rejects(cf.get(path), 'NotSupported');
     }
     equal([recorded(await cf.get({ path: 'a.txt', start: 0, end: 2 })), recorded(await cf.get({ path: 'a.txt', start: 2 }))], table.range);

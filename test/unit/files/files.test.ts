@@ -28,7 +28,7 @@ everywhere('names have no suffix, and every question finds them through it', asy
   equal([await cf.delete('dir/z'), await all(cf.list())], [1, []]);
 });
 
-everywhere('every encoding is written or refused whole', async ({ cf, tellsStored }) => {
+everywhere('every encoding is written or refused whole', async ({ cf, decodes, tellsStored }) => {
   for (const [encoding, name] of [
     ['gzip', 'hello.gz'],
     ['br', 'hello.br'],
@@ -46,7 +46,12 @@ everywhere('every encoding is written or refused whole', async ({ cf, tellsStore
     // ready-made bytes need no codec
     await cf.put(path, blob(name), { compress: encoding, raw: true });
     equal((await cf.head(path))!.sizeBytes, blob(name).length);
-    if (!tellsStored) {
+    if (tellsStored) {
+      const [record] = await cf.get([path], { raw: true });
+      equal([record!.compress, record!.raw], [encoding, true]);
+      sameBytes(record!.content, blob(name));
+    }
+    if (decodes) {
       // what a runtime decodes by itself it decodes right, and what it does not is as it is elsewhere
       const [got] = await cf.get([path], { raiseErrors: false });
       ok(
@@ -55,9 +60,6 @@ everywhere('every encoding is written or refused whole', async ({ cf, tellsStore
       );
       continue;
     }
-    const [record] = await cf.get([path], { raw: true });
-    equal([record!.compress, record!.raw], [encoding, true]);
-    sameBytes(record!.content, blob(name));
     if (await carries(encoding)) equal(text(await cf.get(path)), 'hello world');
     else await rejects(cf.get(path), 'NotSupported');
     const [failed] = await cf.get([path], { raiseErrors: false });
@@ -66,7 +68,7 @@ everywhere('every encoding is written or refused whole', async ({ cf, tellsStore
   equal((await all(cf.list())).sort(), ['e/br', 'e/bz2', 'e/gzip', 'e/xz', 'e/zstd']);
 });
 
-everywhere('ranges are of stored bytes', async ({ cf, suffixed, decodes, tellsStored }) => {
+everywhere('ranges are of stored bytes', async ({ cf, kind, suffixed, tellsStored }) => {
   await cf.put('a', 'hello world');
   const range = async (start?: number, end?: number): Promise<string | null> => text(await cf.get({ path: 'a', start, end }));
   equal(
@@ -104,10 +106,13 @@ everywhere('ranges are of stored bytes', async ({ cf, suffixed, decodes, tellsSt
     ],
   );
   await cf.put('p', 'hello world', { compress: 'gzip' });
-  const code = decodes ? 'NotSupported' : 'DecompressionError';
-  await rejects(cf.get({ path: 'p', start: 0, end: 4 }), code);
+  // where the runtime decodes GCS by itself this is refused as all ranges of encoded files are
+  const fit = (error: { code?: string }): boolean =>
+    error.code === 'DecompressionError' || (error.code === 'NotSupported' && (kind === 's3' || !tellsStored));
+  await rejects(cf.get({ path: 'p', start: 0, end: 4 }), fit);
   const [refused] = await cf.get([{ path: 'p', start: 0, end: 4 }], { raiseErrors: false });
-  equal([(refused!.error as { code?: string }).code, refused!.content, refused!.byteRange], [code, null, [0, 4]]);
+  ok(fit(refused!.error as { code?: string }), 'the same in its record');
+  equal([refused!.content, refused!.byteRange], [null, [0, 4]]);
   if (!tellsStored) return;
   sameBytes(await cf.get({ path: 'p', start: 0, end: 4 }, { raw: true }), (await cf.get('p', { raw: true }))!.subarray(0, 4));
 });
