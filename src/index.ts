@@ -13,11 +13,28 @@ export { CloudError, isCloudError, redactUrl, type CloudErrorInit, type ErrorCod
 export type { Encoding, EncodingOption } from './encoding/names.ts';
 export { CloudFile } from './files/cloud-file.ts';
 export { CloudFiles, type CloudFilesOptions } from './files/cloud-files.ts';
-export { dl, type DlItem, type DlRecord } from './files/dl.ts';
+export { dl, type DlItem, type DlOptions, type DlRecord } from './files/dl.ts';
 export type { TransferItem, TransferOptions } from './files/transfer.ts';
-export type { FileHead, FileRecord, GetFilesOptions, GetItem, ListFilesOptions, PutFilesOptions, PutItem } from './files/types.ts';
+export type {
+  FileHead,
+  FileRecord,
+  GetFilesOptions,
+  GetItem,
+  ListFilesOptions,
+  ManyOptions,
+  PutFilesOptions,
+  PutItem,
+} from './files/types.ts';
 export { openStore } from './store/open.ts';
-export type { ClientOptions, ClientStats, CredentialsOption, ProgressEvent, RequestEvent, RetryOptions, TimeoutOptions } from './store/options.ts';
+export type {
+  ClientOptions,
+  ClientStats,
+  CredentialsOption,
+  ProgressEvent,
+  RequestEvent,
+  RetryOptions,
+  TimeoutOptions,
+} from './store/options.ts';
 export type { SessionOptions } from './store/session.ts';
 export { withPrefix } from './store/wrap/prefix.ts';
 export { withReadonly } from './store/wrap/readonly.ts';

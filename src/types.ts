@@ -343,7 +343,9 @@ export interface HeaderCredentials {
 
 /** A signer elsewhere, so that a browser never holds a key. It returns the URL and headers to send. */
 export interface RemoteSigner {
-  sign(request: { method: string; url: string; headers: Record<string, string> } & AbortOptions): Promise<{ url: string; headers?: Record<string, string> | undefined }>;
+  sign(
+    request: { method: string; url: string; headers: Record<string, string> } & AbortOptions,
+  ): Promise<{ url: string; headers?: Record<string, string> | undefined }>;
 }
 
 /** Everything that can open a store. */

@@ -98,7 +98,10 @@ export interface Platform {
   /** CRC-32 (IEEE), where the runtime has it. */
   nativeCrc32(): ((bytes: Uint8Array, seed: number) => number) | undefined;
   /** Credentials to be found without being told: secrets, environment, the vendors' chains. Undefined in browsers. */
-  defaultCredentials(service: 's3' | 'gs' | 'http', options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined }): CredentialsProvider | undefined;
+  defaultCredentials(
+    service: 's3' | 'gs' | 'http',
+    options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined },
+  ): CredentialsProvider | undefined;
   /** The disk, or undefined. */
   openDisk(): Promise<Disk | undefined>;
   /** The browser's own disk, or undefined. */

@@ -8,7 +8,11 @@ import type { AbortOptions, DeleteOptions, DeleteResult } from '../types.ts';
 import { mapParallel } from '../util/parallel.ts';
 
 /** One call a key, 16 in flight; one that fails does not stop the others. */
-export async function deleteEach(keys: readonly string[], remove: (key: string, options: AbortOptions) => Promise<unknown>, options: DeleteOptions): Promise<DeleteResult> {
+export async function deleteEach(
+  keys: readonly string[],
+  remove: (key: string, options: AbortOptions) => Promise<unknown>,
+  options: DeleteOptions,
+): Promise<DeleteResult> {
   if (options.ifMatch) throw new CloudError('ifMatch goes with a single key', { code: 'InvalidArgument', operation: 'delete' });
   const result: DeleteResult = { deleted: [], errors: [] };
   const one = async (key: string, _: number, signal: AbortSignal): Promise<void> => {

@@ -24,7 +24,8 @@ function googleHashes(headers: HttpHeaders): Record<string, string> {
 /** An ETag that is the MD5 of the stored bytes: 32 hex digits, not encrypted with a managed or customer's key. */
 export function md5OfEtag(headers: HttpHeaders): string | undefined {
   const hex = /^"([\da-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1];
-  const encrypted = headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm');
+  const encrypted =
+    headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm');
   return hex && !encrypted ? toBase64(fromHex(hex)) : undefined;
 }
 
@@ -59,7 +60,10 @@ export function infoFromHeaders(key: string, headers: HttpHeaders, metaPrefix: s
 
 /** `aws-chunked` is how a body travelled, not what it is; `identity` is nothing. */
 function storedEncoding(value: string | null | undefined): string | undefined {
-  const rest = (value ?? '').split(',').map((part) => part.trim()).filter((part) => part && part !== 'aws-chunked' && part !== 'identity');
+  const rest = (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part && part !== 'aws-chunked' && part !== 'identity');
   return rest.length > 0 ? rest.join(', ') : undefined;
 }
 

@@ -20,7 +20,8 @@ const asFolder = (path: string): string => (path === '' || path.endsWith('/') ? 
 /** Where requests of a location go: the location's own host first, then the client's endpoint, then the environment's. */
 function endpointOf(context: StoreContext, { protocol, host }: Location): string | undefined {
   const { options } = context;
-  const found = protocol === 'gs' ? context.env('STORAGE_EMULATOR_HOST') : (context.env('AWS_ENDPOINT_URL_S3') ?? context.env('AWS_ENDPOINT_URL'));
+  const found =
+    protocol === 'gs' ? context.env('STORAGE_EMULATOR_HOST') : (context.env('AWS_ENDPOINT_URL_S3') ?? context.env('AWS_ENDPOINT_URL'));
   const endpoint = host ?? options.endpoint ?? found;
   return endpoint && !/^https?:\/\//.test(endpoint) ? `http://${endpoint}` : endpoint;
 }

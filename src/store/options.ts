@@ -9,7 +9,10 @@ import type { RetryOptions } from '../transport/retry.ts';
 import type { Clock, Credentials, CredentialsProvider } from '../types.ts';
 
 /** Credentials for everything, or by protocol (`s3`, `gs`, `http`) or bucket (`s3://name`); the most exact entry wins. */
-export type CredentialsOption = Credentials | CredentialsProvider | { readonly [protocolOrBucket: string]: Credentials | CredentialsProvider };
+export type CredentialsOption =
+  | Credentials
+  | CredentialsProvider
+  | { readonly [protocolOrBucket: string]: Credentials | CredentialsProvider };
 
 /** Progress of a call over many files. */
 export interface ProgressEvent {

@@ -60,7 +60,7 @@ export async function* inParts(sendable: Sendable, partBytes: (index: number) =>
   let part = new Uint8Array(partBytes(0));
   let filled = 0;
   for await (const chunk of bodyChunks(body, { signal })) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const take = Math.min(chunk.length - at, part.length - filled);
       part.set(chunk.subarray(at, at + take), filled);
       at += take;
@@ -98,4 +98,3 @@ export async function wholeOrParts(
   }
   return { first: bytes, rest: parts };
 }
-

@@ -118,7 +118,12 @@ const tooFew = (plan: ReadPlan, missing: number): CloudError =>
   });
 
 const tooMany = (plan: ReadPlan): CloudError =>
-  new CloudError(`the body of ${plan.info.key} is longer than promised`, { code: 'Truncated', operation: 'get', key: plan.info.key, url: plan.url });
+  new CloudError(`the body of ${plan.info.key} is longer than promised`, {
+    code: 'Truncated',
+    operation: 'get',
+    key: plan.info.key,
+    url: plan.url,
+  });
 
 /** A body of which only a part is wanted. */
 function sliced(source: ByteSource, skip: number, length: number): ByteSource {
@@ -158,14 +163,19 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   if (range && decodes) return fail('a range of encoded bytes, which this runtime decodes: capability storedBytes', 'NotSupported');
   if (range && response.status === 206) {
     const got = parseContentRange(headers.get('content-range'));
-    if (got && got.start !== range.start) return fail(`the server sent bytes from ${got.start}, asked from ${range.start}`, 'InvalidResponse');
+    if (got && got.start !== range.start)
+      return fail(`the server sent bytes from ${got.start}, asked from ${range.start}`, 'InvalidResponse');
     const total = got?.total ?? (await plan.findSize?.());
     const end = got?.end ?? (length === undefined ? (range.end ?? total) : range.start + length);
     if (end === undefined || total === undefined) return fail('the size of the object cannot be seen', 'InvalidResponse');
-    if (range.end !== undefined && end > range.end) return fail(`the server sent bytes to ${end}, asked to ${range.end}`, 'InvalidResponse');
+    if (range.end !== undefined && end > range.end)
+      return fail(`the server sent bytes to ${end}, asked to ${range.end}`, 'InvalidResponse');
     const due = Math.min(range.end ?? total, total);
     if (end < due && !plan.reopen) return fail(`the server sent bytes to ${end}, asked to ${due}`, 'InvalidResponse');
-    return createGetResult({ ...info, sizeBytes: total }, { range: { start: range.start, end: due }, totalBytes: total, source: resuming(plan, range.start, due) });
+    return createGetResult(
+      { ...info, sizeBytes: total },
+      { range: { start: range.start, end: due }, totalBytes: total, source: resuming(plan, range.start, due) },
+    );
   }
   let verified = false;
   const onVerified = (): void => {
@@ -189,5 +199,8 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   }
   let source = resuming(plan, 0, length);
   if (plan.expected) source = verifying(source, plan.expected, about, onVerified);
-  return createGetResult({ ...info, sizeBytes: length }, { range: { start: 0, end: length }, totalBytes: length, source, verified: () => verified });
+  return createGetResult(
+    { ...info, sizeBytes: length },
+    { range: { start: 0, end: length }, totalBytes: length, source, verified: () => verified },
+  );
 }

@@ -51,7 +51,8 @@ function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, sent:
     headers.get(/^\d+$/.test(validator) ? 'x-goog-generation' : 'etag') ?? (sent ? validator : undefined);
   if (pin?.etag && now(pin.etag) !== pin.etag) throw refusal('ObjectChanged', key);
   if (ifMatch && now(ifMatch) !== ifMatch) throw refusal('PreconditionFailed', key);
-  if (ifNoneMatch && headers.get(/^\d+$/.test(ifNoneMatch) ? 'x-goog-generation' : 'etag') === ifNoneMatch) throw refusal('NotModified', key);
+  if (ifNoneMatch && headers.get(/^\d+$/.test(ifNoneMatch) ? 'x-goog-generation' : 'etag') === ifNoneMatch)
+    throw refusal('NotModified', key);
 }
 
 /** `ObjectStore.get` over a {@link ReadDriver}. */
@@ -80,7 +81,8 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
         return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range: { start, end }, pin: info })).response.body;
       } catch (error) {
         if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', key, error);
-        if (isCloudError(error, 'RangeNotSatisfiable')) throw new CloudError(`${key} is shorter than promised`, { code: 'Truncated', operation: 'get', key, cause: error });
+        if (isCloudError(error, 'RangeNotSatisfiable'))
+          throw new CloudError(`${key} is shorter than promised`, { code: 'Truncated', operation: 'get', key, cause: error });
         throw error;
       }
     };

@@ -45,9 +45,8 @@ function chosenCredentials(options: ClientOptions, service: Service, bucket: str
   const option = options.credentials;
   if (options.noSignRequest) return 'anonymous';
   if (!option || typeof option !== 'object' || !isMap(option)) {
-    // keys of a bucket mean nothing to a web server: a presigned URL, or a bucket's public address, is read unsigned beside them
-    const fits = service !== 'http' || !option || typeof option !== 'object' || !('accessKeyId' in option || 'client_email' in option);
-    return fits ? (option) : 'anonymous';
+    // what opens a bucket goes to no web server, whose host could be anybody's: signed URLs and public addresses are read as they are
+    return service === 'http' && typeof option === 'object' && !('user' in option) ? 'anonymous' : option;
   }
   return option[`${service}://${bucket}`] ?? option[service];
 }

@@ -8,7 +8,14 @@ import process from 'node:process';
 import { root } from '../tools/bundle.mjs';
 
 const html = '<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/page.js"></script>';
-const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking'];
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+];
 
 /** Puts the page, the built package and the peer into modules. */
 async function bundle(outdir, dist, packages) {

@@ -18,7 +18,9 @@ export const spread = (values) => ({ median: median(values), min: Math.min(...va
  * @returns undefined when no round has both
  */
 export function within(rounds, subject, beside, compare) {
-  const values = rounds.filter((round) => round[subject]?.rate && round[beside]?.rate).map((round) => compare(round[subject], round[beside]));
+  const values = rounds
+    .filter((round) => round[subject]?.rate && round[beside]?.rate)
+    .map((round) => compare(round[subject], round[beside]));
   return values.length ? spread(values) : undefined;
 }
 

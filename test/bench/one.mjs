@@ -94,7 +94,12 @@ try {
   const units = await run(job.n);
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const result = { rate: units / seconds, seconds, cpuMsPerUnit: (user + system) / 1000 / units, peakMiB: process.resourceUsage().maxRSS / 1024 };
+  const result = {
+    rate: units / seconds,
+    seconds,
+    cpuMsPerUnit: (user + system) / 1000 / units,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 } catch (error) {
   process.stdout.write(`${JSON.stringify({ error: String(error?.message ?? error).slice(0, 300) })}\n`);

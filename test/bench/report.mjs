@@ -7,13 +7,21 @@ const byRate = (a, b) => a.rate / b.rate;
 const byPeak = (a, b) => a.peakMiB - b.peakMiB;
 const ratio = ({ median: middle, min, max }) => `${middle.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
 const count = (n) => (n < 100 ? n.toPrecision(3) : Math.round(n).toLocaleString('en-US'));
-const table = (head, rows) => [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const table = (head, rows) =>
+  [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** What came out of a goal: `{ text, wanted, got, met }`, or undefined when it was not measured. */
 function judge({ subject, beside, atLeast, rss, preflights }, rounds) {
   if (preflights !== undefined) {
     const found = resultsOf(rounds, subject).map((result) => result.preflights);
-    return found.length ? { text: `preflights of ${subject}`, wanted: `${preflights}`, got: `${Math.max(...found)}`, met: found.every((n) => n <= preflights) } : undefined;
+    return found.length
+      ? {
+          text: `preflights of ${subject}`,
+          wanted: `${preflights}`,
+          got: `${Math.max(...found)}`,
+          met: found.every((n) => n <= preflights),
+        }
+      : undefined;
   }
   const found = within(rounds, subject, beside, rss === undefined ? byRate : byPeak);
   if (!found) return undefined;
@@ -25,7 +33,10 @@ function judge({ subject, beside, atLeast, rss, preflights }, rounds) {
 /** Every goal of every scenario that ran. */
 export function judgeAll(measured) {
   return measured.flatMap(({ scenario, rounds }) =>
-    scenario.goals.map((goal) => judge(goal, rounds)).filter(Boolean).map((verdict) => ({ title: scenario.title, ...verdict })),
+    scenario.goals
+      .map((goal) => judge(goal, rounds))
+      .filter(Boolean)
+      .map((verdict) => ({ title: scenario.title, ...verdict })),
   );
 }
 
@@ -38,7 +49,9 @@ function scenarioTable({ scenario, rounds }) {
     const error = rounds.map((round) => round[peer]?.error).find(Boolean);
     if (!results.length) return [peer, error ? `fails: ${error}` : 'not there', '', ...extra.map(() => '')];
     const of = (pick) => median(results.map(pick));
-    const costs = inPage ? [count(of(({ preflights, n }) => (preflights / n) * 1000))] : [count(of((r) => r.cpuMsPerUnit) * 1000), count(of((r) => r.peakMiB))];
+    const costs = inPage
+      ? [count(of(({ preflights, n }) => (preflights / n) * 1000))]
+      : [count(of((r) => r.cpuMsPerUnit) * 1000), count(of((r) => r.peakMiB))];
     return [peer, count(of((r) => r.rate)), ratio(within(rounds, peer, baseline, byRate) ?? spread([NaN])), ...costs];
   });
   const note = scenario.note ? `${scenario.note}\n\n` : '';

@@ -106,7 +106,8 @@ const versionOf = (program) => execFileSync(program, ['--version'], { encoding: 
 let missed = 0;
 try {
   if (args['print-jobs']) {
-    for (const name of chosen.filter((name) => scenarios[name])) for (const peer of scenarios[name].peers) console.log(JSON.stringify(jobOf(name, peer)));
+    for (const name of chosen.filter((name) => scenarios[name]))
+      for (const peer of scenarios[name].peers) console.log(JSON.stringify(jobOf(name, peer)));
     await new Promise((end) => process.once('SIGINT', end).once('SIGTERM', end));
   } else {
     const measured = [];
@@ -116,7 +117,10 @@ try {
     const weights = chosen.includes('weight') ? await weigh({ ...built, packages, rounds }) : undefined;
     const text = page({ measured, weights, versions, rounds, browser });
     const trial = rounds < fullRounds || chosen.length < all.length || args.quick || args.package || args.against;
-    writeFileSync(join(workDir, 'results.json'), JSON.stringify({ measured: measured.map(({ name, rounds: results }) => ({ name, results })), weights }));
+    writeFileSync(
+      join(workDir, 'results.json'),
+      JSON.stringify({ measured: measured.map(({ name, rounds: results }) => ({ name, results })), weights }),
+    );
     writeFileSync(join(workDir, 'benchmarks.md'), text);
     if (!trial) {
       mkdirSync(join(root, 'docs'), { recursive: true });
@@ -124,7 +128,9 @@ try {
     }
     console.log(text.slice(text.indexOf('## Goals')));
     missed = judgeAll(measured).filter(({ met }) => !met).length;
-    console.log(`${trial ? 'a trial; ' : ''}${missed ? `${missed} goals are not met` : 'every goal is met'}; load average ${loadavg()[0].toFixed(2)}`);
+    console.log(
+      `${trial ? 'a trial; ' : ''}${missed ? `${missed} goals are not met` : 'every goal is met'}; load average ${loadavg()[0].toFixed(2)}`,
+    );
   }
 } finally {
   await Promise.all([fast.stop(), slow.stop()]);

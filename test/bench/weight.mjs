@@ -58,7 +58,8 @@ async function bundleBytes(code, { dist, packages }) {
   });
   const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint);
   const wanted = new Set([entry]);
-  for (const path of wanted) for (const { path: next, kind } of metafile.outputs[path].imports) if (kind === 'import-statement') wanted.add(next);
+  for (const path of wanted)
+    for (const { path: next, kind } of metafile.outputs[path].imports) if (kind === 'import-statement') wanted.add(next);
   const bytes = { min: 0, gzip: 0 };
   for (const path of wanted) {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -78,13 +79,15 @@ function importMs(url, cwd) {
 /** @returns one row per package: `{ name, min, gzip, importMs }`, times less those of an empty module */
 export async function weigh({ dist, packages, rounds }) {
   const names = Object.keys(lines);
-  const urlOf = (name) => (name.startsWith('anyfile') ? pathToFileURL(join(dist, 'node', `${name.slice('anyfile/'.length) || 'index'}.js`)).href : name);
+  const urlOf = (name) =>
+    name.startsWith('anyfile') ? pathToFileURL(join(dist, 'node', `${name.slice('anyfile/'.length) || 'index'}.js`)).href : name;
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const nothing = importMs('data:text/javascript,', packages);
     for (const name of names) times[name].push(importMs(urlOf(lines[name].node), packages) - nothing);
   }
   const rows = [];
-  for (const name of names) rows.push({ name, ...(await bundleBytes(lines[name].code, { dist, packages })), importMs: median(times[name]) });
+  for (const name of names)
+    rows.push({ name, ...(await bundleBytes(lines[name].code, { dist, packages })), importMs: median(times[name]) });
   return rows;
 }

@@ -59,7 +59,8 @@ const operations: Record<string, (store: ObjectStore) => Promise<unknown>> = {
   head: (store) => store.head('a').then((info) => info ?? Promise.reject(new CloudError('none', { code: 'NotFound' }))),
   put: (store) => store.put('b', 'body'),
   delete: (store) => store.delete('a'),
-  'delete many': (store) => store.delete(['a', 'b']).then(({ errors }) => (errors[0] ? Promise.reject(errors[0].error) : Promise.reject(new Error('deleted')))),
+  'delete many': (store) =>
+    store.delete(['a', 'b']).then(({ errors }) => (errors[0] ? Promise.reject(errors[0].error) : Promise.reject(new Error('deleted')))),
   list: async (store) => {
     for await (const _ of store.list());
     throw new Error('listed');
@@ -72,7 +73,10 @@ const kinds: Record<string, { kind: 's3' | 'gcs'; credentials: Credentials }> = 
   'S3 keys': { kind: 's3', credentials: keys },
   'GCS token': { kind: 'gcs', credentials: { accessToken: canary } },
   'GCS HMAC': { kind: 'gcs', credentials: keys },
-  'GCS service account': { kind: 'gcs', credentials: { client_email: 'a@b', private_key: `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----` } },
+  'GCS service account': {
+    kind: 'gcs',
+    credentials: { client_email: 'a@b', private_key: `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----` },
+  },
   'a header maker': { kind: 'gcs', credentials: { getRequestHeaders: async () => ({ authorization: `Bearer ${canary}` }) } },
 };
 
@@ -90,7 +94,12 @@ for (const [name, { kind, credentials }] of Object.entries(kinds)) {
     test(`canary: ${name}, ${how}`, async () => {
       const server = await openScenario(kind, { objects: [{ key: 'a', text: 'x' }], ...(fault && { faults: [{ match: {}, fault }] }) });
       const events: unknown[] = [];
-      const options: ClientOptions = { endpoint: server.endpoint, credentials, retry: { attempts: 2, minDelayMs: 1 }, timeouts: { headersMs: 150, idleMs: 150 } };
+      const options: ClientOptions = {
+        endpoint: server.endpoint,
+        credentials,
+        retry: { attempts: 2, minDelayMs: 1 },
+        timeouts: { headersMs: 150, idleMs: 150 },
+      };
       const client = new Client({ ...options, onRequest: (event) => void events.push(event) });
       try {
         const store = client.store(`${kind === 's3' ? 's3' : 'gs'}://${server.bucket}`);
@@ -115,15 +124,35 @@ test('canary: a server that is not there', async () => {
 });
 
 test('canary: providers that fail, plain http, bad arguments, signed URLs as addresses', async () => {
-  const failing = new Client({ retry: { attempts: 1 }, endpoint: 'http://127.0.0.1:9', credentials: async () => ({ nonsense: canary }) as unknown as Credentials });
+  const failing = new Client({
+    retry: { attempts: 1 },
+    endpoint: 'http://127.0.0.1:9',
+    credentials: async () => ({ nonsense: canary }) as unknown as Credentials,
+  });
   await mustFail('a provider that gives nonsense', () => failing.store('s3://b').get('a'));
   const elsewhere = new Client({ retry: { attempts: 1 }, credentials: { http: { user: 'u', password: canary } } });
   await mustFail('credentials over plain http', () => elsewhere.store('http://example.invalid/d').get('a'));
-  await mustFail('a header that cannot be', () => openStore('s3://b', { retry: { attempts: 1 }, endpoint: 'http://127.0.0.1:9', credentials: { ...keys, sessionToken: `${canary}\n` } }).get('a'));
-  await mustFail('credentials that do not fit', () => openStore('s3://b', { retry: { attempts: 1 }, endpoint: 'http://127.0.0.1:9', credentials: { accessToken: canary, accessKeyId: 1 } as unknown as Credentials }).put('a', 'b').then(() => Promise.reject(new Error('no'))));
+  await mustFail('a header that cannot be', () =>
+    openStore('s3://b', {
+      retry: { attempts: 1 },
+      endpoint: 'http://127.0.0.1:9',
+      credentials: { ...keys, sessionToken: `${canary}\n` },
+    }).get('a'),
+  );
+  await mustFail('credentials that do not fit', () =>
+    openStore('s3://b', {
+      retry: { attempts: 1 },
+      endpoint: 'http://127.0.0.1:9',
+      credentials: { accessToken: canary, accessKeyId: 1 } as unknown as Credentials,
+    })
+      .put('a', 'b')
+      .then(() => Promise.reject(new Error('no'))),
+  );
   const signed = await presign('s3://b/a', { credentials: keys, region: 'us-east-1', endpoint: 'http://127.0.0.1:9' });
   const anonymous = new Client({ noSignRequest: true, retry: { attempts: 1 } });
-  await mustFail('a signed URL that fails', async () => new CloudFiles(signed.slice(0, signed.indexOf('a?')), { client: anonymous }).get(signed.slice(signed.indexOf('a?'))));
+  await mustFail('a signed URL that fails', async () =>
+    new CloudFiles(signed.slice(0, signed.indexOf('a?')), { client: anonymous }).get(signed.slice(signed.indexOf('a?'))),
+  );
   await mustFail('a URL with user info', async () => parseUrl(`https://user:${canary}@host/path`));
   await mustFail('presign with a bad method', () => presign('s3://b/a', { credentials: keys, method: 'X' as 'GET' }));
   let thrown: unknown;

@@ -5,9 +5,17 @@ import { openScenario, pattern, type ScenarioOptions } from '../servers/fixture/
 
 type GcsScenario = Awaited<ReturnType<typeof openScenario<'gcs'>>>;
 
-async function withGcs(options: Partial<ScenarioOptions['gcs']>, use: (client: Client, server: GcsScenario, url: string) => Promise<void>): Promise<void> {
+async function withGcs(
+  options: Partial<ScenarioOptions['gcs']>,
+  use: (client: Client, server: GcsScenario, url: string) => Promise<void>,
+): Promise<void> {
   const server = await openScenario('gcs', options);
-  const client = new Client({ endpoint: server.endpoint, credentials: server.serviceAccount, retry: { minDelayMs: 5 }, timeouts: { idleMs: 500 } });
+  const client = new Client({
+    endpoint: server.endpoint,
+    credentials: server.serviceAccount,
+    retry: { minDelayMs: 5 },
+    timeouts: { idleMs: 500 },
+  });
   try {
     await use(client, server, `gs://${server.bucket}`);
   } finally {
@@ -22,7 +30,10 @@ test('one token exchange serves many writes and reads', () =>
     await files.puts(Array.from({ length: 20 }, (_, i) => [`f${i}`, `text ${i}`] as const));
     const records = await files.get(Array.from({ length: 20 }, (_, i) => `f${i}`));
     equal(new TextDecoder().decode(records[7]!.content!), 'text 7');
-    ok(records.every((record) => record.verified), 'verified by crc32c or md5');
+    ok(
+      records.every((record) => record.verified),
+      'verified by crc32c or md5',
+    );
     equal((await server.log()).counts.tokenExchanges, 1);
   }));
 
@@ -63,7 +74,7 @@ test('a large body goes up in a session, is taken up again where the server has 
       }
       const put = await client.store(url).put('big', chunks(), { contentType: 'text/x-big', metadata: { a: 'b c' } });
       equal(put.sizeBytes, bytes.length);
-      sameBytes((await server.object('big')), bytes);
+      sameBytes(await server.object('big'), bytes);
       const info = (await client.store(url).head('big'))!;
       equal([info.contentType, info.metadata], ['text/x-big', { a: 'b c' }]);
     },
@@ -76,12 +87,15 @@ test('bytes that change on the way up are refused', () =>
   }));
 
 test('a copy that takes many calls is one copy', () =>
-  withGcs({ rewriteBytesPerCall: 1_000_000, objects: [{ key: 'a', pattern: { sizeBytes: 3_500_000 }, metadata: { m: '1' } }] }, async (client, server, url) => {
-    ok(await client.store(url).copy!('a', 'b'));
-    sameBytes((await server.object('b')), pattern(3_500_000));
-    equal((await client.store(url).head('b'))!.metadata, { m: '1' });
-    equal(await client.store(url).copy!('missing', 'c'), null);
-  }));
+  withGcs(
+    { rewriteBytesPerCall: 1_000_000, objects: [{ key: 'a', pattern: { sizeBytes: 3_500_000 }, metadata: { m: '1' } }] },
+    async (client, server, url) => {
+      ok(await client.store(url).copy!('a', 'b'));
+      sameBytes(await server.object('b'), pattern(3_500_000));
+      equal((await client.store(url).head('b'))!.metadata, { m: '1' });
+      equal(await client.store(url).copy!('missing', 'c'), null);
+    },
+  ));
 
 test('429 and 503 are tried again, 403 is not', () =>
   withGcs(

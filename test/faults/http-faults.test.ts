@@ -45,22 +45,28 @@ test('revalidation by ETag is NotModified', () =>
   }));
 
 test('a server without ranges gives small files and refuses large ones', () =>
-  withWeb({ '/small': { ...bytes, ranges: false }, '/large': { pattern: { sizeBytes: 3_000_000 }, ranges: false } }, async (client, server) => {
-    const store = client.store(server.endpoint);
-    sameBytes(await (await store.get('small', { range: { start: 5, end: 9 } }))!.bytes(), pattern(50_000).slice(5, 9));
-    await rejects(store.get('large', { range: { start: 5, end: 9 } }), 'RangeNotSupported');
-  }));
+  withWeb(
+    { '/small': { ...bytes, ranges: false }, '/large': { pattern: { sizeBytes: 3_000_000 }, ranges: false } },
+    async (client, server) => {
+      const store = client.store(server.endpoint);
+      sameBytes(await (await store.get('small', { range: { start: 5, end: 9 } }))!.bytes(), pattern(50_000).slice(5, 9));
+      await rejects(store.get('large', { range: { start: 5, end: 9 } }), 'RangeNotSupported');
+    },
+  ));
 
 test('stored bytes of a gzip answer, or the word that they are not', () =>
-  withWeb({ '/z': { text: 'hello hello hello hello hello hello hello', gzip: true, headers: { 'content-encoding': 'gzip' } } }, async (client, server) => {
-    const result = (await client.store(server.endpoint).get('z'))!;
-    const got = await result.bytes();
-    if (result.decoded) {
-      equal(new TextDecoder().decode(got), 'hello hello hello hello hello hello hello');
-      equal(result.verified, false);
-    } else equal([...got.subarray(0, 2)], [0x1f, 0x8b]);
-    equal(new TextDecoder().decode((await client.files(server.endpoint).get('z'))!), 'hello hello hello hello hello hello hello');
-  }));
+  withWeb(
+    { '/z': { text: 'hello hello hello hello hello hello hello', gzip: true, headers: { 'content-encoding': 'gzip' } } },
+    async (client, server) => {
+      const result = (await client.store(server.endpoint).get('z'))!;
+      const got = await result.bytes();
+      if (result.decoded) {
+        equal(new TextDecoder().decode(got), 'hello hello hello hello hello hello hello');
+        equal(result.verified, false);
+      } else equal([...got.subarray(0, 2)], [0x1f, 0x8b]);
+      equal(new TextDecoder().decode((await client.files(server.endpoint).get('z'))!), 'hello hello hello hello hello hello hello');
+    },
+  ));
 
 test('credentials stay with their host, whatever it redirects to', async () => {
   const basic = { user: 'me', password: 'canary-password' };
@@ -79,10 +85,20 @@ test('credentials stay with their host, whatever it redirects to', async () => {
 });
 
 test('signed S3 requests follow no redirect to another origin', async () => {
-  const server = await openScenario('s3', { objects: [{ key: 'a', text: 'x' }], faults: [{ match: { method: 'GET', origin: 1 }, fault: { type: 'redirect', status: 302, to: 'base2' } }] });
-  const client = new Client({ endpoint: server.endpoint, region: server.region, credentials: server.credentials, retry: { attempts: 2, minDelayMs: 5 } });
+  const server = await openScenario('s3', {
+    objects: [{ key: 'a', text: 'x' }],
+    faults: [{ match: { method: 'GET', origin: 1 }, fault: { type: 'redirect', status: 302, to: 'base2' } }],
+  });
+  const client = new Client({
+    endpoint: server.endpoint,
+    region: server.region,
+    credentials: server.credentials,
+    retry: { attempts: 2, minDelayMs: 5 },
+  });
   try {
-    await rejects(client.store(`s3://${server.bucket}`).get('a'), (e) => ['Redirected', 'Network', 'CorsOrNetwork'].includes((e as { code: string }).code));
+    await rejects(client.store(`s3://${server.bucket}`).get('a'), (e) =>
+      ['Redirected', 'Network', 'CorsOrNetwork'].includes((e as { code: string }).code),
+    );
     equal((await server.log()).requests.filter((r) => r.origin === 2).length, 0);
   } finally {
     await client.close();
@@ -101,4 +117,15 @@ test('basic authentication', async () => {
     await client.close();
     await server.close();
   }
+});
+
+test('what opens a bucket is not sent to a web server', async () => {
+  const server = await openScenario('http', { files: { '/a': bytes } });
+  for (const credentials of [{ accessToken: 'canary' }, { accessKeyId: 'a', secretAccessKey: 'canary' }]) {
+    const client = new Client({ credentials });
+    sameBytes(await (await client.store(server.endpoint).get('a'))!.bytes(), pattern(50_000));
+    await client.close();
+  }
+  ok((await server.log()).requests.every((r) => r.auth === 'none' && !r.headerNames.includes('authorization')));
+  await server.close();
 });

@@ -18,7 +18,14 @@ async function withStore(
 ): Promise<void> {
   const server = await openScenario('s3', { objects, ...(setup.faults && { faults: setup.faults }), ...setup.server });
   const { endpoint, credentials, region } = server;
-  const client = new Client({ endpoint, region, credentials, retry: { minDelayMs: 5 }, timeouts: { idleMs: 400, headersMs: 2000 }, ...setup.client });
+  const client = new Client({
+    endpoint,
+    region,
+    credentials,
+    retry: { minDelayMs: 5 },
+    timeouts: { idleMs: 400, headersMs: 2000 },
+    ...setup.client,
+  });
   try {
     await use(client.store(`s3://${server.bucket}`), server, client);
   } finally {
@@ -38,8 +45,14 @@ test('a body that is cut is resumed where it ended: one unbroken stream', () =>
     const { requests } = await server.log();
     const gets = requests.filter((r) => r.method === 'GET');
     equal(gets.length, 4);
-    ok(gets.slice(1).every((r) => /^bytes=\d+-299999$/.test(r.headers['range'] ?? '')), 'resumed from an offset');
-    ok(gets.every((r) => r.signature === 'valid'), 'every attempt was signed');
+    ok(
+      gets.slice(1).every((r) => /^bytes=\d+-299999$/.test(r.headers['range'] ?? '')),
+      'resumed from an offset',
+    );
+    ok(
+      gets.every((r) => r.signature === 'valid'),
+      'every attempt was signed',
+    );
   }));
 
 test('a stalled body times out and is resumed', () =>
@@ -68,22 +81,34 @@ test('a range that is cut is resumed within the range', () =>
   }));
 
 test('a body that always dies is Truncated, Network or Timeout after so many attempts', () =>
-  withStore({ faults: [{ match: get, fault: { type: 'cut', bytes: 0 } }], client: { retry: { attempts: 3, minDelayMs: 5 } } }, async (store) => {
-    const error = await rejects(
-      store.get('a').then((r) => r!.bytes()),
-      (e) => isCloudError(e) && ['Truncated', 'Network', 'CorsOrNetwork', 'Timeout'].includes(e.code),
-    );
-    ok(error);
-  }));
+  withStore(
+    { faults: [{ match: get, fault: { type: 'cut', bytes: 0 } }], client: { retry: { attempts: 3, minDelayMs: 5 } } },
+    async (store) => {
+      const error = await rejects(
+        store.get('a').then((r) => r!.bytes()),
+        (e) => isCloudError(e) && ['Truncated', 'Network', 'CorsOrNetwork', 'Timeout'].includes(e.code),
+      );
+      ok(error);
+    },
+  ));
 
 test('an object that changes while it is read is ObjectChanged, never a mixture', () =>
-  withStore({ faults: [{ match: { ...get, nth: 1 }, fault: [{ type: 'cut', bytes: 100_000 }, { type: 'changeObject' }] }] }, async (store) => {
-    await rejects(store.get('a').then((r) => r!.bytes()), 'ObjectChanged');
-  }));
+  withStore(
+    { faults: [{ match: { ...get, nth: 1 }, fault: [{ type: 'cut', bytes: 100_000 }, { type: 'changeObject' }] }] },
+    async (store) => {
+      await rejects(
+        store.get('a').then((r) => r!.bytes()),
+        'ObjectChanged',
+      );
+    },
+  ));
 
 test('a flipped byte is an IntegrityError', () =>
   withStore({ faults: [{ match: get, fault: { type: 'wrongChecksum', at: 5 } }] }, async (store) => {
-    await rejects(store.get('a').then((r) => r!.bytes()), 'IntegrityError');
+    await rejects(
+      store.get('a').then((r) => r!.bytes()),
+      'IntegrityError',
+    );
     // the caller may ask for no check, and is told so
     const unchecked = (await store.get('a', { verify: false }))!;
     equal((await unchecked.bytes()).length, size);
@@ -92,12 +117,16 @@ test('a flipped byte is an IntegrityError', () =>
 
 for (const delta of [100, -100]) {
   test(`a Content-Length that is wrong by ${delta} is an error`, () =>
-    withStore({ faults: [{ match: get, fault: { type: 'wrongLength', delta } }], client: { retry: { attempts: 2, minDelayMs: 5 } } }, async (store) => {
-      await rejects(
-        store.get('a').then((r) => r!.bytes()),
-        (e) => isCloudError(e) && ['Truncated', 'IntegrityError', 'Network', 'CorsOrNetwork', 'Timeout', 'InvalidResponse'].includes(e.code),
-      );
-    }));
+    withStore(
+      { faults: [{ match: get, fault: { type: 'wrongLength', delta } }], client: { retry: { attempts: 2, minDelayMs: 5 } } },
+      async (store) => {
+        await rejects(
+          store.get('a').then((r) => r!.bytes()),
+          (e) =>
+            isCloudError(e) && ['Truncated', 'IntegrityError', 'Network', 'CorsOrNetwork', 'Timeout', 'InvalidResponse'].includes(e.code),
+        );
+      },
+    ));
 }
 
 test('a server that ignores Range is refused before the whole object came', () =>
@@ -154,7 +183,7 @@ test('200 with an <Error> inside is an error, and is tried again', () =>
     async (store, server) => {
       ok(await store.copy!('a', 'b'));
       equal((await server.log()).counts.byOperation['CopyObject'], 2);
-      sameBytes((await server.object('b')), whole);
+      sameBytes(await server.object('b'), whole);
     },
   ));
 

@@ -203,8 +203,10 @@ test(
       await body.cancel();
       await untilClosed(http);
       const [request] = (await http.log({ settled: false })).requests;
-      ok((request?.bytesSent ?? Infinity) < 200_000_000, // WebKit reads far ahead by itself
-        `${request?.bytesSent} bytes were sent`);
+      ok(
+        (request?.bytesSent ?? Infinity) < 200_000_000, // WebKit reads far ahead by itself
+        `${request?.bytesSent} bytes were sent`,
+      );
     }),
   { timeoutMs: 30_000 },
 );

@@ -118,7 +118,11 @@ export function createGcsDriver(init: GcsInit): GcsDriver {
     clock: context.clock,
     allowInsecure: init.endpoint !== undefined,
   });
-  const transport: Transport = wire.transport({ sign, invalidate: () => source.invalidate(), toError: async (request, response) => gcsError(request, response, new TextDecoder().decode(await response.body.bytes())) });
+  const transport: Transport = wire.transport({
+    sign,
+    invalidate: () => source.invalidate(),
+    toError: async (request, response) => gcsError(request, response, new TextDecoder().decode(await response.body.bytes())),
+  });
   return {
     init,
     wire,
@@ -140,7 +144,12 @@ export async function jsonOf<T>(response: HttpResponse): Promise<T> {
 /** `ObjectStore.head`. */
 export async function headJson(driver: GcsDriver, key: string, { version, signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
   try {
-    const response = await driver.send(driver.objectPath(key), { generation: version, fields: objectFields }, {}, { operation: 'head', key, signal });
+    const response = await driver.send(
+      driver.objectPath(key),
+      { generation: version, fields: objectFields },
+      {},
+      { operation: 'head', key, signal },
+    );
     return infoOf(await jsonOf<GcsObject>(response));
   } catch (error) {
     if (isMissing(error)) return null;

@@ -17,7 +17,19 @@ import { getRemote } from '../remote-get.ts';
 import type { XmlDialect } from '../xml-api/dialect.ts';
 import { createXmlStore } from '../xml-api/store.ts';
 import { gcsError } from './errors.ts';
-import { conditionsOf, createGcsDriver, createJsonReader, headJson, infoOf, isMissing, jsonOf, objectFields, type GcsDriver, type GcsInit, type GcsObject } from './json.ts';
+import {
+  conditionsOf,
+  createGcsDriver,
+  createJsonReader,
+  headJson,
+  infoOf,
+  isMissing,
+  jsonOf,
+  objectFields,
+  type GcsDriver,
+  type GcsInit,
+  type GcsObject,
+} from './json.ts';
 import { putWhole } from './write.ts';
 
 const xmlDialect: XmlDialect = {
@@ -32,7 +44,8 @@ const xmlDialect: XmlDialect = {
   deletesMany: false,
   ifAbsent: { 'x-goog-if-generation-match': '0' },
   ifMatch: (version) => (/^\d+$/.test(version) ? { 'x-goog-if-generation-match': version } : { 'if-match': version }),
-  copyIfMatch: (version) => (/^\d+$/.test(version) ? { 'x-goog-copy-source-if-generation-match': version } : { 'x-goog-copy-source-if-match': version }),
+  copyIfMatch: (version) =>
+    /^\d+$/.test(version) ? { 'x-goog-copy-source-if-generation-match': version } : { 'x-goog-copy-source-if-match': version },
   address: gcsAddress,
   errorOf: gcsError,
 };
@@ -53,12 +66,14 @@ async function* list(driver: GcsDriver, options: ListOptions = {}): AsyncGenerat
     };
     const response = await driver.send(driver.objectPath('').replace(/\/$/, ''), query, {}, { operation: 'list', signal });
     const page = await jsonOf<{ items?: GcsObject[]; prefixes?: string[]; nextPageToken?: string }>(response);
-    const after = <T>(items: T[], name: (item: T) => string): T[] => (startAfter === undefined ? items : items.filter((item) => compareUtf8(name(item), startAfter) > 0));
+    const after = <T>(items: T[], name: (item: T) => string): T[] =>
+      startAfter === undefined ? items : items.filter((item) => compareUtf8(name(item), startAfter) > 0);
     yield {
       objects: after((page.items ?? []).map(infoOf), (info) => info.key),
       prefixes: after(page.prefixes ?? [], (name) => name),
     };
-    if (page.nextPageToken && page.nextPageToken === pageToken) throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list' });
+    if (page.nextPageToken && page.nextPageToken === pageToken)
+      throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list' });
     pageToken = page.nextPageToken;
   } while (pageToken);
 }
@@ -85,7 +100,12 @@ async function copy(driver: GcsDriver, from: string, to: string, options: CopyOp
   try {
     for (;;) {
       const path = `${driver.objectPath(from)}/rewriteTo${target}`;
-      const response = await driver.send(path, { ...query, rewriteToken }, request, { operation: 'copy', key: from, signal, idempotent: true });
+      const response = await driver.send(path, { ...query, rewriteToken }, request, {
+        operation: 'copy',
+        key: from,
+        signal,
+        idempotent: true,
+      });
       const answer = await jsonOf<{ done: boolean; rewriteToken?: string; resource?: GcsObject }>(response);
       if (answer.done) {
         const { sizeBytes, generation, md5, crc32c } = infoOf(answer.resource ?? { name: to });
@@ -103,11 +123,17 @@ async function remove(driver: GcsDriver, key: string, options: DeleteOptions): P
   checkKey(key, { http: true });
   const { query, headers } = conditionsOf(options);
   try {
-    const response = await driver.send(driver.objectPath(key), query, { method: 'DELETE', headers }, { operation: 'delete', key, signal: options.signal });
+    const response = await driver.send(
+      driver.objectPath(key),
+      query,
+      { method: 'DELETE', headers },
+      { operation: 'delete', key, signal: options.signal },
+    );
     await response.body.cancel();
   } catch (error) {
     if (!isMissing(error)) throw error;
-    if (options.ifMatch) throw new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation: 'delete', key, cause: error });
+    if (options.ifMatch)
+      throw new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation: 'delete', key, cause: error });
   }
 }
 

@@ -24,7 +24,11 @@ export async function putSession(
     { ...query, uploadType: 'resumable', fields: objectFields },
     {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', ...(options.contentType ? { 'x-upload-content-type': options.contentType } : {}) },
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        ...(options.contentType ? { 'x-upload-content-type': options.contentType } : {}),
+      },
       body: new TextEncoder().encode(JSON.stringify(resourceOf(key, options))),
     },
     { ...about, idempotent: true },
@@ -38,7 +42,12 @@ export async function putSession(
   // a page's fetch takes a 308 for a redirect and shows nothing of it
   const no308: Record<string, string> = driver.wire.page ? { 'x-guploader-no-308': 'yes' } : {};
   const put = (body: Uint8Array, range: string, o: AbortOptions): Promise<HttpResponse> =>
-    driver.send(session.pathname, sessionQuery, { method: 'PUT', headers: { 'content-range': range, ...no308 }, body }, { ...about, ...o, accept: (s) => s === 308 || (s >= 200 && s < 300) });
+    driver.send(
+      session.pathname,
+      sessionQuery,
+      { method: 'PUT', headers: { 'content-range': range, ...no308 }, body },
+      { ...about, ...o, accept: (s) => s === 308 || (s >= 200 && s < 300) },
+    );
   let offset = 0;
   try {
     let part: Uint8Array = content.first;
@@ -59,7 +68,10 @@ export async function putSession(
       part = next.value;
     }
   } catch (error) {
-    await driver.send(session.pathname, sessionQuery, { method: 'DELETE' }, { operation: 'put', key, accept: () => true }).then((r) => r.body.cancel()).catch(() => {});
+    await driver
+      .send(session.pathname, sessionQuery, { method: 'DELETE' }, { operation: 'put', key, accept: () => true })
+      .then((r) => r.body.cancel())
+      .catch(() => {});
     throw error;
   }
 }
@@ -74,7 +86,7 @@ async function sendPart(
   const end = offset + part.length;
   const total = last ? String(end) : '*';
   let at = offset;
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     let response: HttpResponse;
     try {
       response = await put(part.subarray(at - offset), at === end ? `bytes */${total}` : `bytes ${at}-${end - 1}/${total}`, {});
@@ -86,10 +98,10 @@ async function sendPart(
     const kept = /^bytes=0-(\d+)$/.exec(response.headers.get('range') ?? '');
     await response.body.cancel();
     const have = kept ? Number(kept[1]) + 1 : 0;
-    if (have < offset || have > end) throw new CloudError('the upload session lost its place', { code: 'InvalidResponse', operation: 'put' });
+    if (have < offset || have > end)
+      throw new CloudError('the upload session lost its place', { code: 'InvalidResponse', operation: 'put' });
     if (have === end && !last) return undefined;
     if (have === at && ++failures > 6) throw new CloudError('the upload session makes no progress', { code: 'Timeout', operation: 'put' });
     at = have;
   }
 }
-

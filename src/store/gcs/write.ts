@@ -41,7 +41,8 @@ export async function putWhole(driver: GcsDriver, key: string, bytes: Uint8Array
     { operation: 'put', key, signal: options.signal, idempotent: true },
   );
   const result = resultOf(key, await jsonOf<GcsObject>(response));
-  if (result.crc32c && result.crc32c !== crc32c) throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', operation: 'put', key });
+  if (result.crc32c && result.crc32c !== crc32c)
+    throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', operation: 'put', key });
   return result;
 }
 

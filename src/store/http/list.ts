@@ -35,7 +35,8 @@ async function links(web: { transport: Transport }, url: string, options: ListOp
 /** Walk index pages below `base`; a page of results per folder. */
 export async function* listWeb(web: { base: string; transport: Transport }, options: ListOptions = {}): AsyncGenerator<ListPage> {
   const { prefix = '', delimiter, startAfter = '' } = options;
-  if (delimiter !== undefined && delimiter !== '/') throw new CloudError('web listings fold at "/" only', { code: 'NotSupported', operation: 'list' });
+  if (delimiter !== undefined && delimiter !== '/')
+    throw new CloudError('web listings fold at "/" only', { code: 'NotSupported', operation: 'list' });
   const start = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   async function* walk(folder: string, depth: number): AsyncGenerator<ListPage> {
     let names: string[];

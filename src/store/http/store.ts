@@ -24,7 +24,8 @@ export interface HttpInit {
 
 /** A key as URL text: what may stand there stays, the rest is percent-encoded. Dot segments would name another file. */
 export function urlOfKey(base: string, key: string): string {
-  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(key.replace(/\?.*/s, ''))) throw new CloudError('dot segments in a web path', { code: 'InvalidArgument', key: nameOf(key) });
+  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(key.replace(/\?.*/s, '')))
+    throw new CloudError('dot segments in a web path', { code: 'InvalidArgument', key: nameOf(key) });
   return base + key.replace(/[^\w.~!$&'()*+,;=:@/?%-]+/gu, (text) => encodeURIComponent(text));
 }
 
@@ -68,9 +69,15 @@ export function createHttpStore(init: HttpInit): ObjectStore {
     }
     // signed URLs are good for one method: one byte of the body tells the size too
     try {
-      const response = await transport({ method: 'GET', url: urlOfKey(base, key), headers: { range: 'bytes=0-0' } }, { ...about, ...following, accept: (s) => s === 200 || s === 206 || s === 416 });
+      const response = await transport(
+        { method: 'GET', url: urlOfKey(base, key), headers: { range: 'bytes=0-0' } },
+        { ...about, ...following, accept: (s) => s === 200 || s === 206 || s === 416 },
+      );
       await response.body.cancel();
-      const size = response.status === 200 ? intHeader(response.headers, 'content-length') : parseContentRange(response.headers.get('content-range'))?.total;
+      const size =
+        response.status === 200
+          ? intHeader(response.headers, 'content-length')
+          : parseContentRange(response.headers.get('content-range'))?.total;
       return { ...infoFromHeaders(nameOf(key), response.headers, 'x-goog-meta-'), sizeBytes: size ?? 0 };
     } catch (error) {
       if (missing(error)) return null;

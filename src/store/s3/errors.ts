@@ -44,7 +44,8 @@ export function s3Error(request: HttpRequest, response: HttpResponse, text: stri
   let code = codes[found] ?? (status! < 300 ? 'ServerError' : byStatus);
   // signed in the query, a wrong clock reads like this
   if (found === 'AccessDenied' && /<ServerTime>|request (has expired|is not (yet )?valid)|not valid yet/i.test(text)) code = 'ClockSkew';
-  if (found === 'AuthorizationHeaderMalformed' || (found === 'AuthorizationQueryParametersError' && region)) code = region ? 'Redirected' : 'SignatureMismatch';
+  if (found === 'AuthorizationHeaderMalformed' || (found === 'AuthorizationQueryParametersError' && region))
+    code = region ? 'Redirected' : 'SignatureMismatch';
   if (status! >= 300 && status! < 400 && status !== 304) code = 'Redirected';
   if (code === 'Redirected' && region) onRegion(region);
   return new CloudError(`S3 answered ${status}${providerCode ? ` ${providerCode}` : ''}`, {

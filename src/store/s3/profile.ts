@@ -16,6 +16,15 @@ export interface S3Profile {
 export function s3Profile(endpoint: string | undefined): S3Profile {
   const host = endpoint?.replace(/^https?:\/\//, '').replace(/[/:].*$/, '') ?? 'amazonaws.com';
   const is = (suffix: string): boolean => host === suffix || host.endsWith(`.${suffix}`);
-  const name = is('amazonaws.com') || is('amazonaws.com.cn') ? 'aws' : is('r2.cloudflarestorage.com') ? 'r2' : is('backblazeb2.com') ? 'b2' : is('storage.googleapis.com') ? 'gcs' : 'generic';
+  const name =
+    is('amazonaws.com') || is('amazonaws.com.cn')
+      ? 'aws'
+      : is('r2.cloudflarestorage.com')
+        ? 'r2'
+        : is('backblazeb2.com')
+          ? 'b2'
+          : is('storage.googleapis.com')
+            ? 'gcs'
+            : 'generic';
   return { name, checksumMode: name === 'aws' || name === 'generic', etagIsMd5: true };
 }

@@ -58,15 +58,17 @@ export function createDriver(init: XmlInit): XmlDriver {
   const source = wire.credentials(dialect.service, init.scope);
   let { region } = init;
   const inQuery = ({ method }: { method: string }): boolean => wire.page && (method === 'GET' || method === 'HEAD');
-  const sign = init.sign ?? createSignFunction(source, {
-    service: dialect.service,
-    bucket,
-    region: () => region,
-    inQuery,
-    send: wire.port,
-    clock: context.clock,
-    allowInsecure: endpoint !== undefined,
-  });
+  const sign =
+    init.sign ??
+    createSignFunction(source, {
+      service: dialect.service,
+      bucket,
+      region: () => region,
+      inQuery,
+      send: wire.port,
+      clock: context.clock,
+      allowInsecure: endpoint !== undefined,
+    });
   const learn = (found: string): void => {
     if (/^[\w-]{1,64}$/.test(found)) region = found;
   };

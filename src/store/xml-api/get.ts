@@ -26,7 +26,11 @@ export function createReader(driver: XmlDriver): ReadDriver {
       const { signal, version, ifNoneMatch } = options;
       const ifMatch = pin?.etag ?? options.ifMatch;
       // S3 refuses response-* overrides on anonymous requests, GCS has none for the encoding
-      const override = dialect.overridesEncoding && !context.storedBytes(dialect.service) && options.storedBytes !== false && (await source.get({ url: init.url, method: 'GET', bucket, signal })) !== 'anonymous';
+      const override =
+        dialect.overridesEncoding &&
+        !context.storedBytes(dialect.service) &&
+        options.storedBytes !== false &&
+        (await source.get({ url: init.url, method: 'GET', bucket, signal })) !== 'anonymous';
       const query: Record<string, string> = {};
       const headers: Record<string, string> = {};
       const wanted = version ?? (dialect.service === 'gs' ? pin?.generation : undefined);
@@ -57,7 +61,10 @@ export async function headObject(driver: XmlDriver, key: string, { version, sign
     const query: Record<string, string> = version ? { [driver.init.dialect.version]: version } : {};
     const response = await driver.send({ method: 'HEAD', headers: {}, key, query }, { operation: 'head', key, signal });
     await response.body.cancel();
-    return { ...infoFromHeaders(key, response.headers, driver.init.dialect.metaPrefix), sizeBytes: intHeader(response.headers, 'x-goog-stored-content-length') ?? intHeader(response.headers, 'content-length') ?? 0 };
+    return {
+      ...infoFromHeaders(key, response.headers, driver.init.dialect.metaPrefix),
+      sizeBytes: intHeader(response.headers, 'x-goog-stored-content-length') ?? intHeader(response.headers, 'content-length') ?? 0,
+    };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

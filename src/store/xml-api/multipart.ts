@@ -28,8 +28,12 @@ export async function putParts(
 ): Promise<PutResult> {
   const { signal } = options;
   const about = { operation: 'put', key, signal };
-  const text = async (response: { body: { bytes(): Promise<Uint8Array> } }): Promise<string> => new TextDecoder().decode(await response.body.bytes());
-  const created = await driver.send({ method: 'POST', headers: options.headers, key, query: { uploads: '' } }, { ...about, idempotent: true });
+  const text = async (response: { body: { bytes(): Promise<Uint8Array> } }): Promise<string> =>
+    new TextDecoder().decode(await response.body.bytes());
+  const created = await driver.send(
+    { method: 'POST', headers: options.headers, key, query: { uploads: '' } },
+    { ...about, idempotent: true },
+  );
   const uploadId = xmlField(checkXml(await text(created), 'InitiateMultipartUploadResult'), 'UploadId');
   if (!uploadId) throw new CloudError('the server gave no upload id', { code: 'InvalidResponse', ...about });
   let sizeBytes = 0;
@@ -38,7 +42,10 @@ export async function putParts(
   try {
     const send = async ([number, body]: [number, Uint8Array], _: number, signal: AbortSignal): Promise<void> => {
       const query = { partNumber: String(number), uploadId };
-      const response = await driver.send({ method: 'PUT', headers: {}, key, query, body, payloadHash: await hashPayload(body) }, { ...about, signal });
+      const response = await driver.send(
+        { method: 'PUT', headers: {}, key, query, body, payloadHash: await hashPayload(body) },
+        { ...about, signal },
+      );
       await response.body.cancel();
       const etag = response.headers.get('etag');
       if (!etag) throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', { code: 'NotSupported', ...about });
@@ -53,7 +60,9 @@ export async function putParts(
     };
     for await (const _ of mapParallel(joined(content.first, content.rest), partsInFlight, tracked, { signal, ordered: false }));
     const list = etags.map((etag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`).join('');
-    const body = new TextEncoder().encode(`<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list}</CompleteMultipartUpload>`);
+    const body = new TextEncoder().encode(
+      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list}</CompleteMultipartUpload>`,
+    );
     const headers = { 'content-type': 'application/xml', ...options.conditions };
     const done = await driver.send(
       { method: 'POST', headers, key, query: { uploadId }, body, payloadHash: await hashPayload(body) },
@@ -63,7 +72,10 @@ export async function putParts(
   } catch (error) {
     await Promise.allSettled(inFlight);
     // the upload must go even when the caller's signal is what ended it
-    await driver.send({ method: 'DELETE', headers: {}, key, query: { uploadId } }, { operation: 'put', key }).then((r) => r.body.cancel()).catch(() => {});
+    await driver
+      .send({ method: 'DELETE', headers: {}, key, query: { uploadId } }, { operation: 'put', key })
+      .then((r) => r.body.cancel())
+      .catch(() => {});
     throw error;
   }
 }

@@ -30,7 +30,8 @@ async function* list(driver: XmlDriver, options: ListOptions = {}): AsyncGenerat
     const response = await driver.send({ method: 'GET', headers: {}, key: '', query }, { operation: 'list', signal: options.signal });
     const text = new TextDecoder().decode(await response.body.bytes(intHeader(response.headers, 'content-length')));
     const { page, next } = parseList(text);
-    if (next && next === token) throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list', url: driver.init.url });
+    if (next && next === token)
+      throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list', url: driver.init.url });
     yield page;
     token = next;
   } while (token);
@@ -62,7 +63,13 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const content = await wholeOrParts(sendable, signal);
       if ('first' in content) return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, signal });
       const { whole } = content;
-      const request = { method: 'PUT', headers: { ...headers, ...conditions }, key, body: whole, payloadHash: await hashPayload(whole) } as const;
+      const request = {
+        method: 'PUT',
+        headers: { ...headers, ...conditions },
+        key,
+        body: whole,
+        payloadHash: await hashPayload(whole),
+      } as const;
       const response = await driver.send(request, { operation: 'put', key, signal }).catch((error: unknown) => {
         throw options.ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
       });
@@ -80,7 +87,10 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       checkKey(keys, { http: true });
       const headers: Record<string, string> = options.ifMatch ? { ...dialect.ifMatch(options.ifMatch) } : {};
       try {
-        const response = await driver.send({ method: 'DELETE', headers, key: keys }, { operation: 'delete', key: keys, signal: options.signal });
+        const response = await driver.send(
+          { method: 'DELETE', headers, key: keys },
+          { operation: 'delete', key: keys, signal: options.signal },
+        );
         await response.body.cancel();
       } catch (error) {
         if (!isMissing(error)) throw error;
@@ -93,15 +103,24 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       checkKey(from, { http: true });
       checkKey(to, { http: true });
       const headers: Record<string, string> = { [`${dialect.headerPrefix}copy-source`]: `/${encodeKey(`${bucket}/${from}`)}` };
-      if (options.metadata) Object.assign(headers, { [`${dialect.headerPrefix}metadata-directive`]: 'REPLACE' }, headersFromPut({ metadata: options.metadata }, dialect));
+      if (options.metadata)
+        Object.assign(
+          headers,
+          { [`${dialect.headerPrefix}metadata-directive`]: 'REPLACE' },
+          headersFromPut({ metadata: options.metadata }, dialect),
+        );
       if (options.ifMatch) Object.assign(headers, dialect.copyIfMatch(options.ifMatch));
       if (options.ifAbsent) {
         Object.assign(headers, dialect.ifAbsent);
         // servers are known that ignore it on a copy
-        if (await headObject(driver, to, options)) throw new CloudError(`${to} is there`, { code: 'PreconditionFailed', operation: 'copy', key: to });
+        if (await headObject(driver, to, options))
+          throw new CloudError(`${to} is there`, { code: 'PreconditionFailed', operation: 'copy', key: to });
       }
       try {
-        const response = await driver.send({ method: 'PUT', headers, key: to }, { operation: 'copy', key: from, signal: options.signal, checkBody: true });
+        const response = await driver.send(
+          { method: 'PUT', headers, key: to },
+          { operation: 'copy', key: from, signal: options.signal, checkBody: true },
+        );
         const text = checkXml(new TextDecoder().decode(await response.body.bytes()), 'CopyObjectResult');
         return { key: to, etag: xmlField(text, 'ETag') };
       } catch (error) {

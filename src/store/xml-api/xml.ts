@@ -18,8 +18,7 @@ export function unescapeXml(text: string): string {
 }
 
 /** Escape text for an element. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"'\r\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escapeXml = (text: string): string => text.replace(/[&<>"'\r\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** The text of the first `<name>` in `xml`, unescaped; `undefined` when there is none. */
 export function xmlField(xml: string, name: string): string | undefined {
@@ -34,7 +33,7 @@ export function xmlField(xml: string, name: string): string | undefined {
 export function* xmlBlocks(xml: string, name: string): Generator<string> {
   const open = `<${name}>`;
   const close = `</${name}>`;
-  for (let from = xml.indexOf(open); from >= 0; ) {
+  for (let from = xml.indexOf(open); from >= 0;) {
     const to = xml.indexOf(close, from);
     if (to < 0) throw notXml(name);
     yield xml.slice(from + open.length, to);

@@ -20,7 +20,8 @@ export async function storePeer(job, load) {
     },
     async list(prefix) {
       let count = 0;
-      for await (const { objects } of store.list({ prefix })) for (const { key, sizeBytes, etag } of objects) if (key && sizeBytes && etag) count++;
+      for await (const { objects } of store.list({ prefix }))
+        for (const { key, sizeBytes, etag } of objects) if (key && sizeBytes && etag) count++;
       return count;
     },
   };

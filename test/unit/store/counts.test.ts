@@ -13,7 +13,10 @@ test('20 signed reads of 20 keys: 20 requests, no preflight, also with ranges an
   try {
     const files = new CloudFiles(`s3://${bucket}`, { client });
     const records = await files.get(names(20));
-    ok(records.every((record) => record.verified), 'all verified');
+    ok(
+      records.every((record) => record.verified),
+      'all verified',
+    );
     equal((await server.log()).counts.requests, 20);
     await files.get(names(20).map((path) => ({ path, start: 1, end: 3 })));
     for (const name of names(20)) equal(await files.size(name), name.length);

@@ -71,11 +71,17 @@ test('the checksum to verify by: full ones only, the cheapest first', () => {
 });
 
 test('put options become headers', () => {
-  equal(headersFromPut({ contentType: 'a/b', storageClass: 'IA', metadata: { Name: 'ü' } }, { metaPrefix: 'x-amz-meta-', headerPrefix: 'x-amz-' }), {
-    'content-type': 'a/b',
-    'x-amz-storage-class': 'IA',
-    'x-amz-meta-name': '=?UTF-8?B?w7w=?=',
-  });
+  equal(
+    headersFromPut(
+      { contentType: 'a/b', storageClass: 'IA', metadata: { Name: 'ü' } },
+      { metaPrefix: 'x-amz-meta-', headerPrefix: 'x-amz-' },
+    ),
+    {
+      'content-type': 'a/b',
+      'x-amz-storage-class': 'IA',
+      'x-amz-meta-name': '=?UTF-8?B?w7w=?=',
+    },
+  );
 });
 
 test('XML: entities, cut documents, hostile ones in linear time', () => {
@@ -93,10 +99,14 @@ test('XML: entities, cut documents, hostile ones in linear time', () => {
 });
 
 test('a listing cut anywhere is an error, never a short list', async () => {
-  const entry = (i: number): string => `<Contents><Key>a%2B${i}+b</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;e${i}&quot;</ETag><Size>${i}</Size></Contents>`;
+  const entry = (i: number): string =>
+    `<Contents><Key>a%2B${i}+b</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;e${i}&quot;</ETag><Size>${i}</Size></Contents>`;
   const text = `<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>${[1, 2, 3].map(entry).join('')}<CommonPrefixes><Prefix>p+q/</Prefix></CommonPrefixes><NextContinuationToken>t&amp;n</NextContinuationToken></ListBucketResult>`;
   const { page, next } = parseList(text);
-  equal(page.objects.map(({ key, sizeBytes, etag }) => [key, sizeBytes, etag]), [1, 2, 3].map((i) => [`a+${i} b`, i, `"e${i}"`]));
+  equal(
+    page.objects.map(({ key, sizeBytes, etag }) => [key, sizeBytes, etag]),
+    [1, 2, 3].map((i) => [`a+${i} b`, i, `"e${i}"`]),
+  );
   equal([page.prefixes, next], [['p q/'], 't&n']);
   for (let cut = 0; cut < text.length; cut++) await rejects(() => parseList(text.slice(0, cut)), 'InvalidResponse');
 });

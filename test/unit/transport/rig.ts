@@ -46,5 +46,6 @@ export function rig(answer: (arrival: Arrival, n: number) => Answer | Promise<An
 }
 
 export const about: RequestOptions = { operation: 'get', key: 'k' };
-export const free = ({ limiter, open }: Rig): void => equal([limiter.slots('https://h.example').used, open()], [0, 0], 'slots and bodies in use');
+export const free = ({ limiter, open }: Rig): void =>
+  equal([limiter.slots('https://h.example').used, open()], [0, 0], 'slots and bodies in use');
 export const read = async (response: HttpResponse): Promise<string> => textOf(await response.body.bytes());
