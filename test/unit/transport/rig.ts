@@ -1,6 +1,6 @@
 /** The chain over a fake port, for the transport's tests. @module */
 import { equal } from '../../harness.ts';
-import { CloudError } from '../../../src/errors.ts';
+import type { CloudError } from '../../../src/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/types.ts';
 import { createTransport, type RequestOptions, type Transport, type TransportInit } from '../../../src/transport/compose.ts';
 import { createLimiter, type Limiter } from '../../../src/transport/limit.ts';
