@@ -62,6 +62,7 @@ export interface CloudErrorInit {
  * @example redactUrl('https://h/b/k?X-Amz-Signature=…') // 'https://h/b/k'
  */
 export function redactUrl(url: string): string {
+  if (!/[?#@]/.test(url)) return url;
   return url.replace(/[?#].*$/s, '').replace(/^([a-z][\w+.-]*:\/\/(?:https?:\/\/)?)[^/@]*@/i, '$1');
 }
 

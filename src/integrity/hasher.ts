@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createNativeHash, nativeCrc32 } from '#platform';
+import { createNativeHash, nativeCrc32, nativeDigest } from '#platform';
 import { createSha256 } from '../util/sha256.ts';
 import { crc32, crc32c, updateCrc64nvme, type Crc64State } from './crc.ts';
 import { createMd5 } from './md5.ts';
@@ -54,4 +54,13 @@ export function createHasher(name: HashName): Hasher {
     case 'sha256':
       return createNativeHash('sha256') ?? createSha256();
   }
+}
+
+/** The digest of bytes that are all there; cheaper than a {@link Hasher}. */
+export function digestOf(name: HashName, bytes: Uint8Array): Uint8Array {
+  const native = name === 'md5' || name === 'sha256' ? nativeDigest(name, bytes) : undefined;
+  if (native) return native;
+  const hasher = createHasher(name);
+  hasher.update(bytes);
+  return hasher.digest();
 }

@@ -95,6 +95,8 @@ export interface Platform {
   environment(): Record<string, string | undefined>;
   /** A native synchronous hash, or undefined: then the caller uses plain JavaScript. */
   createNativeHash(algorithm: 'md5' | 'sha256' | 'sha1'): NativeHash | undefined;
+  /** The same for bytes that are all there, where there is a call for that: it leaves nothing to be collected. */
+  nativeDigest(algorithm: 'md5' | 'sha256', bytes: Uint8Array): Uint8Array | undefined;
   /** CRC-32 (IEEE), where the runtime has it. */
   nativeCrc32(): ((bytes: Uint8Array, seed: number) => number) | undefined;
   /** Credentials to be found without being told: secrets, environment, the vendors' chains. Undefined in browsers. */

@@ -8,13 +8,14 @@ import type { HttpHeaders, ObjectInfo, PutOptions } from '../types.ts';
 import { fromHex, toBase64 } from '../util/base64.ts';
 import { intHeader } from './read.ts';
 
-const optional = <K extends string>(name: K, value: string | null | undefined): { [P in K]?: string } =>
-  (value ? { [name]: value } : {}) as { [P in K]?: string };
+type TextField = Exclude<keyof ObjectInfo, 'key' | 'sizeBytes' | 'lastModified' | 'metadata' | 'parts'>;
 
 /** `x-goog-hash: crc32c=…,md5=…` → base64 by name. */
-function googleHashes(headers: HttpHeaders): Record<string, string> {
+function googleHashes(headers: HttpHeaders): Record<string, string> | undefined {
+  const text = headers.get('x-goog-hash');
+  if (!text) return undefined;
   const out: Record<string, string> = {};
-  for (const part of (headers.get('x-goog-hash') ?? '').split(',')) {
+  for (const part of text.split(',')) {
     const [name, ...value] = part.trim().split('=');
     if (name && value.length > 0) out[name] = value.join('=');
   }
@@ -22,11 +23,11 @@ function googleHashes(headers: HttpHeaders): Record<string, string> {
 }
 
 /** An ETag that is the MD5 of the stored bytes: 32 hex digits, not encrypted with a managed or customer's key. */
-export function md5OfEtag(headers: HttpHeaders): string | undefined {
+export function md5OfEtag(headers: HttpHeaders): Uint8Array | undefined {
   const hex = /^"([\da-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1];
   const encrypted =
     headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm');
-  return hex && !encrypted ? toBase64(fromHex(hex)) : undefined;
+  return hex && !encrypted ? fromHex(hex) : undefined;
 }
 
 /** What the head of a response tells of an object. `metaPrefix`: `x-amz-meta-` or `x-goog-meta-`. */
@@ -36,31 +37,33 @@ export function infoFromHeaders(key: string, headers: HttpHeaders, metaPrefix: s
     if (name.startsWith(metaPrefix)) metadata[name.slice(metaPrefix.length)] = decodeHeader(value);
   });
   const hashes = googleHashes(headers);
-  const modified = headers.get('last-modified');
-  const encoding = headers.get('x-goog-stored-content-encoding') ?? headers.get('content-encoding');
-  const parts = intHeader(headers, 'x-amz-mp-parts-count') ?? intHeader(headers, 'x-goog-component-count');
-  return {
-    key,
-    metadata,
-    ...optional('etag', headers.get('etag')),
-    ...optional('generation', headers.get('x-goog-generation')),
-    ...optional('versionId', headers.get('x-amz-version-id')),
-    ...optional('md5', hashes['md5']),
-    ...optional('crc32c', hashes['crc32c'] ?? fullChecksum(headers, 'crc32c')),
-    ...(modified ? { lastModified: new Date(modified) } : {}),
-    ...optional('contentType', headers.get('content-type')),
-    ...optional('contentEncoding', storedEncoding(encoding)),
-    ...optional('contentDisposition', headers.get('content-disposition')),
-    ...optional('contentLanguage', headers.get('content-language')),
-    ...optional('cacheControl', headers.get('cache-control')),
-    ...optional('storageClass', headers.get('x-amz-storage-class') ?? headers.get('x-goog-storage-class')),
-    ...(parts === undefined ? {} : { parts }),
+  const info: Omit<ObjectInfo, 'sizeBytes'> = { key, metadata };
+  // one by one, not spread: this is done for every read
+  const set = (name: TextField, value: string | null | undefined): void => {
+    if (value) info[name] = value;
   };
+  set('etag', headers.get('etag'));
+  set('generation', headers.get('x-goog-generation'));
+  set('versionId', headers.get('x-amz-version-id'));
+  set('md5', hashes?.['md5']);
+  set('crc32c', hashes?.['crc32c'] ?? fullChecksum(headers, 'crc32c'));
+  set('contentType', headers.get('content-type'));
+  set('contentEncoding', storedEncoding(headers.get('x-goog-stored-content-encoding') ?? headers.get('content-encoding')));
+  set('contentDisposition', headers.get('content-disposition'));
+  set('contentLanguage', headers.get('content-language'));
+  set('cacheControl', headers.get('cache-control'));
+  set('storageClass', headers.get('x-amz-storage-class') ?? headers.get('x-goog-storage-class'));
+  const modified = headers.get('last-modified');
+  if (modified) info.lastModified = new Date(modified);
+  const parts = intHeader(headers, 'x-amz-mp-parts-count') ?? intHeader(headers, 'x-goog-component-count');
+  if (parts !== undefined) info.parts = parts;
+  return info;
 }
 
 /** `aws-chunked` is how a body travelled, not what it is; `identity` is nothing. */
 function storedEncoding(value: string | null | undefined): string | undefined {
-  const rest = (value ?? '')
+  if (!value) return undefined;
+  const rest = value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part && part !== 'aws-chunked' && part !== 'identity');
@@ -76,10 +79,10 @@ const fullChecksum = (headers: HttpHeaders, name: string): string | undefined =>
 export function expectationFrom(headers: HttpHeaders, etagIsMd5: boolean): Expectation | undefined {
   const hashes = googleHashes(headers);
   return chooseExpectation({
-    crc32c: fullChecksum(headers, 'crc32c') ?? hashes['crc32c'],
+    crc32c: fullChecksum(headers, 'crc32c') ?? hashes?.['crc32c'],
     crc32: fullChecksum(headers, 'crc32'),
     crc64nvme: fullChecksum(headers, 'crc64nvme'),
-    md5: hashes['md5'] ?? (etagIsMd5 ? md5OfEtag(headers) : undefined),
+    md5: hashes?.['md5'] ?? (etagIsMd5 ? md5OfEtag(headers) : undefined),
     sha256: fullChecksum(headers, 'sha256'),
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createNativeHash } from '#platform';
+import { nativeDigest } from '#platform';
 import { CloudError } from '../errors.ts';
 import type { Body, PutOptions } from '../types.ts';
 import { bodyChunks, toSendable, type Sendable } from '../util/body.ts';
@@ -22,11 +22,8 @@ export function sendableOf(body: Body, options: PutOptions): Sendable {
 
 /** Hex SHA-256 of a payload, by the fastest way this runtime has for its size. */
 export function hashPayload(bytes: Uint8Array): string | Promise<string> {
-  const native = createNativeHash('sha256');
-  if (native) {
-    native.update(bytes);
-    return toHex(native.digest());
-  }
+  const native = nativeDigest('sha256', bytes);
+  if (native) return toHex(native);
   if (bytes.length < webCryptoFrom || !globalThis.crypto?.subtle) return toHex(sha256(bytes));
   return crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>).then((digest) => toHex(new Uint8Array(digest)));
 }

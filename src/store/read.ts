@@ -173,7 +173,7 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
     const due = Math.min(range.end ?? total, total);
     if (end < due && !plan.reopen) return fail(`the server sent bytes to ${end}, asked to ${due}`, 'InvalidResponse');
     return createGetResult(
-      { ...info, sizeBytes: total },
+      { sizeBytes: total, ...info },
       { range: { start: range.start, end: due }, totalBytes: total, source: resuming(plan, range.start, due) },
     );
   }
@@ -190,17 +190,17 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
     }
     const end = Math.min(range.end ?? length, length);
     const source = sliced(resuming({ ...plan, reopen: undefined }, 0, length), range.start, end - range.start);
-    return createGetResult({ ...info, sizeBytes: length }, { range: { start: range.start, end }, totalBytes: length, source });
+    return createGetResult({ sizeBytes: length, ...info }, { range: { start: range.start, end }, totalBytes: length, source });
   }
   if (mayDecode || length === undefined) {
     const watched = watchBody(body, { length, encoding, expected: plan.expected, mayDecode, ...about });
     const size = length ?? 0;
-    return createGetResult({ ...info, sizeBytes: size }, { range: { start: 0, end: size }, totalBytes: size, ...watched });
+    return createGetResult({ sizeBytes: size, ...info }, { range: { start: 0, end: size }, totalBytes: size, ...watched });
   }
   let source = resuming(plan, 0, length);
   if (plan.expected) source = verifying(source, plan.expected, about, onVerified);
   return createGetResult(
-    { ...info, sizeBytes: length },
+    { sizeBytes: length, ...info },
     { range: { start: 0, end: length }, totalBytes: length, source, verified: () => verified },
   );
 }

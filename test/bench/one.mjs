@@ -20,13 +20,15 @@ async function load(name) {
   return from(name);
 }
 
-/** Runs `one(i)` for 0 ≤ i < n, so many at a time. */
-async function pool(n, inFlight, one) {
+/** Runs `one(i)` for i = 0, 1, … for that long, so many at a time. @returns how many there were */
+async function pool(ms, inFlight, one) {
+  const end = performance.now() + ms;
   let i = 0;
   const worker = async () => {
-    while (i < n) await one(i++);
+    while (performance.now() < end) await one(i++);
   };
-  await Promise.all(Array.from({ length: Math.min(inFlight, n) }, worker));
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return i;
 }
 
 /** A small generator, so that every peer reads the same ranges. */
@@ -43,40 +45,30 @@ function check(got, want) {
   return got;
 }
 
-/** What is timed: gives how many units it did. */
+/** What is timed: does it for that long, or once, and gives how many units it did. */
 const runs = {
-  get: (peer) => async (n) => {
-    await pool(n, job.inFlight, async (i) => check(await peer.get(`small/${i % 5000}`), sizes.small));
-    return n;
-  },
+  get: (peer) => (ms) => pool(ms, job.inFlight, async (i) => check(await peer.get(`small/${i % 5000}`), sizes.small)),
   put(peer) {
     const random = randomizer(7);
     const body = Uint8Array.from({ length: sizes.small }, () => random() * 256);
-    return async (n) => {
-      await pool(n, job.inFlight, (i) => peer.put(`small/${i % 5000}`, body));
-      return n;
-    };
+    return (ms) => pool(ms, job.inFlight, (i) => peer.put(`small/${i % 5000}`, body));
   },
   range(peer) {
     const random = randomizer(11);
-    return async (n) => {
-      await pool(n, job.inFlight, async () => {
+    return (ms) =>
+      pool(ms, job.inFlight, async () => {
         const offset = Math.floor(random() * (sizes.big - sizes.range));
         check(await peer.range('big/none', offset, sizes.range), sizes.range);
       });
-      return n;
-    };
   },
-  list: (peer) => async (n) => {
-    for (let i = 0; i < n; i += listedKeys) check(await peer.list('list/'), listedKeys);
-    return n;
-  },
-  stream: (peer) => async (n) => (n ? check(await peer.stream(job.key), sizes.big) / 1e6 : peer.get('small/first')),
-  sign: (peer) => async (n) => {
-    // Ten times as many of the fast ones, so that both are timed long enough.
-    if (!peer.sync) await pool(n, job.inFlight, peer.async);
-    else for (let i = 0; i < 10 * n; i++) peer.sync(i);
-    return peer.sync ? 10 * n : n;
+  list: (peer) => async (ms) => (await pool(ms, 1, async () => check(await peer.list('list/'), listedKeys))) * listedKeys,
+  stream: (peer) => async (ms) => (ms ? check(await peer.stream(job.key), sizes.big) / 1e6 : peer.get('small/first')),
+  sign: (peer) => async (ms) => {
+    if (!peer.sync) return pool(ms, job.inFlight, peer.async);
+    const end = performance.now() + ms;
+    let i = 0;
+    while (performance.now() < end) for (let j = 0; j < 50; j++) peer.sync(i++);
+    return i;
   },
 };
 
@@ -88,10 +80,10 @@ const limit = setTimeout(() => {
 try {
   const peer = await peers[job.peer](job, load);
   const run = runs[scenario.does](peer);
-  await run(job.warm);
+  await run(job.warmMs);
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const units = await run(job.n);
+  const units = await run(job.ms);
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const result = {

@@ -37,7 +37,7 @@ const lines = {
   'anyfile, everything (drivers on use)': { code: "export * from 'anyfile';", node: 'anyfile' },
 };
 
-/** Bytes of the entry and what it imports statically, minified and gzipped; the rest loads on use. */
+/** Bytes of the entry and what it imports statically, minified and gzipped, and of that with all that may be loaded on use. */
 async function bundleBytes(code, { dist, packages }) {
   const { build } = await import('esbuild');
   const alias = { anyfile: join(dist, 'browser/index.js') };
@@ -56,16 +56,19 @@ async function bundleBytes(code, { dist, packages }) {
     alias,
     logLevel: 'silent',
   });
-  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint);
-  const wanted = new Set([entry]);
-  for (const path of wanted)
-    for (const { path: next, kind } of metafile.outputs[path].imports) if (kind === 'import-statement') wanted.add(next);
-  const bytes = { min: 0, gzip: 0 };
-  for (const path of wanted) {
+  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint?.endsWith('entry.js'));
+  const first = new Set([entry]);
+  for (const path of first)
+    for (const { path: next, kind } of metafile.outputs[path].imports) if (kind === 'import-statement') first.add(next);
+  const bytes = { min: 0, gzip: 0, gzipOnUse: 0 };
+  for (const path of Object.keys(metafile.outputs)) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const { contents } = outputFiles.find((file) => file.path.endsWith(name));
+    const { contents } = outputFiles.find((file) => file.path.endsWith(`/${name}`));
+    const gzip = gzipSync(contents, { level: 9 }).length;
+    bytes.gzipOnUse += gzip;
+    if (!first.has(path)) continue;
     bytes.min += contents.length;
-    bytes.gzip += gzipSync(contents, { level: 9 }).length;
+    bytes.gzip += gzip;
   }
   return bytes;
 }
@@ -76,7 +79,7 @@ function importMs(url, cwd) {
   return Number(execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { cwd, encoding: 'utf8' }));
 }
 
-/** @returns one row per package: `{ name, min, gzip, importMs }`, times less those of an empty module */
+/** @returns one row per package: `{ name, min, gzip, gzipOnUse, importMs }`, times less those of an empty module */
 export async function weigh({ dist, packages, rounds }) {
   const names = Object.keys(lines);
   const urlOf = (name) =>

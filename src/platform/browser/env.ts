@@ -38,6 +38,11 @@ export function createNativeHash(_algorithm: string): NativeHash | undefined {
   return undefined;
 }
 
+/** Nor here. */
+export function nativeDigest(_algorithm: string, _bytes: Uint8Array): Uint8Array | undefined {
+  return undefined;
+}
+
 /** None. */
 export function nativeCrc32(): undefined {
   return undefined;

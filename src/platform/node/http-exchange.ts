@@ -38,6 +38,11 @@ export class Exchange implements HttpBody {
   #settleHead: { resolve(response: HttpResponse): void; reject(error: unknown): void } | undefined;
   #stopListening: () => void;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer goes off, and when the time-out that it looks after began and strikes. */
+  #due = 0;
+  #since = 0;
+  #limitMs = Infinity;
+  #awaited = '';
   #abort: ((error: Error) => void) | undefined;
   #resume: () => void = () => {};
   #headers: ReturnType<typeof viewHeaders> | undefined;
@@ -107,7 +112,7 @@ export class Exchange implements HttpBody {
     this.#outgoing = new AbortController();
     try {
       for await (const chunk of bodyChunks(body, this.#outgoing)) {
-        this.#timer?.refresh();
+        this.#touch();
         yield chunk;
       }
       this.#outgoing = undefined;
@@ -127,7 +132,7 @@ export class Exchange implements HttpBody {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     if (status < 200) {
-      this.#timer?.refresh();
+      this.#touch();
       return true;
     }
     this.#status = status;
@@ -147,7 +152,7 @@ export class Exchange implements HttpBody {
   onData(chunk: Buffer): boolean {
     this.#received += chunk.length;
     if (this.#drained) return true;
-    this.#timer?.refresh();
+    this.#touch();
     if (this.#sink) {
       this.#fill(chunk);
       return true;
@@ -187,7 +192,7 @@ export class Exchange implements HttpBody {
         this.#head = 0;
       }
       this.#queued -= chunk.length + chunkBytes;
-      this.#timer?.refresh();
+      this.#touch();
       if (this.#queued < queueBytes / 2) this.#unpause();
       return Promise.resolve(chunk);
     }
@@ -232,7 +237,7 @@ export class Exchange implements HttpBody {
   // ------------------------------------------------ inside
 
   #next(): Promise<Uint8Array | undefined> {
-    this.#timer?.refresh();
+    this.#touch();
     const promise = new Promise<Uint8Array | undefined>((resolve, reject) => (this.#waiting = { resolve, reject }));
     this.#unpause();
     return promise;
@@ -276,9 +281,29 @@ export class Exchange implements HttpBody {
     this.#queued = 0;
   }
 
+  #touch(): void {
+    this.#since = performance.now();
+  }
+
+  /** Begins another time-out. A timer that goes off too early stays and is set again then: to set one each time is dear. */
   #wait(ms: number, what: string): void {
+    this.#limitMs = ms > 0 && ms < neverMs ? ms : Infinity;
+    this.#awaited = what;
+    this.#touch();
+    if (!this.#timer || this.#due > this.#since + this.#limitMs) this.#setTimer(Math.min(this.#limitMs, this.#idleMs || Infinity));
+  }
+
+  #setTimer(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = ms > 0 && ms < neverMs ? setTimeout(() => this.#kill(timeoutError(this.#request, what, ms)), ms) : undefined;
+    this.#timer = undefined;
+    if (!(ms < neverMs)) return;
+    this.#due = performance.now() + ms;
+    this.#timer = setTimeout(() => {
+      const left = this.#since + this.#limitMs - performance.now();
+      if (left < 1) this.#kill(timeoutError(this.#request, this.#awaited, this.#limitMs));
+      else this.#setTimer(left);
+    }, ms);
+    if (this.#headers) this.#timer.unref();
   }
 
   /** Ends the exchange from this side and gives the connection up. Without an error: cancelled. */

@@ -5,24 +5,27 @@
  */
 import type { HttpHeaders } from '../../types.ts';
 
-/** Makes the view; only what is asked for is decoded. Values are Latin-1, as `fetch` reads them; repeated ones are joined. */
+/**
+ * Makes the view; nothing is decoded before the first question, then all at once: a text for each name and value takes four times as
+ * long as one for all. Values are Latin-1, as `fetch` reads them; repeated ones are joined.
+ */
 export function viewHeaders(raw: readonly Uint8Array[]): HttpHeaders {
-  const get = (name: string): string | null => {
-    let joined: string | null = null;
-    for (let i = 0; i < raw.length; i += 2) {
-      if (raw[i]!.length !== name.length || latin1(raw[i]!).toLowerCase() !== name) continue;
-      const value = latin1(raw[i + 1]!);
-      joined = joined === null ? value : `${joined}, ${value}`;
+  let map: Map<string, string> | undefined;
+  const parsed = (): Map<string, string> => {
+    if (map) return map;
+    map = new Map();
+    const text = Buffer.concat(raw).toString('latin1');
+    let at = 0;
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+      const name = text.slice(at, (at += raw[i]!.length)).toLowerCase();
+      const value = text.slice(at, (at += raw[i + 1]!.length));
+      const before = map.get(name);
+      map.set(name, before === undefined ? value : `${before}, ${value}`);
     }
-    return joined;
+    return map;
   };
   return {
-    get,
-    forEach(visit) {
-      const names = raw.filter((_, i) => i % 2 === 0).map((name) => latin1(name).toLowerCase());
-      for (const name of new Set(names)) visit(get(name)!, name);
-    },
+    get: (name) => parsed().get(name) ?? null,
+    forEach: (visit) => parsed().forEach((value, name) => visit(value, name)),
   };
 }
-
-const latin1 = (bytes: Uint8Array): string => (bytes as Buffer).toString('latin1');

@@ -7,7 +7,7 @@ import type { CredentialsProvider } from '../../types.ts';
 import type { Disk } from '../types.ts';
 
 export { absolutePath, environment, runtime } from './env.ts';
-export { createNativeHash, nativeCrc32 } from './hash.ts';
+export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
 export { createHttpPort, storedBytes } from './http.ts';
 
 /** Any header and redirect can be dealt with here. */

@@ -82,11 +82,14 @@ export function createDriver(init: XmlInit): XmlDriver {
       return /^(?:<\?xml[^>]*\?>)?\s*<Error>/.test(text) ? dialect.errorOf(request, response, text, learn) : undefined;
     },
   });
-  const once = ({ key, query = {}, ...request }: XmlRequest, options: RequestOptions): Promise<HttpResponse> => {
-    const payer = init.requestPayer ? { [dialect.payer]: init.requestPayer } : {};
+  const payer = init.requestPayer ? { [dialect.payer]: init.requestPayer } : undefined;
+  const once = (request: XmlRequest, options: RequestOptions): Promise<HttpResponse> => {
+    const { method, key, query = {}, body, payloadHash } = request;
     const paged = inQuery(request);
-    const url = dialect.address({ bucket, key, region, endpoint, forcePathStyle }) + toQuery(paged ? { ...query, ...payer } : query);
-    return transport({ ...request, headers: paged ? request.headers : { ...request.headers, ...payer }, url }, options);
+    const url =
+      dialect.address({ bucket, key, region, endpoint, forcePathStyle }) + toQuery(payer && paged ? { ...query, ...payer } : query);
+    const headers = payer && !paged ? { ...request.headers, ...payer } : request.headers;
+    return transport({ method, url, headers, body, payloadHash }, options);
   };
   return {
     init,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expectationFrom, decodeHeader, encodeHeader, headersFromPut, infoFromHeaders, md5OfEtag } from '../../../src/store/headers.ts';
 import { parseList } from '../../../src/store/xml-api/list.ts';
 import { checkXml, escapeXml, unescapeXml, xmlBlocks, xmlField } from '../../../src/store/xml-api/xml.ts';
+import { fromHex } from '../../../src/util/base64.ts';
 import { parseContentRange } from '../../../src/store/read.ts';
 import { env } from '../../env.ts';
 import { equal, ok, rejects, test } from '../../harness.ts';
@@ -55,7 +56,7 @@ test('what a head tells', () => {
 
 test('an ETag is an MD5 only when it looks like one and nothing is encrypted', () => {
   const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
-  equal(md5OfEtag(headers({ etag: `"${md5}"` })), '1B2M2Y8AsgTpgAmY7PhCfg==');
+  equal(md5OfEtag(headers({ etag: `"${md5}"` })), fromHex(md5));
   for (const etag of [`"${md5}-3"`, `W/"${md5}"`, '"abc"', md5]) equal(md5OfEtag(headers({ etag })), undefined, etag);
   equal(md5OfEtag(headers({ etag: `"${md5}"`, 'x-amz-server-side-encryption': 'aws:kms' })), undefined);
   equal(md5OfEtag(headers({ etag: `"${md5}"`, 'x-amz-server-side-encryption-customer-algorithm': 'AES256' })), undefined);
