@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CloudError, isCloudError } from '../errors.ts';
+import { CloudError, isCloudError, redactUrl } from '../errors.ts';
 import type {
   BasicCredentials,
   Clock,
@@ -20,8 +20,8 @@ import { createSingleFlight } from '../util/single-flight.ts';
 
 /** Gives credentials whenever a request is signed. */
 export interface CredentialSource {
-  /** Rejects with `Unauthenticated` when the provider fails, unless it fails with a CloudError of its own. */
-  get(request: CredentialsRequest): Promise<Credentials>;
+  /** At once when they are known. Rejects with `Unauthenticated` when the provider fails, unless it fails with a CloudError of its own. */
+  get(request: CredentialsRequest): Credentials | Promise<Credentials>;
   /** The server refused them: ask the provider again next time. */
   invalidate(): void;
   /** How often they were invalidated: whoever derived something from them drops it when this changes. */
@@ -88,7 +88,8 @@ export function createCredentialSource(from: Credentials | CredentialsProvider, 
   async function call(request: CredentialsRequest, ask: CredentialsProvider, signal: AbortSignal): Promise<Credentials> {
     const asked = generation;
     try {
-      const { url, method, bucket } = request;
+      const { method, bucket } = request;
+      const url = redactUrl(request.url);
       const credentials = await ask({ url, method, bucket, signal });
       if (!isCredentials(credentials))
         throw new CloudError('The credentials provider returned no credentials', { code: 'Unauthenticated', url });
@@ -108,7 +109,7 @@ export function createCredentialSource(from: Credentials | CredentialsProvider, 
   }
 
   return {
-    async get(request) {
+    get(request) {
       if (!provider) return from as Credentials;
       const found = kept.get(request.bucket);
       if (found && clock() < found.refreshFrom) return found.credentials;

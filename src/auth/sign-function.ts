@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { CloudError, isCloudError, redactUrl } from '../errors.ts';
-import type { HeaderCredentials, HttpRequest, SignFunction } from '../types.ts';
+import { CloudError, isCloudError } from '../errors.ts';
+import type { Credentials, HeaderCredentials, HttpRequest, SignContext, SignFunction } from '../types.ts';
 import { abortable } from '../util/abort.ts';
 import { toBase64 } from '../util/base64.ts';
 import { headerText, invalid } from './canonical.ts';
@@ -71,10 +71,19 @@ export function createSignFunction(source: CredentialSource, options: SignFuncti
     safeOrigin = origin;
   }
 
-  return async (request, context) => {
-    const { method, url } = request;
+  /** The signer that was made for these credentials. */
+  function signerOf(credentials: object): ServiceSigner | undefined {
+    if (generation !== source.generation) {
+      // The credentials were refused: tokens that were made of them go too.
+      signers = new WeakMap();
+      generation = source.generation;
+    }
+    return signers.get(credentials);
+  }
+
+  async function signAny(credentials: Credentials, request: HttpRequest, context: SignContext): Promise<HttpRequest> {
+    const { url } = request;
     const { signal } = context;
-    const credentials = await source.get({ url: redactUrl(url), method, bucket, signal });
     if (credentials === 'anonymous') return request;
     if (isRemoteSigner(credentials)) return signRemotely(credentials, request, { signal, allowInsecure });
     checkOrigin(url);
@@ -87,17 +96,23 @@ export function createSignFunction(source: CredentialSource, options: SignFuncti
     if (isHeaderCredentials(credentials)) return withHeaders(request, await headersFrom(credentials, url, signal));
     signing ??= await loadSigning(service);
     // From here to the map nothing waits: two requests must not make two signers, each with a token of its own.
-    if (generation !== source.generation) {
-      // The credentials were refused: tokens that were made of them go too.
-      signers = new WeakMap();
-      generation = source.generation;
-    }
-    let signer = signers.get(credentials);
+    let signer = signerOf(credentials);
     if (!signer) {
       signer = signing(credentials, options);
       if (!signer) throw invalid(`These credentials do not fit ${service}`);
       signers.set(credentials, signer);
     }
+    return signer(request, context, inQuery(request));
+  }
+
+  return (request, context) => {
+    const { method, url } = request;
+    const credentials = source.get({ url, method, bucket, signal: context.signal });
+    if (credentials instanceof Promise) return credentials.then((found) => signAny(found, request, context));
+    // keys that signed before do so again without a wait
+    const signer = credentials !== 'anonymous' && signerOf(credentials);
+    if (!signer) return signAny(credentials, request, context);
+    checkOrigin(url);
     return signer(request, context, inQuery(request));
   };
 }

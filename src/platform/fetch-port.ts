@@ -5,12 +5,13 @@
  */
 import { CloudError, isCloudError, redactUrl } from '../errors.ts';
 import type { HttpBody, HttpPortOptions, HttpRequest, HttpResponse } from '../types.ts';
-import { abortable, delay, linkSignals, onAbort, throwIfAborted } from '../util/abort.ts';
+import { delay, throwIfAborted } from '../util/abort.ts';
 import { collect } from '../util/streams.ts';
 import { requestError } from '../util/request-error.ts';
-import { networkError, redirectedError, timeoutError } from './network-error.ts';
+import { networkError, redirectedError } from './network-error.ts';
 import { gathered, type Outgoing } from './outgoing.ts';
 import type { HttpPortHandle } from './types.ts';
+import { Watches, type Watch } from './watch.ts';
 
 /** How the `fetch` at hand behaves. */
 export interface FetchPortOptions {
@@ -32,6 +33,8 @@ const probeMs = 5000;
 const drainBytes = 0x10000;
 const drainMs = 1000;
 
+const nothing = (): void => {};
+
 /**
  * Makes a port of a `fetch`. Its requests reject as {@link HttpPort} says; in a page also with CorsOrNetwork and Redirected.
  *
@@ -39,7 +42,7 @@ const drainMs = 1000;
  */
 export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPortOptions = {}): HttpPortHandle {
   const { outgoing = gathered, page = false, storedBytes = false } = options;
-  const closing = new AbortController();
+  const watches = new Watches();
 
   async function send(
     request: HttpRequest,
@@ -47,7 +50,7 @@ export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPo
   ): Promise<HttpResponse> {
     throwIfAborted(signal);
     const { method, url } = request;
-    const watch = startWatch(request, signal, closing.signal);
+    const watch = watches.start(request, signal);
     let own: { error: unknown } | undefined;
     try {
       watch.wait(headersMs, 'response');
@@ -64,7 +67,7 @@ export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPo
       if (request.body) {
         const onError = (error: unknown): void => void (own ??= { error });
         try {
-          const { body, sizeBytes } = await outgoing(request.body, { signal: watch.signal, touch: watch.touch, onError });
+          const { body, sizeBytes } = await outgoing(request.body, { signal: watch.signal, touch: () => watch.touch(), onError });
           init.body = body;
           init.duplex = 'half';
           if (sizeBytes !== undefined) headers['content-length'] = String(sizeBytes);
@@ -73,7 +76,7 @@ export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPo
         }
       }
       if (own) throw own;
-      const response = await abortable(fetch(url, { ...init, ...(page && pageInit), ...options.init }), watch.signal);
+      const response = await watch.race(fetch(url, Object.assign(init, page && pageInit, options.init)));
       const { status, headers: got, type } = response;
       if (type === 'opaqueredirect' || (redirect === 'error' && status >= 300 && got.get('location')))
         throw redirectedError(request, status || undefined);
@@ -82,7 +85,7 @@ export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPo
       const decoded = encoding && encoding !== 'identity' ? !storedBytes : page && type === 'cors' ? undefined : false;
       const empty = method === 'HEAD' || status === 204 || status === 304;
       const length = Number((!decoded && got.get('content-length')) || NaN);
-      const body = responseBody(request, empty ? null : response.body, length, watch);
+      const body = responseBody(request, empty ? undefined : response, length, idleMs, watch);
       return { status, headers: got, url: response.url || url, body, decoded };
     } catch (error) {
       watch.wait(0);
@@ -112,47 +115,20 @@ export function createFetchPort(fetch: typeof globalThis.fetch, options: FetchPo
     }
     return networkError(error, request);
   }
-  return { send, close: async () => closing.abort(new CloudError('the client is closed', { code: 'Network' })) };
-}
-
-type Watch = ReturnType<typeof startWatch>;
-
-/** Signal and timer of one request. One timer does for all its chunks: when it goes off too early it is set again. */
-function startWatch(request: HttpRequest, ...signals: (AbortSignal | undefined)[]) {
-  const link = linkSignals(...signals);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let since = 0;
-  const touch = (): void => {
-    since = performance.now();
-  };
-  return {
-    signal: link.signal,
-    touch,
-    wait(ms: number, what?: string): void {
-      touch();
-      clearTimeout(timer);
-      const check = (): void => {
-        const left = since + ms - performance.now();
-        if (left >= 1) timer = setTimeout(check, left);
-        else link.abort(timeoutError(request, what!, ms));
-      };
-      if (ms > 0 && ms < 0x7fffffff) check();
-    },
-    end(): void {
-      clearTimeout(timer);
-      link.unlink();
-    },
-  };
+  return { send, close: async () => watches.close(new CloudError('the client is closed', { code: 'Network' })) };
 }
 
 /**
- * The bytes of a response. Reading chunks into one array of known length is faster than `arrayBuffer()`.
+ * The bytes of a response. Small bodies are had at once, which spares a page the stream; others in chunks, which is faster than
+ * `arrayBuffer()` where the length is known.
  *
+ * @param response absent where there is no body
  * @param length NaN when not known
  */
-function responseBody(request: HttpRequest, stream: ReadableStream<Uint8Array> | null, length: number, watch: Watch): HttpBody {
-  const reader = stream?.getReader();
+function responseBody(request: HttpRequest, response: Response | undefined, length: number, idleMs: number, watch: Watch): HttpBody {
   const { signal } = watch;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let whole: Promise<Uint8Array> | undefined;
   let received = 0;
   let over = false;
   let failure: { error: unknown } | undefined;
@@ -160,38 +136,59 @@ function responseBody(request: HttpRequest, stream: ReadableStream<Uint8Array> |
     over = true;
     watch.end();
   };
-  if (!reader) end();
+  const fail = (error: unknown): unknown => {
+    end();
+    failure = { error: signal.aborted ? signal.reason : networkError(error, request) };
+    return failure.error;
+  };
   // A `fetch` that does not follow its signal must not keep us waiting.
-  else onAbort(signal, () => void reader.cancel().catch(() => {}));
+  const cut = (): void => void (reader ?? response?.body)?.cancel().catch(nothing);
+  if (response) watch.onAbort(cut);
+  else end();
   const read = async (): Promise<Uint8Array | undefined> => {
     if (failure) throw failure.error;
     if (over) return undefined;
     try {
-      watch.touch();
-      const { done, value } = await reader!.read();
       throwIfAborted(signal);
       watch.touch();
-      received += value?.length ?? 0;
-      if (done) end();
-      return value;
+      reader ??= response!.body?.getReader();
+      const next = await reader?.read();
+      throwIfAborted(signal);
+      watch.touch();
+      received += next?.value?.length ?? 0;
+      if (next?.done !== false) end();
+      return next?.value;
     } catch (error) {
+      throw fail(error);
+    }
+  };
+  const all = async (): Promise<Uint8Array> => {
+    try {
+      const bytes = new Uint8Array(await watch.race(response!.arrayBuffer()));
+      received = bytes.length;
       end();
-      failure = { error: signal.aborted ? signal.reason : networkError(error, request) };
-      throw failure.error;
+      return bytes;
+    } catch (error) {
+      throw fail(error);
     }
   };
   return {
     read,
-    bytes: (sizeHint) => collect(read, length >= received ? length - received : sizeHint),
+    bytes(sizeHint) {
+      // Nothing tells how far `arrayBuffer` is: it must come at 1 kB/s at least to be no stalled body.
+      if (!reader && !over && length <= idleMs) return (whole ??= all());
+      return collect(read, length >= received ? length - received : sizeHint);
+    },
     async cancel(reason) {
       try {
         if (length - received <= drainBytes) {
           watch.wait(drainMs, 'rest of the body');
+          if (whole) await whole;
           while (await read());
         }
         if (!over) {
           end();
-          await reader!.cancel(reason);
+          await (reader ?? response!.body)?.cancel(reason);
         }
       } catch {
         // It is given up either way.

@@ -74,6 +74,16 @@ export const scenarios = {
     peers: ['fetch', 'undici.request', 'anyfile', 's3mini', 'aws4fetch', 'aws-sdk', 'opendal'],
     goals: [goal('fetch', 1.4)],
   },
+  'latency-512': {
+    title: 'The same, 512 in flight',
+    note: 'With 128 in flight 20 ms allow 6,400 a second at most, whoever asks; here it is the clients that differ.',
+    does: 'get',
+    inFlight: 512,
+    latencyMs: 20,
+    unit: 'GET/s',
+    peers: ['fetch', 'undici.request', 'anyfile', 's3mini', 'opendal'],
+    goals: [goal('fetch', undefined)],
+  },
   sign: {
     title: 'Signatures (SigV4, headers of a GET)',
     note: 'One after the other; the asynchronous ones also 32 at a time.',

@@ -71,12 +71,12 @@ export interface AwsCore {
   scope: string;
   /** Everything until the next call is signed for this time. */
   setTime(date: Date): void;
-  /** The names of the signed headers, the signature, and the URL's two parts; `extra` makes parameters in canonical form. */
+  /** The names of the signed headers, the signature, and the URL's two parts; `queryOf` makes the canonical query. */
   seal(
     request: HttpRequest,
     headers: Record<string, string>,
     hash: string,
-    extra?: (names: string) => string[],
+    queryOf?: (query: string, names: string) => string,
   ): [names: string, signature: string, base: string, query: string];
   hmac(text: string): string;
 }
@@ -111,7 +111,7 @@ export function createAwsCore(credentials: KeyCredentials, options: AwsSignerOpt
       const today = `${core.stamp.slice(0, 8)}/${region}/${service}/aws4_request`;
       if (today !== core.scope) key = deriveKey(`AWS4${secretAccessKey}`, (core.scope = today));
     },
-    seal({ method, url }, headers, hash, extra) {
+    seal({ method, url }, headers, hash, queryOf = (query) => canonicalQuery(query, [], s3)) {
       const [origin, path, query] = splitUrl(url);
       const base = origin + path;
       if (origin !== lastOrigin) {
@@ -120,8 +120,7 @@ export function createAwsCore(credentials: KeyCredentials, options: AwsSignerOpt
       }
       const [lines, names] = canonicalHeaders(host, headers, signedHeaders);
       const plain = normalizePath ? parseHttpUrl(base).pathname.replace(/\/+/g, '/') : path;
-      const params = canonicalQuery(query, extra?.(names), s3);
-      const canonical = `${method}\n${encodePath(plain, doubleEncode)}\n${params}\n${lines}\n${names}\n${hash}`;
+      const canonical = `${method}\n${encodePath(plain, doubleEncode)}\n${queryOf(query, names)}\n${lines}\n${names}\n${hash}`;
       return [names, core.hmac(`${ALGORITHM}\n${core.stamp}\n${core.scope}\n${sha256Hex(canonical)}`), base, query];
     },
     hmac: (text) => hmacHex(key, text),
@@ -144,13 +143,26 @@ export function signAwsHeaders(core: AwsCore, request: HttpRequest, date: Date):
   return { ...request, headers };
 }
 
+let lastQuery = '';
+let lastParams = '';
+
+/** {@link canonicalQuery}; keeps the last answer, since a page reads thousands of keys with one and the same query. */
+function recentQuery(query: string, extra: string[], unique: boolean): string {
+  const asked = `${query}#${extra.join('&')}#${unique}`;
+  if (asked !== lastQuery) {
+    lastParams = canonicalQuery(query, extra, unique);
+    lastQuery = asked;
+  }
+  return lastParams;
+}
+
 /** See {@link AwsSigner.signQuery}. */
 export function signAwsQuery(core: AwsCore, request: HttpRequest, date: Date, expiresInMs = 3_600_000): HttpRequest {
   const { s3, token } = core;
   core.setTime(date);
   const hash = request.headers[HASH] ?? (s3 ? UNSIGNED : (request.payloadHash ?? bodyHash(request.body)));
   let extra: string[] = [];
-  const [, signature, base, query] = core.seal(request, request.headers, hash, (names) => {
+  const [, signature, base, query] = core.seal(request, request.headers, hash, (given, names) => {
     extra = [
       `X-Amz-Expires=${expirySeconds(expiresInMs)}`,
       `X-Amz-Date=${core.stamp}`,
@@ -159,7 +171,7 @@ export function signAwsQuery(core: AwsCore, request: HttpRequest, date: Date, ex
       `X-Amz-Credential=${encodeRfc3986(`${core.id}/${core.scope}`)}`,
       `X-Amz-SignedHeaders=${encodeRfc3986(names)}`,
     ];
-    return extra;
+    return recentQuery(given, extra, s3);
   });
   return { ...request, url: `${base}?${query ? `${query}&` : ''}${extra.join('&')}&X-Amz-Signature=${signature}` };
 }

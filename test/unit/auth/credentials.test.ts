@@ -83,7 +83,7 @@ test('credentials: 100 who wait make one call', async () => {
   const source = createCredentialSource(async () => (await new Promise((resolve) => setTimeout(resolve, 5)), token(`t${++calls}`)), {
     clock: Date.now,
   });
-  const all = await Promise.all(Array.from({ length: 100 }, () => source.get(request)));
+  const all = await Promise.all(Array.from({ length: 100 }, async () => source.get(request)));
   equal(calls, 1);
   ok(
     all.every((one) => one === all[0]),
@@ -104,7 +104,7 @@ test('credentials: who aborts leaves alone with the reason itself; the call ends
   const one = new AbortController();
   const two = new AbortController();
   const reason = { my: 'reason' };
-  const first = source.get({ ...request, signal: one.signal });
+  const first = Promise.resolve(source.get({ ...request, signal: one.signal }));
   const second = source.get({ ...request, signal: two.signal });
   one.abort(reason);
   await rejects(first, (error: unknown) => error === reason);
@@ -113,12 +113,15 @@ test('credentials: who aborts leaves alone with the reason itself; the call ends
   equal(nameOf(await second), 't');
 
   source.invalidate();
-  const third = source.get({ ...request, signal: two.signal });
+  const third = Promise.resolve(source.get({ ...request, signal: two.signal }));
   two.abort(reason);
   await rejects(third, (error: unknown) => error === reason);
   ok(signals[1]!.aborted, 'nobody waits any more');
   const gone = AbortSignal.abort(reason);
-  await rejects(source.get({ ...request, signal: gone }), (error: unknown) => error === reason);
+  await rejects(
+    async () => source.get({ ...request, signal: gone }),
+    (error: unknown) => error === reason,
+  );
 });
 
 test('credentials: a failed refresh keeps what is still valid, and is not repeated at every request', async () => {
@@ -143,7 +146,7 @@ test('credentials: a failed refresh keeps what is still valid, and is not repeat
   equal(nameOf(await source.get(request)), 't1');
   equal(calls, 3);
   now = 100_000;
-  const error = await rejects(source.get(request), 'Unauthenticated');
+  const error = await rejects(async () => source.get(request), 'Unauthenticated');
   equal((error.cause as Error).message, 'down');
   fails = false;
   equal(nameOf(await source.get(request)), 't5');
@@ -176,11 +179,11 @@ test('credentials: a failure after invalidate does not bring the refused ones ba
   );
   await source.get(request);
   source.invalidate();
-  await rejects(source.get(request), 'Unauthenticated');
+  await rejects(async () => source.get(request), 'Unauthenticated');
 });
 
 test('credentials: providers that throw, reject or give nothing', async () => {
-  const get = (provider: () => unknown): Promise<Credentials> =>
+  const get = async (provider: () => unknown): Promise<Credentials> =>
     createCredentialSource(provider as () => Credentials, { clock: Date.now }).get(request);
   await rejects(
     get(() => undefined),

@@ -153,6 +153,17 @@ test('SigV4: one signer over days, hosts and times signs like a new one', () => 
     }
 });
 
+test('SigV4: URLs of one query after another, and of the same again, are those of aws4fetch', async () => {
+  const signer = createAwsSigner(keys, { region, signedHeaders: 'all' });
+  for (const [second, given] of ['a=1', 'a=1', '', 'b=2&a=3', 'a=1', 'a=1%262', 'a=1', 'a=1'].entries()) {
+    const url = `https://h.example/${second}?${given && `${given}&`}X-Amz-Expires=60`;
+    const when = new Date(Date.UTC(2026, 0, 1, 0, 0, second >> 2));
+    const theirs = await new AwsV4Signer({ ...keys, region, service: 's3', url, datetime: stamp(when), signQuery: true }).sign();
+    const ours = signer.signQuery(get(`https://h.example/${second}?${given}`), when, 60_000);
+    equal([...new URL(ours.url).searchParams].sort(), [...theirs.url.searchParams].sort());
+  }
+});
+
 test('SigV4: by default S3 signs host, x-amz-*, content-type and content-md5 alone', () => {
   const all = {
     'x-amz-meta-a': '1',

@@ -117,6 +117,39 @@ test('bodies are read in chunks or at once, whatever the length says', async () 
   }
 });
 
+test('a small body is had at once, without a stream; one that could be slow is read in chunks', async () => {
+  const streams: string[] = [];
+  const answer = (): Response => {
+    const response = new Response('abcd', { headers: { 'content-length': '4' } });
+    const { body } = response;
+    return Object.defineProperty(response, 'body', { get: () => (streams.push('asked'), body) });
+  };
+  const { body } = await over(answer).send(get, { idleMs: 4 });
+  equal(textOf(await body.bytes()), 'abcd');
+  equal([await body.read(), (await body.bytes()).length], [undefined, 0], 'nothing is left');
+  await body.cancel();
+  equal(streams, []);
+  const slow = await over(answer).send(get, { idleMs: 3 });
+  equal(textOf(await slow.body.bytes()), 'abcd');
+  ok(streams.length > 0, 'a stream');
+});
+
+test('a small body that stalls, breaks or is given up', async () => {
+  const small = (then: 'stall' | Error): (() => Response) => {
+    return () => new Response(streamOf(['x'], then), { headers: { 'content-length': '4' } });
+  };
+  const stalls = await over(small('stall')).send(get, { idleMs: 10 });
+  await rejects<CloudError>(stalls.body.bytes(), (error) => error.code === 'Timeout' && error.retryable);
+  await rejects(stalls.body.read(), 'Timeout');
+  const breaks = await over(small(new TypeError('cut'))).send(get);
+  await rejects<CloudError>(breaks.body.bytes(), (error) => error.code === 'Network' && error.retryable);
+  await rejects(breaks.body.bytes(), 'Network');
+  const given = await over(() => new Response(streamOf(['ab', 'cd']), { headers: { 'content-length': '4' } })).send(get);
+  const bytes = given.body.bytes();
+  await given.body.cancel();
+  equal(textOf(await bytes), 'abcd', 'what was asked for before still comes');
+});
+
 test('small leftovers are read, large ones cut', async () => {
   const small = streamOf(['ab', 'cd']);
   const a = await over(() => new Response(small, { headers: { 'content-length': '4' } })).send(get);

@@ -1,0 +1,94 @@
+import { equal, ok, rejects, test } from '../../harness.ts';
+import type { CloudError } from '../../../src/errors.ts';
+import { Watches } from '../../../src/platform/watch.ts';
+import { delay } from '../../../src/util/abort.ts';
+import { countingSignal } from './fake.ts';
+
+const request = { method: 'GET', url: 'https://h.example/k', headers: {} } as const;
+
+/** Timers that are set and not cleared, while `run` runs. */
+async function timersOf(run: (open: () => number) => Promise<void>): Promise<void> {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const open = new Set<unknown>();
+  globalThis.setTimeout = ((act: () => void, ms?: number) => {
+    const timer = set(() => {
+      open.delete(timer);
+      act();
+    }, ms);
+    open.add(timer);
+    return timer;
+  }) as typeof setTimeout;
+  globalThis.clearTimeout = ((timer?: number) => {
+    open.delete(timer);
+    clear(timer);
+  }) as typeof clearTimeout;
+  try {
+    await run(() => open.size);
+  } finally {
+    globalThis.setTimeout = set;
+    globalThis.clearTimeout = clear;
+  }
+}
+
+test('all requests share one timer, and none is left behind the last', async () => {
+  await timersOf(async (open) => {
+    const watches = new Watches();
+    const all = Array.from({ length: 20 }, () => watches.start(request, undefined));
+    for (const watch of all) watch.wait(60_000, 'response');
+    equal(open(), 1);
+    for (const watch of all) watch.wait(30_000, 'more of the body');
+    equal(open(), 1);
+    for (const watch of all) watch.end();
+    equal(open(), 0);
+    const late = watches.start(request, undefined);
+    watches.close(new Error('closed'));
+    late.wait(60_000);
+    watches.start(request, undefined).wait(60_000);
+    equal(open(), 0, 'what is aborted waits for nothing');
+  });
+});
+
+test('each strikes at its own time, and bytes put it off', async () => {
+  const watches = new Watches();
+  const struck: string[] = [];
+  const begin = (name: string, ms: number): ReturnType<Watches['start']> => {
+    const watch = watches.start(request, undefined);
+    watch.onAbort(() => struck.push(name));
+    watch.wait(ms, name);
+    return watch;
+  };
+  begin('long', 120);
+  const lively = begin('lively', 50);
+  const short = begin('short', 20);
+  const never = begin('never', 0);
+  await delay(35);
+  equal(struck, ['short']);
+  const error = short.signal.reason as CloudError;
+  ok(error.code === 'Timeout' && error.retryable && error.message.includes('short within 20 ms'), error.message);
+  lively.touch();
+  await delay(30);
+  equal(struck, ['short'], 'bytes came in between');
+  await delay(120);
+  equal(struck, ['short', 'lively', 'long']);
+  ok(!never.signal.aborted, 'no time-out');
+});
+
+test('a race ends with the abort, and the signal that was given is let go', async () => {
+  const { controller, signal, listeners } = countingSignal();
+  const watches = new Watches();
+  const watch = watches.start(request, signal);
+  equal(await watch.race(Promise.resolve(1)), 1);
+  const waiting = watch.race(new Promise<void>(() => {}));
+  const reason = { it: 'me' };
+  controller.abort(reason);
+  await rejects(waiting, (error) => (error as unknown) === reason);
+  await rejects(
+    () => watch.race(new Promise<void>(() => {})),
+    (error) => (error as unknown) === reason,
+  );
+  const other = countingSignal();
+  const ended = watches.start(request, other.signal);
+  equal(other.listeners(), 1);
+  ended.end();
+  ok(listeners() <= 1 && other.listeners() === 0, 'let go');
+});
