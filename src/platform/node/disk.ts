@@ -121,11 +121,17 @@ const disk: Disk = {
 
 const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 
+let lastMs = 0;
+
 /**
- * Now, moved back by less than a millisecond at random. Kernels stamp files with a clock of a few milliseconds and reuse inodes, so
- * that two writes in a row could look alike; this keeps their versions apart.
+ * Now, in seconds, moved back by less than a millisecond at random, and never what it was before. Kernels stamp files with a clock of a
+ * few milliseconds and reuse inodes, so that two writes in a row could look alike; this keeps their versions apart. Deno tells whole
+ * milliseconds, Node microseconds.
  */
-const uniqueNow = (): number => (Date.now() - Math.random()) / 1000;
+function uniqueNow(): number {
+  lastMs = Math.max(Date.now() - Math.random(), lastMs + ('Deno' in globalThis ? 1 : 0.002));
+  return lastMs / 1000;
+}
 
 /** Fill a temporary file beside the target, flush it, then put it in the target's place, or leave nothing. */
 async function replace(
