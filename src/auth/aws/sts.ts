@@ -5,6 +5,7 @@
  */
 import { CloudError, isCloudError, type ErrorCode } from '../../errors.ts';
 import type { Credentials, CredentialsProvider, CredentialsRequest, KeyCredentials } from '../../types.ts';
+import { throwIfAborted } from '../../util/abort.ts';
 import { headerText, invalid, parseHttpUrl } from '../canonical.ts';
 import { createCredentialSource, isKeyCredentials } from '../credentials.ts';
 import { refuseInsecure } from '../insecure.ts';
@@ -105,6 +106,7 @@ export function assumeRole(
     }).sign();
     let status: number;
     let xml: string;
+    throwIfAborted(signal);
     try {
       const response = await (options.fetch ?? fetch)(url, {
         method: 'POST',

@@ -1,37 +1,46 @@
 import { equal, ok, rejects, test } from '../../harness.ts';
 import type { CloudError } from '../../../src/errors.ts';
 import { Watches } from '../../../src/platform/watch.ts';
-import { delay } from '../../../src/util/abort.ts';
 import { countingSignal } from './fake.ts';
 
 const request = { method: 'GET', url: 'https://h.example/k', headers: {} } as const;
 
-/** Timers that are set and not cleared, while `run` runs. */
-async function timersOf(run: (open: () => number) => Promise<void>): Promise<void> {
+/** Time that stands still until it is moved, and the timers on it. */
+interface FakeTime {
+  /** Timers that are set and not cleared. */
+  open(): number;
+  /** Moves it on; timers go off on their way. */
+  move(ms: number): void;
+}
+
+function withFakeTime(run: (time: FakeTime) => void): void {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
-  const open = new Set<unknown>();
-  globalThis.setTimeout = ((act: () => void, ms?: number) => {
-    const timer = set(() => {
-      open.delete(timer);
-      act();
-    }, ms);
-    open.add(timer);
-    return timer;
-  }) as typeof setTimeout;
-  globalThis.clearTimeout = ((timer?: number) => {
-    open.delete(timer);
-    clear(timer);
-  }) as typeof clearTimeout;
+  const timers = new Map<number, { due: number; act: () => void }>();
+  let now = 1000;
+  let last = 0;
+  globalThis.setTimeout = ((act: () => void, ms = 0) => (timers.set(++last, { due: now + ms, act }), last)) as typeof setTimeout;
+  globalThis.clearTimeout = ((timer?: number) => void timers.delete(timer!)) as typeof clearTimeout;
+  Object.defineProperty(performance, 'now', { value: () => now, configurable: true });
+  const move = (ms: number): void => {
+    for (const end = now + ms; ;) {
+      const [next] = [...timers].filter(([, { due }]) => due <= end).sort(([, a], [, b]) => a.due - b.due);
+      now = next ? Math.max(now, next[1].due) : end;
+      if (!next) return;
+      timers.delete(next[0]);
+      next[1].act();
+    }
+  };
   try {
-    await run(() => open.size);
+    run({ open: () => timers.size, move });
   } finally {
     globalThis.setTimeout = set;
     globalThis.clearTimeout = clear;
+    delete (performance as { now?: unknown }).now;
   }
 }
 
-test('all requests share one timer, and none is left behind the last', async () => {
-  await timersOf(async (open) => {
+test('all requests share one timer, and none is left behind the last', () =>
+  withFakeTime(({ open }) => {
     const watches = new Watches();
     const all = Array.from({ length: 20 }, () => watches.start(request, undefined));
     for (const watch of all) watch.wait(60_000, 'response');
@@ -45,33 +54,37 @@ test('all requests share one timer, and none is left behind the last', async () 
     late.wait(60_000);
     watches.start(request, undefined).wait(60_000);
     equal(open(), 0, 'what is aborted waits for nothing');
-  });
-});
+  }));
 
-test('each strikes at its own time, and bytes put it off', async () => {
-  const watches = new Watches();
-  const struck: string[] = [];
-  const begin = (name: string, ms: number): ReturnType<Watches['start']> => {
-    const watch = watches.start(request, undefined);
-    watch.onAbort(() => struck.push(name));
-    watch.wait(ms, name);
-    return watch;
-  };
-  begin('long', 120);
-  const lively = begin('lively', 50);
-  const short = begin('short', 20);
-  const never = begin('never', 0);
-  await delay(35);
-  equal(struck, ['short']);
-  const error = short.signal.reason as CloudError;
-  ok(error.code === 'Timeout' && error.retryable && error.message.includes('short within 20 ms'), error.message);
-  lively.touch();
-  await delay(30);
-  equal(struck, ['short'], 'bytes came in between');
-  await delay(120);
-  equal(struck, ['short', 'lively', 'long']);
-  ok(!never.signal.aborted, 'no time-out');
-});
+test('each strikes at its own time, and bytes put it off', () =>
+  withFakeTime(({ move }) => {
+    const watches = new Watches();
+    const struck: string[] = [];
+    const begin = (name: string, ms: number): ReturnType<Watches['start']> => {
+      const watch = watches.start(request, undefined);
+      watch.onAbort(() => struck.push(name));
+      watch.wait(ms, name);
+      return watch;
+    };
+    begin('long', 120);
+    const lively = begin('lively', 50);
+    const short = begin('short', 20);
+    const never = begin('never', 0);
+    move(19);
+    equal(struck, []);
+    move(16);
+    equal(struck, ['short']);
+    const error = short.signal.reason as CloudError;
+    ok(error.code === 'Timeout' && error.retryable && error.message.includes('short within 20 ms'), error.message);
+    lively.touch();
+    move(40);
+    equal(struck, ['short'], 'bytes came in between');
+    move(11);
+    equal(struck, ['short', 'lively']);
+    move(1000);
+    equal(struck, ['short', 'lively', 'long']);
+    ok(!never.signal.aborted, 'no time-out');
+  }));
 
 test('a race ends with the abort, and the signal that was given is let go', async () => {
   const { controller, signal, listeners } = countingSignal();
