@@ -4,13 +4,15 @@ const rooms = [
   { level: 1, name: 'platform', path: '^src/platform/' },
   // A plain path is made absolute by the platform.
   { level: 1, name: 'url', path: '^src/url/', also: '^src/platform/' },
+  { level: 1, name: 'wasm', path: '^src/wasm/' },
   { level: 2, name: 'integrity', path: '^src/integrity/' },
   { level: 2, name: 'encoding', path: '^src/encoding/' },
   { level: 2, name: 'auth', path: '^src/auth/' },
   { level: 2, name: 'transport', path: '^src/transport/' },
   { level: 3, name: 'store', path: '^src/store/' },
   { level: 5, name: 'files', path: '^src/files/' },
-  { level: 6, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|codecs|codecs/[\\w-]+)\\.ts$' },
+  { level: 6, name: 'data', path: '^src/data/' },
+  { level: 7, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|codecs|codecs/[\\w-]+)\\.ts$' },
 ];
 
 /** Drivers: each knows what they share, none knows another, and only store/open.ts and the leaf entries know them. */

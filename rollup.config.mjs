@@ -28,6 +28,22 @@ const typescript = {
   },
 };
 
+/** A WebAssembly module becomes base64 text: it stays one file with what loads it, and no page's policy has to allow a fetch. */
+const wasmText = {
+  name: 'wasm-text',
+  load: (id) => (id.endsWith('.wasm') ? `export default '${readFileSync(id, 'base64')}';` : null),
+};
+
+/** The modules themselves, for runtimes that take no text for code. */
+const wasmFiles = {
+  name: 'wasm-files',
+  writeBundle() {
+    mkdirSync('dist/wasm', { recursive: true });
+    for (const name of readdirSync('wasm/built').filter((file) => file.endsWith('.wasm')))
+      copyFileSync(`wasm/built/${name}`, `dist/wasm/${name}`);
+  },
+};
+
 const clean = (...dirs) => ({
   name: 'clean',
   buildStart() {
@@ -74,7 +90,14 @@ const builds = [
   {
     input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
     external: isExternal,
-    plugins: [clean('dist/node', 'dist/cli'), nodeResolve({ exportConditions: ['node'] }), typescript, executable],
+    plugins: [
+      clean('dist/node', 'dist/cli', 'dist/wasm'),
+      nodeResolve({ exportConditions: ['node'] }),
+      wasmText,
+      typescript,
+      executable,
+      wasmFiles,
+    ],
     output: {
       dir: 'dist',
       entryFileNames: ({ name }) => (name.startsWith('cli/') ? '[name].js' : 'node/[name].js'),
@@ -87,7 +110,7 @@ const builds = [
   {
     input: entries,
     external: isExternal,
-    plugins: [clean('dist/browser'), nodeResolve({ exportConditions: ['browser'] }), typescript],
+    plugins: [clean('dist/browser'), nodeResolve({ exportConditions: ['browser'] }), wasmText, typescript],
     output: { dir: 'dist/browser', chunkFileNames: 'chunks/[name]-[hash].js' },
     onwarn: strict,
   },
@@ -96,7 +119,7 @@ const builds = [
 if (existsSync('src/demo/main.ts')) {
   builds.push({
     input: { main: 'src/demo/main.ts' },
-    plugins: [clean('dist-demo'), nodeResolve({ browser: true, exportConditions: ['browser'] }), typescript, page],
+    plugins: [clean('dist-demo'), nodeResolve({ browser: true, exportConditions: ['browser'] }), wasmText, typescript, page],
     output: { dir: 'dist-demo', chunkFileNames: 'chunks/[name]-[hash].js' },
     onwarn: strict,
   });

@@ -1,17 +1,46 @@
 /**
- * Hashes, synchronous, in plain JavaScript or the runtime's own: `anyfile/hash`.
+ * Hashes, synchronous: by WebAssembly kernels, the runtime's own where those are faster, plain JavaScript where a page's policy bars
+ * WebAssembly. All give the same bytes. `anyfile/hash`.
  *
  * @module
  */
-import { digestOf } from './integrity/hasher.ts';
+import { engine as crc32Engine } from './integrity/kernels/crc32.ts';
+import { engine as crc32cEngine } from './integrity/kernels/crc32c.ts';
+import { engine as crc64nvmeEngine } from './integrity/kernels/crc64nvme.ts';
+import { engine as md5Engine } from './integrity/kernels/md5.ts';
+import { engine as sha256Engine } from './integrity/kernels/sha256.ts';
+import { hasherOn, type Engine, type HasherOptions, type HashName, type SavableHasher } from './integrity/running.ts';
 
-export { crc32, crc32c, crc64nvme } from './integrity/crc.ts';
-export { createHasher, type Hasher, type HashName } from './integrity/hasher.ts';
+export { combineCrc, combineCrc32, combineCrc32c, combineCrc64nvme, type CrcName } from './integrity/combine.ts';
+export { crc32 } from './integrity/kernels/crc32.ts';
+export { crc32c } from './integrity/kernels/crc32c.ts';
+export { crc64nvme } from './integrity/kernels/crc64nvme.ts';
+export { hmacSha256, type HmacKey } from './integrity/kernels/hmac.ts';
+export { md5, md5Many } from './integrity/kernels/md5.ts';
+export { sha256 } from './integrity/kernels/sha256.ts';
+export type { Hasher, HasherOptions, HashName, SavableHasher } from './integrity/running.ts';
 export { fromBase64, fromHex, toBase64, toHex } from './util/base64.ts';
-export { hmacSha256 } from './util/sha256.ts';
 
-/** MD5 of `bytes`, 16 bytes. @example toHex(md5(new Uint8Array())) // 'd41d8cd98f00b204e9800998ecf8427e' */
-export const md5 = (bytes: Uint8Array): Uint8Array => digestOf('md5', bytes);
+const engines: Record<HashName, Engine> = {
+  crc32: crc32Engine,
+  crc32c: crc32cEngine,
+  crc64nvme: crc64nvmeEngine,
+  md5: md5Engine,
+  sha256: sha256Engine,
+};
 
-/** SHA-256 of `bytes`, 32 bytes. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => digestOf('sha256', bytes);
+/**
+ * Start a hash that is fed in pieces.
+ *
+ * @param options.savable whether it will be saved. @default false
+ * @example const hash = createHasher('crc32c'); hash.update(bytes); toBase64(hash.digest())
+ */
+export const createHasher = (name: HashName, options?: HasherOptions): SavableHasher => hasherOn(name, engines[name], options?.savable);
+
+/**
+ * Go on with a hash that {@link SavableHasher.save} saved, here or in another engine; it can be saved again.
+ *
+ * @throws CloudError `InvalidArgument`: the bytes are not the saved state of this hash
+ * @example loadHasher('md5', saved).update(bytes)
+ */
+export const loadHasher = (name: HashName, saved: Uint8Array): SavableHasher => hasherOn(name, engines[name], true, saved);

@@ -1,66 +1,55 @@
 /**
- * One interface over every hash; the runtime's own where it has a synchronous one.
+ * One interface over every hash. What is here works at once: the runtime's own, or plain JavaScript; the kernels, several times as fast, come
+ * with {@link prepareHash}.
  *
  * @module
  */
-import { createNativeHash, nativeCrc32, nativeDigest } from '#platform';
-import { createSha256 } from '../util/sha256.ts';
-import { crc32, crc32c, updateCrc64nvme, type Crc64State } from './crc.ts';
-import { createMd5 } from './md5.ts';
+import { createNativeHash, nativeCrc32 } from '#platform';
+import { crc32, crc32c, updateCrc64nvme } from './crc.ts';
+import { crc32Engine, crc64Engine, nativeEngine } from './engines.ts';
+import { plainMd5 } from './md5.ts';
+import { digestOn, hasherOn, type Engine, type HasherOptions, type HashName, type SavableHasher } from './running.ts';
+import { plainSha256 } from './sha256.ts';
 
-/** Names as in S3's `x-amz-checksum-*` headers. */
-export type HashName = 'md5' | 'crc32' | 'crc32c' | 'crc64nvme' | 'sha256';
+export type { Hasher, HasherOptions, HashName, SavableHasher } from './running.ts';
 
-/** A running hash; `digest` ends it and gives the big-endian bytes that stores print in base64. */
-export interface Hasher {
-  update(bytes: Uint8Array): void;
-  digest(): Uint8Array;
-}
+const plain: Record<HashName, () => Engine> = {
+  crc32: () => crc32Engine(nativeCrc32() ?? crc32),
+  crc32c: () => crc32Engine(crc32c),
+  crc64nvme: () => crc64Engine((bytes, state) => updateCrc64nvme(state, bytes)),
+  md5: () => nativeEngine('md5', plainMd5),
+  sha256: () => nativeEngine('sha256', plainSha256),
+};
 
-function crcHasher(step: (bytes: Uint8Array, seed: number) => number): Hasher {
-  let crc = 0;
-  return {
-    update: (bytes) => {
-      crc = step(bytes, crc);
-    },
-    digest: () => Uint8Array.of(crc >>> 24, crc >>> 16, crc >>> 8, crc),
-  };
-}
+const kernels: Record<HashName, () => Promise<{ engine: Engine }>> = {
+  crc32: () => import('./kernels/crc32.ts'),
+  crc32c: () => import('./kernels/crc32c.ts'),
+  crc64nvme: () => import('./kernels/crc64nvme.ts'),
+  md5: () => import('./kernels/md5.ts'),
+  sha256: () => import('./kernels/sha256.ts'),
+};
 
-function crc64Hasher(): Hasher {
-  const state: Crc64State = [-1, -1];
-  return {
-    update: (bytes) => updateCrc64nvme(state, bytes),
-    digest: () => {
-      const out = new DataView(new ArrayBuffer(8));
-      out.setInt32(0, ~state[1]);
-      out.setInt32(4, ~state[0]);
-      return new Uint8Array(out.buffer);
-    },
-  };
-}
+const engines: Partial<Record<HashName, Engine>> = {};
+const loading: Partial<Record<HashName, Promise<void>>> = {};
 
-/** Start a hash. */
-export function createHasher(name: HashName): Hasher {
-  switch (name) {
-    case 'crc32':
-      return crcHasher(nativeCrc32() ?? crc32);
-    case 'crc32c':
-      return crcHasher(crc32c);
-    case 'crc64nvme':
-      return crc64Hasher();
-    case 'md5':
-      return createNativeHash('md5') ?? createMd5();
-    case 'sha256':
-      return createNativeHash('sha256') ?? createSha256();
+const engineOf = (name: HashName): Engine => (engines[name] ??= plain[name]());
+
+async function load(name: HashName): Promise<void> {
+  // What the runtime has itself the kernel does not better.
+  if ((name === 'md5' || name === 'sha256') && createNativeHash(name)) return;
+  try {
+    engines[name] = (await kernels[name]()).engine;
+  } catch {
+    // A chunk that did not come: plain JavaScript goes on, and the next one asks again.
+    delete loading[name];
   }
 }
 
+/** Loads what makes this hash fast, once; it works without, and slower. Never rejects. */
+export const prepareHash = (name: HashName): Promise<void> => (loading[name] ??= load(name));
+
+/** Start a hash. */
+export const createHasher = (name: HashName, options?: HasherOptions): SavableHasher => hasherOn(name, engineOf(name), options?.savable);
+
 /** The digest of bytes that are all there; cheaper than a {@link Hasher}. */
-export function digestOf(name: HashName, bytes: Uint8Array): Uint8Array {
-  const native = name === 'md5' || name === 'sha256' ? nativeDigest(name, bytes) : undefined;
-  if (native) return native;
-  const hasher = createHasher(name);
-  hasher.update(bytes);
-  return hasher.digest();
-}
+export const digestOf = (name: HashName, bytes: Uint8Array): Uint8Array => digestOn(engineOf(name), bytes);

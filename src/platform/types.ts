@@ -82,6 +82,20 @@ export interface DiskFile extends DiskStat {
   close(): Promise<void>;
 }
 
+/** Chunks that a native codec makes as they are asked for, each with a buffer of its own. */
+export type NativeChunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
+
+/** A codec of the runtime itself, off the main thread, as far as it can be relied on. */
+export interface NativeCodec {
+  compress?(bytes: Uint8Array, level: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Anything but whole, well-formed data is an error, and so is output above `maxOutputBytes`. */
+  decompress?(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  encode?(source: AsyncIterable<Uint8Array>, level: number): NativeChunks;
+  /** The same at the only level that there is. */
+  encodeUsual?(source: AsyncIterable<Uint8Array>): NativeChunks;
+  decode?(source: AsyncIterable<Uint8Array>): NativeChunks;
+}
+
 /** What both platform folders export. */
 export interface Platform {
   runtime(): RuntimeName;
@@ -113,7 +127,8 @@ export interface Platform {
   saveAliases(aliases: Record<string, string>): Promise<void>;
   /** Absolute path of a plain or relative path (`~`, `.`, `..` resolved). */
   absolutePath(path: string): string;
-  gzip(bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>>;
-  /** Members are all decoded; anything behind the last is an error; output above `maxOutputBytes` is an error. */
-  gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Whether {@link nativeCodec} has brotli, so that no other need be shipped. */
+  readonly hasBrotli: boolean;
+  /** A codec of the runtime's own, loaded on use; undefined: then others do the work. */
+  nativeCodec(encoding: 'gzip' | 'br' | 'zstd'): Promise<NativeCodec | undefined>;
 }

@@ -5,13 +5,6 @@
  * @module
  */
 
-/** A running SHA-256. */
-export interface Sha256 {
-  update(bytes: Uint8Array): void;
-  /** The 32 bytes; ends the hash. */
-  digest(): Uint8Array<ArrayBuffer>;
-}
-
 /** An HMAC key whose two pads are hashed already: each use saves two blocks. */
 export interface HmacKey {
   readonly inner: Int32Array;
@@ -31,7 +24,8 @@ function rootBits(count: number, root: (n: number) => number): Int32Array {
 }
 
 const K: Int32Array = /* @__PURE__ */ rootBits(64, Math.cbrt);
-const START: Int32Array = /* @__PURE__ */ rootBits(8, Math.sqrt);
+/** The first words of a hash. */
+export const START: Int32Array = /* @__PURE__ */ rootBits(8, Math.sqrt);
 // Scratch space. Everything here is synchronous, so nobody else can see it in use.
 const w: Int32Array = /* @__PURE__ */ new Int32Array(64);
 const tail: Uint8Array = /* @__PURE__ */ new Uint8Array(128);
@@ -45,7 +39,7 @@ const octets: string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, i) => (
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
 /** One block of 64 bytes at `at`. */
-function compress(h: Int32Array, bytes: Uint8Array, at: number): void {
+export function compress(h: Int32Array, bytes: Uint8Array, at: number): void {
   for (let i = 0; i < 16; i++, at += 4) w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15]!;
@@ -165,31 +159,3 @@ export const hmacWith = (key: HmacKey, message: Uint8Array | string): Uint8Array
 
 /** {@link hmacWith} in lower-case hex. */
 export const hmacHex = (key: HmacKey, message: Uint8Array | string): string => toHex(mac(key, message));
-
-/** A SHA-256 that is fed in pieces. */
-export function createSha256(): Sha256 {
-  const h = START.slice();
-  const rest = new Uint8Array(64);
-  let kept = 0;
-  let total = 0;
-  return {
-    update(bytes) {
-      let at = 0;
-      total += bytes.length;
-      if (kept) {
-        at = Math.min(64 - kept, bytes.length);
-        rest.set(bytes.subarray(0, at), kept);
-        kept += at;
-        if (kept < 64) return;
-        compress(h, rest, 0);
-      }
-      for (; at + 64 <= bytes.length; at += 64) compress(h, bytes, at);
-      rest.set(bytes.subarray(at));
-      kept = bytes.length - at;
-    },
-    digest() {
-      finish(h, rest.subarray(0, kept), total);
-      return toBytes(h);
-    },
-  };
-}

@@ -9,7 +9,11 @@ import { entries, none, root } from './project.ts';
 const budgets: Record<string, { maxBytes: number; without: RegExp }> = {
   'signed-get': { maxBytes: 3000, without: /^src\/(store|auth\/gcs|files|transport|platform|encoding|integrity|wasm)\b/ },
   s3: { maxBytes: 8000, without: /^src\/(store\/(gcs|http|file\.ts|opfs|memory)|auth\/gcs|files|encoding\/gzip|wasm)\b/ },
-  's3-gcs-checksums': { maxBytes: 16_000, without: /^src\/(store\/(http|file\.ts|opfs|memory)|files|encoding\/gzip|wasm)\b/ },
+  // `anyfile/hash` is synchronous, so it holds the kernels of the hashes that are imported, and no other.
+  's3-gcs-checksums': {
+    maxBytes: 16_000,
+    without: /^src\/(store\/(http|file\.ts|opfs|memory)|files|encoding\/gzip)\b|^wasm\/built\/(?!crc32c|md5)/,
+  },
   cloudfiles: { maxBytes: 24_000, without: /^src\/(store\/(s3|gcs|http|file\.ts|opfs|memory)|encoding\/gzip|wasm)\b/ },
 };
 
@@ -37,6 +41,7 @@ async function bundle(
     format: 'esm',
     target: 'es2022',
     conditions: ['browser'],
+    loader: { '.wasm': 'base64' },
     alias,
     plugins,
     logLevel: 'silent',
@@ -68,7 +73,8 @@ for (const [scenario, { maxBytes, without }] of Object.entries(budgets)) {
     const whole = await bundle(scenario, {}, []);
     console.log(`size - ${scenario}: ${bytes} of ${maxBytes} bytes; with all that is loaded on use ${whole.bytes}`);
     ok(bytes <= maxBytes, `at most ${maxBytes} bytes instead of ${bytes}`);
-    none(code.match(/WebAssembly|\.wasm\b|DecompressionStream|fflate/g) ?? [], 'what was not asked for');
+    const odd = scenario === 's3-gcs-checksums' ? /DecompressionStream|fflate/g : /WebAssembly|\.wasm\b|DecompressionStream|fflate/g;
+    none(code.match(odd) ?? [], 'what was not asked for');
     if (scenario === 's3') none(code.match(/GOOG4|x-goog-|storage\/v1|googleapis/gi) ?? [], 'the other provider');
   });
 

@@ -33,6 +33,10 @@ test(
     ok(output.includes(`${files} of ${files} files equal byte for byte`), `files equal:\n${output}`);
     ok(new RegExp(`verified +${files} of ${files} `).test(output), `files verified:\n${output}`);
     ok(output.includes(`${3 * files} of ${3 * files} ranges equal`), `ranges equal:\n${output}`);
+    ok(
+      /packed +\S+, [\d,]+ kB: gzip [\d,]+ kB, br .* xz [\d,]+ kB; 5 of 5 came back equal and verified/.test(output),
+      `packed:\n${output}`,
+    );
     ok(/wrong secret +refused: SignatureMismatch/.test(output), `a refusal:\n${output}`);
     equal(number(/client +([\d,]+) requests/), number(/server +([\d,]+) requests/));
   },

@@ -1,16 +1,15 @@
 // Installs the servers and vectors from their registries into the cache: node test/servers/install.mjs [name …]
 // What is there already is left alone. ANYFILE_CLEAN_GO=1 removes Go's own caches (some 7 GB) after a build.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aptInstall } from '../tools/apt.mjs';
 import { cacheDir } from '../tools/cache.mjs';
+import { installPython, works } from '../tools/python.mjs';
 import { run } from '../tools/run.mjs';
 import { goBin, servers, vectorsDir } from './versions.mjs';
 
 const buildMs = 30 * 60_000;
-const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 /**
  * Installs what is missing.
@@ -67,20 +66,6 @@ async function findGo() {
     process.env.PATH = [found ?? join(goBin.dir, 'bin'), process.env.PATH].join(delimiter);
   }
   return 'go';
-}
-
-async function installPython(dir, requirement) {
-  const step = async (command, args) => {
-    const { code, output } = await run(command, args);
-    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output.trim().slice(-600)}`);
-  };
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dirname(dir), { recursive: true });
-  // Debian keeps venv in a package of its own.
-  if (!works('python3', ['-c', 'import ensurepip, venv'])) await aptInstall(['python3-venv', 'python3-pip']);
-  await step('python3', ['-m', 'venv', dir]);
-  await step(join(dir, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', requirement]);
-  writeFileSync(join(dir, '.ready'), '');
 }
 
 async function installVectors() {

@@ -49,7 +49,8 @@ export interface AwsSigner {
   signText(text: string, date: Date): string;
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** The name of the one algorithm. */
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 const HASH = 'x-amz-content-sha256';
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
@@ -69,6 +70,8 @@ export interface AwsCore {
   readonly s3: boolean;
   stamp: string;
   scope: string;
+  /** Of the day in {@link AwsCore.scope}. */
+  key: HmacKey;
   /** Everything until the next call is signed for this time. */
   setTime(date: Date): void;
   /** The names of the signed headers, the signature, and the URL's two parts; `queryOf` makes the canonical query. */
@@ -93,7 +96,6 @@ export function createAwsCore(credentials: KeyCredentials, options: AwsSignerOpt
   if (!accessKeyId || !secretAccessKey || !region) throw invalid('Keys or region missing');
   headerText(accessKeyId + (sessionToken ?? ''));
   let second = NaN;
-  let key: HmacKey;
   let lastOrigin = ' ';
   let host = '';
 
@@ -103,13 +105,14 @@ export function createAwsCore(credentials: KeyCredentials, options: AwsSignerOpt
     s3,
     stamp: '',
     scope: '',
+    key: undefined!,
     setTime(date) {
       const now = Math.floor(date.getTime() / 1000);
       if (now === second) return;
       core.stamp = timestamp(date);
       second = now;
       const today = `${core.stamp.slice(0, 8)}/${region}/${service}/aws4_request`;
-      if (today !== core.scope) key = deriveKey(`AWS4${secretAccessKey}`, (core.scope = today));
+      if (today !== core.scope) core.key = deriveKey(`AWS4${secretAccessKey}`, (core.scope = today));
     },
     seal({ method, url }, headers, hash, queryOf = (query) => canonicalQuery(query, [], s3)) {
       const [origin, path, query] = splitUrl(url);
@@ -123,7 +126,7 @@ export function createAwsCore(credentials: KeyCredentials, options: AwsSignerOpt
       const canonical = `${method}\n${encodePath(plain, doubleEncode)}\n${queryOf(query, names)}\n${lines}\n${names}\n${hash}`;
       return [names, core.hmac(`${ALGORITHM}\n${core.stamp}\n${core.scope}\n${sha256Hex(canonical)}`), base, query];
     },
-    hmac: (text) => hmacHex(key, text),
+    hmac: (text) => hmacHex(core.key, text),
   };
   return core;
 }
@@ -185,8 +188,11 @@ export function signAwsQuery(core: AwsCore, request: HttpRequest, date: Date, ex
  * @throws CloudError `InvalidArgument`: no keys, a URL that is not absolute, an expiry above 7 days
  * @example createAwsSigner(keys, { region: 'eu-west-1' }).signHeaders({ method: 'GET', url, headers: {} }, new Date())
  */
-export function createAwsSigner(credentials: KeyCredentials, options: AwsSignerOptions): AwsSigner {
-  const core = createAwsCore(credentials, options);
+export const createAwsSigner = (credentials: KeyCredentials, options: AwsSignerOptions): AwsSigner =>
+  awsSignerOn(createAwsCore(credentials, options));
+
+/** A signer on a core, whatever that computes with. */
+export function awsSignerOn(core: AwsCore): AwsSigner {
   return {
     signHeaders: (request, date) => signAwsHeaders(core, request, date),
     signQuery: (request, date, expiresInMs) => signAwsQuery(core, request, date, expiresInMs),

@@ -1,71 +1,12 @@
 import { AwsV4Signer } from 'aws4fetch';
 import fc from 'fast-check';
 import { createAwsSigner } from '../../../src/auth/aws/sigv4.ts';
-import type { HttpMethod, HttpRequest } from '../../../src/types.ts';
+import type { HttpRequest } from '../../../src/types.ts';
 import { env } from '../../env.ts';
 import { equal, ok, rejects, test } from '../../harness.ts';
+import { input, stamp } from './requests.ts';
 
 const seed = (): { seed: number; numRuns: number } => ({ seed: env().seed, numRuns: 300 });
-const date = fc.date({ min: new Date('2001-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
-const stamp = (d: Date): string => d.toISOString().replace(/[:-]|\.\d{3}/g, '');
-
-const odd = fc.oneof(
-  fc.string({ maxLength: 12 }),
-  fc.string({ unit: 'grapheme', maxLength: 8 }),
-  fc.string({ unit: fc.constantFrom(...'!\'()*~-_.+%2F= &@:,;$|"<>[]{}^`éЖ語😀'), maxLength: 12 }),
-);
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-// What a URL parser would make of `.` and `..` is not ours to compare.
-const segment = odd.filter((text) => !/^(\.|%2e){0,2}$/i.test(text));
-const encodedPath = fc.array(segment, { maxLength: 5 }).map((parts) => parts.map(encode).join('/'));
-// As typed: no escapes, nothing that a URL parser drops or takes for an end.
-const rawPath = fc.array(segment, { maxLength: 4 }).map((parts) => parts.join('/').replace(/[%\\?#\s^|"<>`{}[\]\p{C}]/gu, '_'));
-const path = fc.oneof(encodedPath, rawPath).filter((text) => !text.split('/').some((part) => /^\.{1,2}$/.test(part)));
-const query = fc
-  .array(fc.tuple(odd, odd), { maxLength: 5 })
-  .chain((pairs) =>
-    fc.constantFrom(
-      pairs.map((pair) => pair.map(encode).join('=')).join('&'),
-      new URLSearchParams(pairs).toString(),
-      pairs.map(([name]) => encode(name)).join('&'),
-    ),
-  );
-const name = fc
-  .constantFrom(
-    'x-amz-meta-a x-amz-meta-b-c x-amz-acl x-amz-copy-source x-amz-checksum-mode if-match if-none-match content-type content-md5'.split(
-      ' ',
-    ),
-    'cache-control content-encoding content-disposition range user-agent x-other'.split(' '),
-  )
-  .chain((names) => fc.constantFrom(...names));
-const value = fc.string({ unit: fc.constantFrom(...'abc XYZ019  ,;=/"*'), maxLength: 20 });
-const headers = fc.dictionary(name, value, { maxKeys: 6 });
-const token = fc.string({ unit: fc.constantFrom(...'abcXYZ019+/='), minLength: 1, maxLength: 60 });
-const credentials = fc.record(
-  {
-    accessKeyId: fc.string({ unit: fc.constantFrom(...'ABCDEF0123'), minLength: 4, maxLength: 20 }),
-    secretAccessKey: fc.string({ minLength: 1, maxLength: 80 }),
-    sessionToken: token,
-  },
-  { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
-);
-const host = fc.constantFrom(
-  'https://bucket.s3.eu-west-1.amazonaws.com',
-  'http://127.0.0.1:9000',
-  'https://S3.Example.org:443',
-  'http://localhost:80',
-  'https://[::1]:8443',
-);
-const input = fc.record({
-  host,
-  path,
-  query,
-  headers,
-  credentials,
-  date,
-  method: fc.constantFrom<HttpMethod>('GET', 'PUT', 'HEAD', 'POST', 'DELETE'),
-});
 const region = 'eu-west-1';
 const service = 's3';
 

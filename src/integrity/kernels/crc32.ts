@@ -1,0 +1,24 @@
+/**
+ * CRC-32 by the kernel.
+ *
+ * @module
+ */
+import { crc32Kernel } from '../../wasm/crc.ts';
+import text from '../../../wasm/built/crc32.wasm';
+import { crc32 as plain } from '../crc.ts';
+import { crc32Engine } from '../engines.ts';
+import type { Engine } from '../running.ts';
+import { withKernel } from './choose.ts';
+
+const step: (bytes: Uint8Array, seed: number) => number = /* @__PURE__ */ withKernel(() => crc32Kernel(text), plain);
+
+/**
+ * CRC-32 of IEEE 802.3, as in gzip.
+ *
+ * @param seed the CRC of what came before. @default 0
+ * @example crc32(new TextEncoder().encode('123456789')) // 0xcbf43926
+ */
+export const crc32 = (bytes: Uint8Array, seed = 0): number => step(bytes, seed);
+
+/** CRC-32 for hashers. */
+export const engine: Engine = /* @__PURE__ */ crc32Engine(crc32);

@@ -1,0 +1,78 @@
+/**
+ * The CRC kernels: wasm/crc.h folds, this copies bytes in. One instance serves everybody, since each call begins with the caller's state.
+ *
+ * @module
+ */
+import { instantiateNow } from './loader.ts';
+
+interface CrcExports {
+  memory: WebAssembly.Memory;
+  buffer(): number;
+  state(): number;
+  init(): void;
+  update(length: number): void;
+}
+
+/** `BUFFER_BYTES` of wasm/kernel.h. */
+export const BUFFER_BYTES = 131_072;
+
+/** What a kernel has: `state` is complemented, low half and, for 64 bits, high half. */
+interface CrcKernel {
+  state: Int32Array;
+  take(bytes: Uint8Array): void;
+}
+
+function crcKernel(text: string): CrcKernel | undefined {
+  const kernel = instantiateNow<CrcExports>(text);
+  if (!kernel) return undefined;
+  const memory = new Uint8Array(kernel.memory.buffer);
+  const at = kernel.buffer();
+  // Makes the tables.
+  kernel.init();
+  return {
+    state: new Int32Array(kernel.memory.buffer, kernel.state(), 2),
+    take(bytes) {
+      if (bytes.length <= BUFFER_BYTES) {
+        memory.set(bytes, at);
+        kernel.update(bytes.length);
+        return;
+      }
+      for (let i = 0; i < bytes.length; i += BUFFER_BYTES) {
+        const piece = bytes.subarray(i, i + BUFFER_BYTES);
+        memory.set(piece, at);
+        kernel.update(piece.length);
+      }
+    },
+  };
+}
+
+/**
+ * A CRC of 32 bits: of bytes, behind those whose CRC is the seed.
+ *
+ * @param text the module, base64
+ * @returns `undefined` where WebAssembly is barred
+ */
+export function crc32Kernel(text: string): ((bytes: Uint8Array, seed: number) => number) | undefined {
+  const kernel = crcKernel(text);
+  if (!kernel) return undefined;
+  const { state, take } = kernel;
+  return (bytes, seed) => {
+    state[0] = ~seed;
+    take(bytes);
+    return ~state[0] >>> 0;
+  };
+}
+
+/** A CRC of 64 bits: takes bytes into a state of two complemented halves; see {@link crc32Kernel}. */
+export function crc64Kernel(text: string): ((bytes: Uint8Array, state: [low: number, high: number]) => void) | undefined {
+  const kernel = crcKernel(text);
+  if (!kernel) return undefined;
+  const { state, take } = kernel;
+  return (bytes, halves) => {
+    state[0] = halves[0];
+    state[1] = halves[1];
+    take(bytes);
+    halves[0] = state[0];
+    halves[1] = state[1];
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * WebAssembly modules: embedded as text, compiled once, or given by the program where the runtime lets no text become code.
+ *
+ * @module
+ */
+import { CloudError } from '../errors.ts';
+import { fromBase64 } from '../util/base64.ts';
+
+/** Where a module's code comes from instead of from what is embedded: exactly one of these. */
+export interface WasmInit {
+  /** Compiled already: what `import` gives in workerd and in bundlers that know WebAssembly. */
+  module?: WebAssembly.Module | undefined;
+  /** The bytes of the `.wasm` file. */
+  bytes?: Uint8Array<ArrayBuffer> | ArrayBuffer | undefined;
+  /** Where the `.wasm` file is; fetched on first use. */
+  url?: string | URL | undefined;
+}
+
+/** The code of one module. */
+export interface WasmCode {
+  /** Says where the code comes from. Must be called before the first use; later it is of no effect. */
+  init(source: WasmInit): void;
+  /** Compiles it, once. Rejects with `NotSupported` where the runtime or the page's policy bars WebAssembly. */
+  module(): Promise<WebAssembly.Module>;
+}
+
+const barred = (name: string, cause: unknown): CloudError =>
+  new CloudError(`WebAssembly cannot be had for ${name}: allow 'wasm-unsafe-eval', or hand the module to init()`, {
+    code: 'NotSupported',
+    cause,
+  });
+
+/**
+ * The code of a module that is loaded on use.
+ *
+ * @param text imports the module with the embedded text
+ * @example const zstd = wasmCode('zstd', () => import('../../wasm/built/zstd.wasm'));
+ */
+export function wasmCode(name: string, text: () => Promise<{ default: string }>): WasmCode {
+  let source: WasmInit = {};
+  let compiled: Promise<WebAssembly.Module> | undefined;
+  const compile = async (): Promise<WebAssembly.Module> => {
+    const { module, bytes, url } = source;
+    if (module) return module;
+    try {
+      if (url) {
+        const response = await fetch(url);
+        if (!response.ok) throw new Error(`answered by ${response.status}`);
+        return await WebAssembly.compile(await response.arrayBuffer());
+      }
+      return await WebAssembly.compile(bytes ?? fromBase64((await text()).default));
+    } catch (error) {
+      compiled = undefined;
+      throw barred(name, error);
+    }
+  };
+  return {
+    init: (given) => {
+      source = given;
+    },
+    module: () => (compiled ??= compile()),
+  };
+}
+
+/**
+ * The exports of a small module that imports nothing, at once; `undefined` where the runtime or the page's policy bars WebAssembly: then
+ * plain JavaScript does the work.
+ */
+export function instantiateNow<T>(text: string): T | undefined /* oxlint-disable-line typescript/no-unnecessary-type-parameters */ {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(fromBase64(text))).exports as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+// gzip (RFC 1952) over libdeflate, whole buffers only, both ways:
+//   allocate(length) → address of that much memory, 0 when there is none; release(address)
+//   bound(level, length) → most bytes that compressing may give, 0 when there is no memory
+//   compress(level, in, length, out, room) → bytes written, < 0 an error
+//   decompress(in, length, out, room) → status of one member: 1 decoded, 0 the room does not suffice, < 0 an error
+//   consumed(), produced() → of the last member
+#include <stdint.h>
+#include "heap.h"
+#include "libdeflate.h"
+
+static struct libdeflate_compressor *compressor;
+static int compressor_level = -1;
+static struct libdeflate_decompressor *decompressor;
+static size_t taken;
+static size_t given;
+
+static struct libdeflate_compressor *compressor_of(int level) {
+  if (compressor && compressor_level == level) return compressor;
+  libdeflate_free_compressor(compressor);
+  compressor_level = level;
+  return compressor = libdeflate_alloc_compressor(level);
+}
+
+EXPORT(bound) size_t gzip_bound(int level, size_t length) {
+  struct libdeflate_compressor *with = compressor_of(level);
+  return with ? libdeflate_gzip_compress_bound(with, length) : 0;
+}
+
+EXPORT(compress) int gzip_compress(int level, const void *in, size_t length, void *out, size_t room) {
+  struct libdeflate_compressor *with = compressor_of(level);
+  if (!with) return NO_MEMORY;
+  size_t written = libdeflate_gzip_compress(with, in, length, out, room);
+  return written ? (int)written : BAD_ARGUMENT;
+}
+
+EXPORT(decompress) int gzip_decompress(const void *in, size_t length, void *out, size_t room) {
+  if (!decompressor) decompressor = libdeflate_alloc_decompressor();
+  if (!decompressor) return NO_MEMORY;
+  taken = given = 0;
+  switch (libdeflate_gzip_decompress_ex(decompressor, in, length, out, room, &taken, &given)) {
+    case LIBDEFLATE_SUCCESS:
+      return AT_END;
+    case LIBDEFLATE_INSUFFICIENT_SPACE:
+      return GO_ON;
+    default:
+      return CORRUPT;
+  }
+}
+
+EXPORT(consumed) size_t gzip_consumed(void) { return taken; }
+EXPORT(produced) size_t gzip_produced(void) { return given; }

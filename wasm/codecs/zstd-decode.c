@@ -1,0 +1,3 @@
+// zstd without its compressor, for those who only read.
+#define DECODE_ONLY
+#include "zstd.c"
