@@ -203,7 +203,11 @@ export function addCp(program: Command, start: Start): void {
       )
       .argument('<path...>', 'SRC… DST')
       .option('-r, --recursive', name === 'cp' ? 'folders with all that is in them' : 'always so')
-      .addOption(new Option('-c, --compression <encoding>', 'same (as stored), none or gzip').argParser(parseCompression).default('same'))
+      .addOption(
+        new Option('-c, --compression <encoding>', 'same (as stored), none, gzip, br, zstd, bz2 or xz')
+          .argParser(parseCompression)
+          .default('same'),
+      )
       .addOption(new Option('-b, --block-size <n>', 'files in flight').argParser(parseParallel))
       .action((paths: string[], options: CpOptions, command: Command) => start(command, (task) => copy(task, paths, options)));
   }

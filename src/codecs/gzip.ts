@@ -5,12 +5,35 @@
  *
  * @module
  */
+import type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
 import { gzipCodec } from '../encoding/gzip.ts';
+import { transformStream } from '../encoding/transform.ts';
+import { gzipCode } from '../wasm/gzip.ts';
+import type { WasmInit } from '../wasm/loader.ts';
 
-/** Encode bytes. `level` 0 to 9, default: the runtime's own, which is 6 in zlib. InvalidArgument for another. */
-export const compress = (bytes: Uint8Array, options?: { level?: number | undefined }): Promise<Uint8Array> =>
-  gzipCodec.compress(bytes, options);
+export type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
+export type { WasmInit } from '../wasm/loader.ts';
 
-/** Decode bytes, all members. DecompressionError for anything else. */
-export const decompress = (bytes: Uint8Array, options?: { maxOutputBytes?: number | undefined }): Promise<Uint8Array> =>
-  gzipCodec.decompress(bytes, options);
+/** A stream of bytes into another one. */
+export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+
+/** Encode bytes. `level` 0 to 12, default 9; InvalidArgument for another. */
+export const compress = (bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array> => gzipCodec.compress(bytes, options);
+
+/** Decode bytes. DecompressionError for anything but whole data that keep to the limits. */
+export const decompress = (bytes: Uint8Array, options?: DecompressOptions): Promise<Uint8Array> => gzipCodec.decompress(bytes, options);
+
+/** A stream that encodes what is written to it. InvalidArgument, at its reading end, for a level that there is not. */
+export const compressStream = (options?: CompressOptions): ByteTransform =>
+  transformStream((source) => gzipCodec.encode(source, options), options?.signal);
+
+/** A stream that decodes what is written to it; its reading end fails with DecompressionError where the data prove to be wrong. */
+export const decompressStream = (options?: DecompressOptions): ByteTransform =>
+  transformStream((source) => gzipCodec.decode(source, options), options?.signal);
+
+/**
+ * Says where the WebAssembly comes from: `anyfile/wasm/gzip.wasm`. Must be called before the first use.
+ *
+ * @param source compiled, as bytes, or where it is
+ */
+export const init = async (source: WasmInit): Promise<void> => gzipCode.init(source);

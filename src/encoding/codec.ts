@@ -3,22 +3,51 @@
  *
  * @module
  */
-import { CloudError } from '../errors.ts';
+import type { AbortOptions } from '../types.ts';
 import type { Encoding } from './names.ts';
+
+/** How to compress. */
+export interface CompressOptions extends AbortOptions {
+  /** gzip 0 to 12, br 0 to 11, zstd to 22, bz2 1 to 9, xz 0 to 9. @default 9 for gzip and bz2, 5 for br, 3 for zstd, 6 for xz */
+  level?: number | undefined;
+}
+
+/** How much decoding may give; the smaller one holds. */
+export interface DecompressOptions extends AbortOptions {
+  /** Most bytes. @default 4 GiB; of streams any */
+  maxOutputBytes?: number | undefined;
+  /** Most bytes for each encoded one; in a stream, for each that was read so far. @default any */
+  maxRatio?: number | undefined;
+}
+
+/** Chunks of bytes in order. Whoever stops early lets the source go. */
+export type Chunks = AsyncIterable<Uint8Array>;
+
+/** Chunks that are made as they are asked for, each with a buffer of its own. */
+export type MadeChunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
 
 /** One encoding, both ways. */
 export interface Codec {
   /** InvalidArgument for a level out of range. */
-  compress(bytes: Uint8Array, options?: { level?: number | undefined }): Promise<Uint8Array<ArrayBuffer>>;
-  /** DecompressionError when the bytes are not of this encoding, go on behind their end, or grow beyond `maxOutputBytes`. */
-  decompress(bytes: Uint8Array, options?: { maxOutputBytes?: number | undefined }): Promise<Uint8Array<ArrayBuffer>>;
+  compress(bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** DecompressionError when the bytes are not of this encoding, go on behind their end, or grow beyond what is allowed. */
+  decompress(bytes: Uint8Array, options?: DecompressOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same of a stream. */
+  encode(source: Chunks, options?: CompressOptions): MadeChunks;
+  /** The same of a stream: what comes before a fault is given, then it fails. */
+  decode(source: Chunks, options?: DecompressOptions): MadeChunks;
 }
 
 /** Most that a decoded body may hold, when nothing else is said. */
 export const defaultMaxOutputBytes = 0x1_0000_0000;
 
-/** Load a codec. NotSupported for those that this version does not carry. */
-export async function loadCodec(encoding: Encoding): Promise<Codec> {
-  if (encoding === 'gzip') return (await import('./gzip.ts')).gzipCodec;
-  throw new CloudError(`this version has no codec for ${encoding}`, { code: 'NotSupported' });
-}
+const loaders: Readonly<Record<Encoding, () => Promise<Codec>>> = {
+  gzip: async () => (await import('./gzip.ts')).gzipCodec,
+  br: async () => (await import('./brotli.ts')).brotliCodec,
+  zstd: async () => (await import('./zstd.ts')).zstdCodec,
+  bz2: async () => (await import('./bzip2.ts')).bzip2Codec,
+  xz: async () => (await import('./xz.ts')).xzCodec,
+};
+
+/** Load a codec. */
+export const loadCodec = (encoding: Encoding): Promise<Codec> => loaders[encoding]();

@@ -1,34 +1,64 @@
 /**
- * gzip (RFC 1952), by the runtime's own zlib or fflate.
+ * gzip (RFC 1952): whole buffers by libdeflate, streams by the runtime's own zlib or fflate. Where WebAssembly is barred these take
+ * buffers too.
  *
  * @module
  */
-import { gunzip, gzip } from '#platform';
-import { CloudError, isCloudError } from '../errors.ts';
-import { defaultMaxOutputBytes, type Codec } from './codec.ts';
+import { nativeCodec } from '#platform';
+import { isCloudError } from '../errors.ts';
+import { concat } from '../util/bytes.ts';
+import { gunzipWhole, gzipWhole } from '../wasm/gzip.ts';
+import type { Chunks, Codec, MadeChunks } from './codec.ts';
+import { createCodec } from './engine.ts';
+import { levelOf } from './levels.ts';
 
-const wrap = (code: 'CompressionError' | 'DecompressionError', cause: unknown): Error =>
-  isCloudError(cause) ? cause : new CloudError(code === 'CompressionError' ? 'gzip failed' : 'not whole gzip data', { code, cause });
+/** With another thread at hand, what is larger is left to it: libdeflate works in this one. */
+const smallBytes = { compress: 0x10000, decompress: 0x80000 };
+
+/** Most that libdeflate takes at a time, which needs the input and the output in memory a second time. */
+const wholeBytes = 0x10000000;
+
+/** zlib and fflate end at 9. */
+const plainLevel = (level: number | undefined): number => Math.min(levelOf('gzip', level), 9);
+
+/** What libdeflate makes, or undefined where WebAssembly is barred. */
+async function unlessBarred<T>(made: Promise<T>): Promise<T | undefined> {
+  try {
+    return await made;
+  } catch (error) {
+    if (isCloudError(error, 'NotSupported')) return undefined;
+    throw error;
+  }
+}
+
+async function compressWhole(bytes: Uint8Array, level: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const native = await nativeCodec('gzip');
+  if (native?.compress && level <= 9 && bytes.length > smallBytes.compress) return native.compress(bytes, level);
+  const made = bytes.length <= wholeBytes ? await unlessBarred(gzipWhole(bytes, level)) : undefined;
+  return made ?? native?.compress?.(bytes, plainLevel(level));
+}
+
+async function decompressWhole(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const native = await nativeCodec('gzip');
+  // A browser has streams alone for this, which take one member and cost more than libdeflate.
+  const most = native?.compress ? smallBytes.decompress : wholeBytes;
+  const made = bytes.length <= most ? await unlessBarred(gunzipWhole(bytes, maxOutputBytes)) : undefined;
+  if (!made) return native?.decompress?.(bytes, maxOutputBytes);
+  if (made.taken === bytes.length) return made.out;
+  const rest = await native?.decompress?.(bytes.subarray(made.taken), maxOutputBytes - made.out.length);
+  return rest && (made.out.length ? concat([made.out, rest]) : rest);
+}
+
+async function encode(source: Chunks, level: number | undefined): Promise<MadeChunks> {
+  const native = await nativeCodec('gzip');
+  if (level === undefined && native?.encodeUsual) return native.encodeUsual(source);
+  return native?.encode ? native.encode(source, plainLevel(level)) : (await import('./gzip-plain.ts')).gzipPlain(source, plainLevel(level));
+}
+
+async function decode(source: Chunks): Promise<MadeChunks> {
+  const native = await nativeCodec('gzip');
+  return native?.decode ? native.decode(source) : (await import('./gzip-plain.ts')).gunzipPlain(source);
+}
 
 /** The codec of `gzip`. */
-export const gzipCodec: Codec = {
-  async compress(bytes, { level } = {}) {
-    if (level !== undefined && !(Number.isInteger(level) && level >= 0 && level <= 9)) {
-      throw new CloudError('gzip levels are 0 to 9', { code: 'InvalidArgument' });
-    }
-    try {
-      return await gzip(bytes, level);
-    } catch (error) {
-      throw wrap('CompressionError', error);
-    }
-  },
-  async decompress(bytes, { maxOutputBytes = defaultMaxOutputBytes } = {}) {
-    if (bytes.length === 0) throw new CloudError('zero bytes are not gzip data', { code: 'DecompressionError' });
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw new CloudError('not gzip data', { code: 'DecompressionError' });
-    try {
-      return await gunzip(bytes, maxOutputBytes);
-    } catch (error) {
-      throw wrap('DecompressionError', error);
-    }
-  },
-};
+export const gzipCodec: Codec = /* @__PURE__ */ createCodec({ encoding: 'gzip', compressWhole, decompressWhole, encode, decode });

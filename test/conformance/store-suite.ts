@@ -7,6 +7,7 @@ import { abortChecks } from './abort-checks.ts';
 import { listChecks } from './list-checks.ts';
 import { readChecks } from './read-checks.ts';
 import { createCheck, type StoreSuiteOptions } from './suite.ts';
+import { verifyChecks } from './verify-checks.ts';
 import { writeChecks } from './write-checks.ts';
 
 export type { StoreSuiteOptions } from './suite.ts';
@@ -23,4 +24,5 @@ export function storeSuite(name: string, options: StoreSuiteOptions): void {
   writeChecks(check);
   listChecks(check);
   abortChecks(check);
+  verifyChecks(check);
 }

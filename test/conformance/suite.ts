@@ -18,6 +18,8 @@ export interface StoreSuiteOptions {
   seed?: ((store: ObjectStore, keys: readonly string[]) => Promise<void>) | undefined;
   /** Whether an odd key is to be tried. @default all */
   fits?: ((key: string) => boolean) | undefined;
+  /** Whether the store gives checksums that reads are verified by. @default false */
+  verifies?: boolean | undefined;
   /** For each check. @default 60_000 */
   timeoutMs?: number | undefined;
 }

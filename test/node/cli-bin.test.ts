@@ -36,6 +36,7 @@ async function program(): Promise<string> {
     format: 'esm',
     packages: 'external',
     conditions: ['node'],
+    loader: { '.wasm': 'base64' },
     logLevel: 'silent',
   });
   return (built = join(folder, 'main.js'));

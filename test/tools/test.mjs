@@ -12,13 +12,19 @@ const stage = (name) => console.log(`\n== ${name}   (${minutes()})`);
 async function main() {
   stage(`set-up, cache ${cacheDir()}`);
   if (await installPackages(root)) console.log('npm packages installed');
-  const [{ installBrowsers }, { installRuntimes }, { installServers }] = await Promise.all([
+  const [{ installBrowsers }, { installCodecTools }, { installRuntimes }, { installServers }] = await Promise.all([
     import('./browsers.mjs'),
+    import('./codec-tools.mjs'),
     import('./runtimes.mjs'),
     import('../servers/install.mjs'),
   ]);
   // One after the other where both want apt-get; the runtimes come from npm meanwhile.
-  const [failures, noRuntimes] = await Promise.all([installBrowsers().then(() => installServers()), installRuntimes()]);
+  const [failures, noRuntimes] = await Promise.all([
+    installBrowsers()
+      .then(() => installCodecTools())
+      .then(() => installServers()),
+    installRuntimes(),
+  ]);
   if (noRuntimes) console.log(`runtimes not installed: ${noRuntimes}`);
 
   stage('gates');

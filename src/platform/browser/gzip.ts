@@ -1,20 +1,34 @@
 /**
- * gzip by the browser's own streams, which check length and checksum; fflate where these cannot.
+ * gzip by the browser's own streams, which check length and checksum; fflate finds the members for them.
  *
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
-import { collect } from '../../util/streams.ts';
+import { ChunkList } from '../../util/chunk-list.ts';
+import { chunksOf } from '../../util/streams.ts';
+import type { NativeChunks, NativeCodec } from '../types.ts';
 
-/** One member. `level` 0 to 9; the browser's choice when left out. */
-export async function gzip(bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  if (level === undefined) return through(new CompressionStream('gzip'), bytes, Infinity);
-  const { gzipSync } = await import('fflate');
-  return gzipSync(bytes, { level: level as 6, mtime: 0 });
+/** The browser's streams as a codec. What they say of members is not to be relied on in a stream, and they know one level. */
+export const nativeGzip: NativeCodec = { decompress: gunzip, encodeUsual };
+
+async function* encodeUsual(source: AsyncIterable<Uint8Array>): NativeChunks {
+  const transform = new CompressionStream('gzip');
+  const writer = transform.writable.getWriter();
+  const feed = async (): Promise<void> => {
+    try {
+      for await (const chunk of source) await writer.write(chunk as Uint8Array<ArrayBuffer>);
+      await writer.close();
+    } catch (error) {
+      // Whoever reads is told; the source's own error comes out there.
+      await writer.abort(error);
+    }
+  };
+  feed().catch(() => {});
+  yield* chunksOf<Uint8Array<ArrayBuffer>>(transform.readable);
 }
 
 /** All members. Rejects with `DecompressionError`: not gzip, cut, wrong checksum, something behind the end, more than `maxOutputBytes`. */
-export async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
     try {
       return await through(new DecompressionStream('gzip'), bytes, maxOutputBytes);
@@ -23,15 +37,11 @@ export async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise
       // Browsers take one member only: find where the others begin, and give each to the browser.
       const starts = await memberStarts(bytes);
       if (starts.length === 1) throw error;
-      let left = maxOutputBytes;
-      let next = 0;
-      return await collect(async () => {
-        const start = starts[next++];
-        if (start === undefined) return undefined;
-        const member = await through(new DecompressionStream('gzip'), bytes.subarray(start, starts[next]), left);
-        left -= member.length;
-        return member;
-      });
+      const list = new ChunkList();
+      for (const [i, start] of starts.entries()) {
+        list.add(await through(new DecompressionStream('gzip'), bytes.subarray(start, starts[i + 1]), maxOutputBytes - list.sizeBytes));
+      }
+      return list.take();
     }
   } catch (cause) {
     if (isCloudError(cause)) throw cause;
@@ -39,27 +49,22 @@ export async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise
   }
 }
 
-async function through(
-  transform: CompressionStream | DecompressionStream,
-  bytes: Uint8Array,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function through(transform: DecompressionStream, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const writer = transform.writable.getWriter();
   // What is wrong with the bytes comes out at the reading end.
   writer.write(bytes as Uint8Array<ArrayBuffer>).catch(() => {});
   writer.close().catch(() => {});
   const reader = transform.readable.getReader();
-  let size = 0;
-  return collect(async () => {
+  const list = new ChunkList();
+  for (;;) {
     const { done, value } = await reader.read();
-    if (done) return undefined;
-    size += value.length;
-    if (size > maxBytes) {
+    if (done) return list.take();
+    list.add(value);
+    if (list.sizeBytes > maxBytes) {
       reader.cancel().catch(() => {});
       throw new CloudError('more than may be decoded', { code: 'DecompressionError' });
     }
-    return value;
-  });
+  }
 }
 
 async function memberStarts(bytes: Uint8Array): Promise<number[]> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Disk } from '../types.ts';
+import type { Disk, NativeCodec } from '../types.ts';
 import { runtime } from './env.ts';
 
 export * from './env.ts';
@@ -14,9 +14,10 @@ export const sendsLikeAPage: boolean = /* @__PURE__ */ runtime() !== 'workerd';
 
 /** The origin's own disk. */
 export const openOpfs = async (): Promise<Disk | undefined> => (await import('./opfs.ts')).openOpfs();
-/** fflate, loaded on first use. */
-export const gzip = async (bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>> =>
-  (await import('./gzip.ts')).gzip(bytes, level);
-/** Members are all decoded; anything behind the last is an error. */
-export const gunzip = async (bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> =>
-  (await import('./gzip.ts')).gunzip(bytes, maxOutputBytes);
+
+/** Not everywhere. */
+export const hasBrotli = false;
+
+/** gzip alone. */
+export const nativeCodec = async (encoding: 'gzip' | 'br' | 'zstd'): Promise<NativeCodec | undefined> =>
+  encoding === 'gzip' ? (await import('./gzip.ts')).nativeGzip : undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CredentialsProvider } from '../../types.ts';
-import type { Disk } from '../types.ts';
+import type { Disk, NativeCodec } from '../types.ts';
 
 export { absolutePath, environment, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
@@ -26,12 +26,12 @@ export async function openOpfs(): Promise<Disk | undefined> {
   return undefined;
 }
 
-/** One member, by zlib. */
-export const gzip = async (bytes: Uint8Array, level: number | undefined): Promise<Uint8Array<ArrayBuffer>> =>
-  (await import('./gzip.ts')).gzip(bytes, level);
-/** All members, by zlib. */
-export const gunzip = async (bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> =>
-  (await import('./gzip.ts')).gunzip(bytes, maxOutputBytes);
+/** node:zlib has it in every version. */
+export const hasBrotli = true;
+
+/** Codecs of node:zlib. */
+export const nativeCodec = async (encoding: 'gzip' | 'br' | 'zstd'): Promise<NativeCodec | undefined> =>
+  (await import('./zlib-codecs.ts')).nativeCodec(encoding);
 
 /** Secret files, the environment, the vendors' chains; looked for when first asked. */
 export function defaultCredentials(

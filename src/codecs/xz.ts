@@ -1,0 +1,39 @@
+/**
+ * xz alone: `anyfile/codecs/xz`.
+ *
+ * @example const bytes = await decompress(await compress(new TextEncoder().encode('hello'), { level: 6 }));
+ *
+ * @module
+ */
+import type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
+import { xzCodec } from '../encoding/xz.ts';
+import { transformStream } from '../encoding/transform.ts';
+import { xzCode } from '../wasm/xz.ts';
+import type { WasmInit } from '../wasm/loader.ts';
+
+export type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
+export type { WasmInit } from '../wasm/loader.ts';
+
+/** A stream of bytes into another one. */
+export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+
+/** Encode bytes. `level` 0 to 9, default 6; InvalidArgument for another. */
+export const compress = (bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array> => xzCodec.compress(bytes, options);
+
+/** Decode bytes. DecompressionError for anything but whole data that keep to the limits. */
+export const decompress = (bytes: Uint8Array, options?: DecompressOptions): Promise<Uint8Array> => xzCodec.decompress(bytes, options);
+
+/** A stream that encodes what is written to it. InvalidArgument, at its reading end, for a level that there is not. */
+export const compressStream = (options?: CompressOptions): ByteTransform =>
+  transformStream((source) => xzCodec.encode(source, options), options?.signal);
+
+/** A stream that decodes what is written to it; its reading end fails with DecompressionError where the data prove to be wrong. */
+export const decompressStream = (options?: DecompressOptions): ByteTransform =>
+  transformStream((source) => xzCodec.decode(source, options), options?.signal);
+
+/**
+ * Says where the WebAssembly comes from: `anyfile/wasm/xz.wasm`. Must be called before the first use.
+ *
+ * @param source compiled, as bytes, or where it is
+ */
+export const init = async (source: WasmInit): Promise<void> => xzCode.init(source);

@@ -1,0 +1,92 @@
+/**
+ * gzip streams by fflate, for runtimes that have no zlib: many members, each checked by its CRC-32 and length (RFC 1952), which fflate
+ * leaves to others.
+ *
+ * @module
+ */
+import { CloudError } from '../errors.ts';
+import { concat } from '../util/bytes.ts';
+import type { Chunks, MadeChunks } from './codec.ts';
+import { crc32 } from './crc32.ts';
+
+const damaged = (reason: string): CloudError => new CloudError(`gzip: ${reason}`, { code: 'DecompressionError' });
+
+/** Pieces that are taken at a time, so that little is made ahead of who reads. */
+const pieceBytes = 0x1000;
+
+const trailerBytes = 8;
+
+/** What a header may have at most for its name, its comment and the like, between members. */
+const headerBytes = 0x10000;
+
+/** The last bytes of what was seen. */
+class Tail {
+  #pieces: Uint8Array[] = [];
+  #kept = 0;
+  /** Bytes seen so far. */
+  seen = 0;
+
+  add(bytes: Uint8Array): void {
+    this.#pieces.push(bytes.slice());
+    this.#kept += bytes.length;
+    this.seen += bytes.length;
+    for (let first = this.#pieces[0]; first && this.#kept - first.length > headerBytes; first = this.#pieces[0]) {
+      this.#kept -= first.length;
+      this.#pieces.shift();
+    }
+  }
+
+  /** The eight bytes that end at a place of the input. */
+  before(end: number): DataView {
+    const at = this.#kept - (this.seen - end) - trailerBytes;
+    if (at < 0) throw damaged('a member without an end');
+    return new DataView(concat(this.#pieces).buffer, at, trailerBytes);
+  }
+}
+
+/** All members. */
+export async function* gunzipPlain(source: Chunks): MadeChunks {
+  const { Gunzip } = await import('fflate');
+  const made: Uint8Array<ArrayBuffer>[] = [];
+  const tail = new Tail();
+  let crc = 0;
+  let size = 0;
+  const endMember = (end: number): void => {
+    const told = tail.before(end);
+    if (told.getUint32(0, true) !== crc || told.getUint32(4, true) !== size % 0x1_0000_0000) throw damaged('a wrong checksum or length');
+    crc = size = 0;
+  };
+  const inflate = new Gunzip((chunk) => {
+    crc = crc32(chunk, crc);
+    size += chunk.length;
+    if (chunk.length) made.push(chunk.slice());
+  });
+  inflate.onmember = endMember;
+  for await (const bytes of source) {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.subarray(at, at + pieceBytes);
+      tail.add(piece);
+      inflate.push(piece);
+      yield* made.splice(0);
+    }
+  }
+  if (!tail.seen) throw damaged('zero bytes');
+  inflate.push(new Uint8Array(), true);
+  yield* made.splice(0);
+  endMember(tail.seen);
+}
+
+/** One member. `level` 0 to 9. */
+export async function* gzipPlain(source: Chunks, level: number): MadeChunks {
+  const { Gzip } = await import('fflate');
+  const made: Uint8Array<ArrayBuffer>[] = [];
+  const deflate = new Gzip({ level: level as 6, mtime: 0 }, (chunk) => {
+    if (chunk.length) made.push(chunk.slice());
+  });
+  for await (const bytes of source) {
+    deflate.push(bytes.slice());
+    yield* made.splice(0);
+  }
+  deflate.push(new Uint8Array(), true);
+  yield* made.splice(0);
+}

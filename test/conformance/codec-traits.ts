@@ -1,0 +1,56 @@
+/**
+ * What the checks of codecs share.
+ *
+ * @module
+ */
+import type { CompressOptions, DecompressOptions, Encoding } from '../../src/codecs.ts';
+
+/** A leaf entry of a codec. */
+export interface CodecEntry {
+  compress(bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array>;
+  decompress(bytes: Uint8Array, options?: DecompressOptions): Promise<Uint8Array>;
+  compressStream(options?: CompressOptions): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+  decompressStream(options?: DecompressOptions): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+}
+
+/** What differs between them. */
+export interface CodecTraits {
+  encoding: Encoding;
+  codec: CodecEntry;
+  /** Levels to be tried, quick ones. */
+  levels: readonly number[];
+  wrongLevels: readonly number[];
+  /** Whether a changed bit may never pass for the content. */
+  checked: boolean;
+  /** Whether several, one behind the other, are one input. */
+  joins: boolean;
+  /** What may stand behind the data besides more of them. */
+  padding?: Uint8Array;
+}
+
+/** One array of all. */
+export function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Bytes that no codec makes smaller, the same in every engine. */
+export function noise(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(sizeBytes);
+  let x = seed | 1;
+  for (let i = 0; i < sizeBytes; i++) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    out[i] = x;
+  }
+  return out;
+}
+
+/** Bytes of a text. */
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
