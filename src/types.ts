@@ -161,6 +161,11 @@ export interface GetOptions extends AbortOptions {
   storedBytes?: boolean | undefined;
   /** Check whole-object reads against the store's checksum. @default true */
   verify?: boolean | undefined;
+  /**
+   * Size of the uploaded parts, for stores that tell only a checksum of the parts' checksums (an ETag `hash-N`). If it makes N parts a mismatch
+   * is an IntegrityError; a guess proves nothing. @default guessed: the size over N, rounded up to 1 MiB, 16, 8 and 15 MiB
+   */
+  partSizeBytes?: number | undefined;
 }
 
 /** One opened object. The body is lazy: read it once, or dispose of it. */
@@ -169,11 +174,16 @@ export interface GetResult extends ObjectInfo, AsyncDisposable {
   range: { start: number; end: number };
   /** Size of the whole object. */
   totalBytes: number;
-  /** True once every byte was read and its checksum held; ranges stay false. */
+  /** True once every byte was read and its checksum held; false where there is none, and for ranges that are not all of the object. */
   readonly verified: boolean;
   /** True where the platform undid Content-Encoding: these are not the stored bytes. */
   readonly decoded: boolean;
+  /**
+   * The bytes as they come, before they are verified: a stream whose checksum does not hold errors with IntegrityError at its end instead of
+   * closing. Whoever keeps the bytes must wait for the end.
+   */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** All bytes, verified. What does not have its checksum is read once more, then rejects with IntegrityError; so do `text` and `json`. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   text(): Promise<string>;
   json(): Promise<unknown>;

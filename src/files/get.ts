@@ -17,7 +17,7 @@ async function open(files: FileSet, path: string, range: ByteRange | undefined, 
   // a page's fetch decodes as well as we do; stored bytes are asked for only where they are wanted
   const storedBytes = options.raw === true || files.context.storedBytes(files.protocol);
   for (const key of readCandidates(files, path)) {
-    const result = await files.store.get(key, { range, storedBytes, signal: options.signal });
+    const result = await files.store.get(key, { range, storedBytes, partSizeBytes: options.partSizeBytes, signal: options.signal });
     if (result) return result;
   }
   return null;

@@ -5,8 +5,9 @@
  */
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
+import { isCloudError } from '../errors.ts';
 import { openLocation } from '../store/open.ts';
-import type { Body, ObjectInfo, ObjectStore, PutOptions } from '../types.ts';
+import type { Body, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
@@ -96,6 +97,7 @@ async function transferKey(
   to: FileSet,
   destPath: string,
   options: TransferOptions,
+  last = false,
 ): Promise<Transferred | null> {
   const { signal, reencode } = options;
   const reencodes = reencode !== undefined && reencode !== null;
@@ -133,7 +135,14 @@ async function transferKey(
     const body: Body = bytes ?? result.stream();
     const sizeBytes = bytes?.length ?? (storedBytes === true ? result.sizeBytes : undefined);
     const dest = keyFor(to, destPath, wanted);
-    const put = await to.store.put(dest, body, { ...putOptions(about, to, wanted, options), sizeBytes });
+    let put: PutResult;
+    try {
+      put = await to.store.put(dest, body, { ...putOptions(about, to, wanted, options), sizeBytes });
+    } catch (error) {
+      // bytes that were not those of the source: no store keeps a body that breaks off, so all can be done once more
+      if (last || bytes || !isCloudError(error, 'IntegrityError') || error.operation !== 'get') throw error;
+      return await transferKey(from, key, path, to, destPath, options, true);
+    }
     return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
   } finally {
     await result[asyncDispose]();

@@ -41,6 +41,8 @@ export type GetItem = string | { path: string; start?: number | null | undefined
 export interface GetFilesOptions extends ManyOptions {
   /** Stored bytes, not decoded. NotSupported where the runtime decodes by itself (GCS and the web in a page). @default false */
   raw?: boolean | undefined;
+  /** Size of the parts that the objects were uploaded in, to verify ETags `hash-N` by. @default the sizes in use are tried */
+  partSizeBytes?: number | undefined;
   /** Records in the order of the items. @default true, for `getStream` false */
   ordered?: boolean | undefined;
   /** The first failure rejects; else it stands in its record. @default true */
@@ -67,7 +69,7 @@ export interface PutFilesOptions extends ManyOptions {
   contentType?: string | undefined;
   /** @default none */
   compress?: EncodingOption;
-  /** gzip: 0 to 9. @default the runtime's own, which is 6 in zlib */
+  /** gzip 0 to 12, br 0 to 11, zstd 1 to 22, bz2 1 to 9, xz 0 to 9. @default 9, 5, 3, 9 and 6 */
   compressionLevel?: number | undefined;
   cacheControl?: string | undefined;
   storageClass?: string | undefined;

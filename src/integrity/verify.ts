@@ -3,46 +3,26 @@
  *
  * @module
  */
-import { CloudError } from '../errors.ts';
+import { CloudError, isCloudError } from '../errors.ts';
 import type { ByteSource } from '../types.ts';
-import { fromBase64 } from '../util/base64.ts';
-import { createHasher, digestOf, type Hasher, type HashName } from './hasher.ts';
+import { collect } from '../util/streams.ts';
+import { checkBytes, createChecker, type Checker, type Expectation } from './expectation.ts';
 
-/** A checksum that the whole object must have. */
-export interface Expectation {
-  hash: HashName;
-  digest: Uint8Array;
-}
+/** Up to here bytes are hashed when all are there; longer bodies piece by piece, while the next piece is on its way. */
+const atOnceBytes = 0x20000;
 
-const sizes = { crc32c: 4, crc32: 4, crc64nvme: 8, md5: 16, sha256: 32 };
-/** Cheapest first among those that tell a changed byte. */
-const preference: readonly HashName[] = ['crc32c', 'crc32', 'crc64nvme', 'md5', 'sha256'];
-
-/**
- * Choose the checksum to verify by.
- *
- * @param known base64, or the bytes, by name; entries that are missing, composite (`…-3`), malformed or of the wrong length do not count; padding may be left out
- */
-export function chooseExpectation(known: Partial<Record<HashName, string | Uint8Array | null | undefined>>): Expectation | undefined {
-  for (const hash of preference) {
-    const value = known[hash];
-    if (!value || (typeof value === 'string' && value.includes('-'))) continue;
-    try {
-      const digest = typeof value === 'string' ? fromBase64(value) : value;
-      if (digest.length === sizes[hash]) return { hash, digest };
-    } catch {
-      // not base64: nobody's checksum
-    }
-  }
-  return undefined;
-}
-
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** The error for bytes of an object that are not those that the store promised. */
+export const notThose = (expected: Pick<Expectation, 'hash'>, about: { key: string; url: string }): CloudError =>
+  new CloudError(`the bytes of ${about.key} do not have the ${expected.hash} that the store gives`, {
+    code: 'IntegrityError',
+    operation: 'get',
+    ...about,
+  });
 
 /**
  * Pass bytes through a hash; the end rejects with IntegrityError when it does not match.
  *
- * @param onVerified called once, when the last byte was read and the checksum held
+ * @param onVerified called once, when the last byte was read and the checksum held; not when that cannot be said
  */
 export function verifying(
   source: ByteSource,
@@ -51,26 +31,20 @@ export function verifying(
   onVerified: () => void,
 ): ByteSource {
   // Made when a chunk comes: the runtime's own are dear, and bodies that are read at once need none.
-  let hasher: Hasher | undefined;
-  const check = (digest: Uint8Array): void => {
-    if (!same(digest, expected.digest)) {
-      throw new CloudError(`the bytes of ${about.key} do not have the ${expected.hash} that the store gives`, {
-        code: 'IntegrityError',
-        operation: 'get',
-        ...about,
-      });
-    }
-    onVerified();
+  let checker: Checker | undefined;
+  const conclude = (held: boolean | undefined): void => {
+    if (held === false) throw notThose(expected, about);
+    if (held) onVerified();
   };
   let done = false;
   const read = async (): Promise<Uint8Array | undefined> => {
     if (done) return undefined;
     const chunk = await source.read();
-    hasher ??= createHasher(expected.hash);
-    if (chunk) hasher.update(chunk);
+    checker ??= createChecker(expected);
+    if (chunk) checker.update(chunk);
     else {
       done = true;
-      check(hasher.digest());
+      conclude(checker.finish());
     }
     return chunk;
   };
@@ -80,11 +54,40 @@ export function verifying(
   return {
     read,
     cancel,
-    async bytes(sizeHint) {
+    async bytes(sizeHint = 0) {
+      if (checker || sizeHint > atOnceBytes) return collect(read, sizeHint);
       const bytes = await source.bytes!(sizeHint);
-      hasher?.update(bytes);
-      check(hasher ? hasher.digest() : digestOf(expected.hash, bytes));
+      conclude(checkBytes(expected, bytes));
       return bytes;
+    },
+  };
+}
+
+/**
+ * Read once more, from the beginning, what turned out to be wrong; the second time is the last. Only by `bytes`: what `read` handed out
+ * cannot be taken back, so there the error stands.
+ *
+ * @param again gives the same version's bytes anew
+ */
+export function twice(source: ByteSource, again: () => Promise<ByteSource>): ByteSource {
+  let current = source;
+  let handedOut = false;
+  return {
+    async read() {
+      const chunk = await current.read();
+      handedOut = true;
+      return chunk;
+    },
+    cancel: (reason) => current.cancel(reason),
+    async bytes(sizeHint = 0) {
+      const all = (): Promise<Uint8Array> => current.bytes?.(sizeHint) ?? collect(() => current.read(), sizeHint);
+      try {
+        return await all();
+      } catch (error) {
+        if (handedOut || !isCloudError(error, 'IntegrityError')) throw error;
+        current = await again();
+        return all();
+      }
     },
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chooseExpectation, type Expectation } from '../integrity/verify.ts';
+import { chooseComposite, chooseExpectation, type Expectation, type KnownChecksums } from '../integrity/expectation.ts';
 import type { HttpHeaders, ObjectInfo, PutOptions } from '../types.ts';
 import { fromHex, toBase64 } from '../util/base64.ts';
 import { intHeader } from './read.ts';
@@ -22,12 +22,16 @@ function googleHashes(headers: HttpHeaders): Record<string, string> | undefined 
   return out;
 }
 
+/** Encrypted with a managed or customer's key: the ETag is no MD5. */
+const isEncrypted = (headers: HttpHeaders): boolean =>
+  Boolean(
+    headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm'),
+  );
+
 /** An ETag that is the MD5 of the stored bytes: 32 hex digits, not encrypted with a managed or customer's key. */
 export function md5OfEtag(headers: HttpHeaders): Uint8Array | undefined {
   const hex = /^"([\da-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1];
-  const encrypted =
-    headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm');
-  return hex && !encrypted ? fromHex(hex) : undefined;
+  return hex && !isEncrypted(headers) ? fromHex(hex) : undefined;
 }
 
 /** What the head of a response tells of an object. `metaPrefix`: `x-amz-meta-` or `x-goog-meta-`. */
@@ -70,21 +74,51 @@ function storedEncoding(value: string | null | undefined): string | undefined {
   return rest.length > 0 ? rest.join(', ') : undefined;
 }
 
+/** A checksum of the whole object that S3 tells, base64. */
 const fullChecksum = (headers: HttpHeaders, name: string): string | undefined => {
   const value = headers.get(`x-amz-checksum-${name}`);
   return value && !value.includes('-') && headers.get('x-amz-checksum-type') !== 'COMPOSITE' ? value : undefined;
 };
 
-/** The checksum to verify a whole read by: what S3 and GCS send, else an ETag that is an MD5 (`etagIsMd5`). */
-export function expectationFrom(headers: HttpHeaders, etagIsMd5: boolean): Expectation | undefined {
+/** A checksum of the whole object, base64. */
+export const checksumIn = (headers: HttpHeaders, name: string): string | undefined =>
+  fullChecksum(headers, name) ?? googleHashes(headers)?.[name];
+
+/** What {@link expectationFrom} is told of the store and the object. */
+export interface ExpectationInit {
+  /** Whether the store's ETags are MD5s. `shown`: only where it is seen how the object is encrypted, since a page may not be shown that. */
+  etagIsMd5: boolean | 'shown';
+  /** Of the whole object; without it checksums of parts' checksums are of no use. */
+  sizeBytes?: number | undefined;
+  /** Of the parts that it was uploaded in, where the caller knows it. */
+  partSizeBytes?: number | undefined;
+}
+
+/**
+ * The checksum to verify a whole read by: what S3 and GCS send of the whole, else an ETag or Content-MD5 that is an MD5; else what S3 sends of
+ * parts. An ETag that may belong to encrypted bytes can confirm but not refute.
+ */
+export function expectationFrom(headers: HttpHeaders, init: ExpectationInit): Expectation | undefined {
+  const { etagIsMd5, sizeBytes, partSizeBytes } = init;
   const hashes = googleHashes(headers);
-  return chooseExpectation({
+  const told = chooseExpectation({
     crc32c: fullChecksum(headers, 'crc32c') ?? hashes?.['crc32c'],
     crc32: fullChecksum(headers, 'crc32'),
     crc64nvme: fullChecksum(headers, 'crc64nvme'),
-    md5: hashes?.['md5'] ?? (etagIsMd5 ? md5OfEtag(headers) : undefined),
+    // of what was sent, which on the web may be encoded on the way
+    md5: hashes?.['md5'] ?? (headers.get('content-encoding') ? undefined : headers.get('content-md5')),
     sha256: fullChecksum(headers, 'sha256'),
   });
+  if (told) return told;
+  const certain = etagIsMd5 !== 'shown' || Boolean(headers.get('x-amz-server-side-encryption'));
+  const md5 = etagIsMd5 ? md5OfEtag(headers) : undefined;
+  if (md5) return { hash: 'md5', digest: md5, ...(!certain && { certain }) };
+  if (sizeBytes === undefined) return undefined;
+  const known: KnownChecksums = {};
+  for (const name of ['crc32c', 'crc32', 'sha256'] as const) known[name] = headers.get(`x-amz-checksum-${name}`);
+  if (etagIsMd5 && !isEncrypted(headers)) known.md5 = /^"([\da-f]{32}-\d+)"$/.exec(headers.get('etag') ?? '')?.[1];
+  const composite = chooseComposite(known, { sizeBytes, partSizeBytes });
+  return composite?.hash === 'md5' && !certain ? { ...composite, certain } : composite;
 }
 
 /** Options of a put → headers. */

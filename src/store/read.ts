@@ -4,7 +4,9 @@
  * @module
  */
 import { CloudError, isCloudError } from '../errors.ts';
-import { verifying, type Expectation } from '../integrity/verify.ts';
+import type { Expectation } from '../integrity/expectation.ts';
+import { prepareHash } from '../integrity/hasher.ts';
+import { twice, verifying } from '../integrity/verify.ts';
 import type { AbortOptions, ByteRange, ByteSource, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
 import { delay } from '../util/abort.ts';
 import { createGetResult, drain } from './result.ts';
@@ -44,11 +46,14 @@ export interface ReadPlan extends AbortOptions {
   response: HttpResponse;
   /** What was asked for, checked. */
   range: { start: number; end: number | undefined } | undefined;
-  expected: Expectation | undefined;
+  /** The checksum of the whole, of which the size is known or not. */
+  expected: (sizeBytes: number | undefined) => Expectation | undefined;
   /** Whether the platform may have undone Content-Encoding without telling. */
   mayDecode: boolean;
   /** Open again from this offset, with the same version; must reject with ObjectChanged when it is another. */
   reopen?: ((start: number, end: number) => Promise<HttpBody>) | undefined;
+  /** Ask for all of it again, of the same version where that can be said. */
+  again: () => Promise<HttpBody>;
   /** Ask for the size, when neither Content-Length nor Content-Range can be seen. */
   findSize?: (() => Promise<number | undefined>) | undefined;
   /** Longest whole body that may stand in for a range. */
@@ -59,8 +64,8 @@ export interface ReadPlan extends AbortOptions {
 }
 
 /** Follow a body; when it dies, go on where it ended. */
-function resuming(plan: ReadPlan, start: number, end: number): ByteSource {
-  let body = plan.response.body;
+function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = plan.response.body): ByteSource {
+  let body = first;
   let offset = start;
   let failures = 0;
   const mend = async (error: unknown): Promise<void> => {
@@ -125,6 +130,21 @@ const tooMany = (plan: ReadPlan): CloudError =>
     url: plan.url,
   });
 
+/** From here on it pays to have the fast kernel of a hash loaded. */
+const kernelFromBytes = 0x4000;
+
+/** A body that is checked while it is read, if there is something to check it by. */
+async function checked(
+  plan: ReadPlan,
+  size: number | undefined,
+  make: (expected: Expectation | undefined, body: HttpBody) => ByteSource,
+): Promise<ByteSource> {
+  const expected = plan.expected(size);
+  if (expected && !(size !== undefined && size < kernelFromBytes)) await prepareHash(expected.hash);
+  const source = make(expected, plan.response.body);
+  return expected ? twice(source, async () => make(expected, await plan.again())) : source;
+}
+
 /** A body of which only a part is wanted. */
 function sliced(source: ByteSource, skip: number, length: number): ByteSource {
   const bytes = async (): Promise<Uint8Array> => (await drain(source)).slice(skip, skip + length);
@@ -160,6 +180,16 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
   // a runtime that says it did not, and a label that is still on: nobody did
   const mayDecode = plan.mayDecode && !(response.decoded === false && headers.get('content-encoding'));
   const decodes = mayDecode && encoding && encoding !== 'identity';
+  let verified = false;
+  const onVerified = (): void => {
+    verified = true;
+  };
+  /** All of the object, and all of it counted. */
+  const verifiedWhole = (size: number, by = plan): Promise<ByteSource> =>
+    checked(plan, size, (expected, from) => {
+      const source = resuming(by, 0, size, from);
+      return expected ? verifying(source, expected, about, onVerified) : source;
+    });
   if (range && decodes) return fail('a range of encoded bytes, which this runtime decodes: capability storedBytes', 'NotSupported');
   if (range && response.status === 206) {
     const got = parseContentRange(headers.get('content-range'));
@@ -172,15 +202,17 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
       return fail(`the server sent bytes to ${end}, asked to ${range.end}`, 'InvalidResponse');
     const due = Math.min(range.end ?? total, total);
     if (end < due && !plan.reopen) return fail(`the server sent bytes to ${end}, asked to ${due}`, 'InvalidResponse');
+    const whole = range.start === 0 && due === total;
     return createGetResult(
       { sizeBytes: total, ...info },
-      { range: { start: range.start, end: due }, totalBytes: total, source: resuming(plan, range.start, due) },
+      {
+        range: { start: range.start, end: due },
+        totalBytes: total,
+        source: whole ? await verifiedWhole(total) : resuming(plan, range.start, due),
+        verified: () => verified,
+      },
     );
   }
-  let verified = false;
-  const onVerified = (): void => {
-    verified = true;
-  };
   if (range) {
     const whole = length !== undefined && length <= plan.maxFullDownloadBytes;
     if (!whole) return fail('the server ignores Range and would send the whole object', 'RangeNotSupported');
@@ -189,18 +221,30 @@ export async function openResult(plan: ReadPlan): Promise<GetResult> {
       throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', operation: 'get', status: 416, ...about });
     }
     const end = Math.min(range.end ?? length, length);
-    const source = sliced(resuming({ ...plan, reopen: undefined }, 0, length), range.start, end - range.start);
-    return createGetResult({ sizeBytes: length, ...info }, { range: { start: range.start, end }, totalBytes: length, source });
+    const unbroken = { ...plan, reopen: undefined };
+    const source =
+      end - range.start === length
+        ? await verifiedWhole(length, unbroken)
+        : sliced(resuming(unbroken, 0, length), range.start, end - range.start);
+    return createGetResult(
+      { sizeBytes: length, ...info },
+      { range: { start: range.start, end }, totalBytes: length, source, verified: () => verified },
+    );
   }
   if (mayDecode || length === undefined) {
-    const watched = watchBody(body, { length, encoding, expected: plan.expected, mayDecode, ...about });
+    let watched: ReturnType<typeof watchBody>;
+    const source = await checked(plan, length, (expected, from) => {
+      watched = watchBody(from, { length, encoding, expected, mayDecode, ...about });
+      return watched.source;
+    });
     const size = length ?? 0;
-    return createGetResult({ sizeBytes: size, ...info }, { range: { start: 0, end: size }, totalBytes: size, ...watched });
+    return createGetResult(
+      { sizeBytes: size, ...info },
+      { range: { start: 0, end: size }, totalBytes: size, source, verified: () => watched.verified(), decoded: () => watched.decoded() },
+    );
   }
-  let source = resuming(plan, 0, length);
-  if (plan.expected) source = verifying(source, plan.expected, about, onVerified);
   return createGetResult(
     { sizeBytes: length, ...info },
-    { range: { start: 0, end: length }, totalBytes: length, source, verified: () => verified },
+    { range: { start: 0, end: length }, totalBytes: length, source: await verifiedWhole(length), verified: () => verified },
   );
 }

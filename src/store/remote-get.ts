@@ -4,10 +4,10 @@
  * @module
  */
 import { CloudError, isCloudError } from '../errors.ts';
-import type { Expectation } from '../integrity/verify.ts';
+import type { Expectation } from '../integrity/expectation.ts';
 import type { AbortOptions, GetOptions, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
 import { checkKey } from '../url/key.ts';
-import { infoFromHeaders } from './headers.ts';
+import { infoFromHeaders, type ExpectationInit } from './headers.ts';
 import { checkRange, openResult } from './read.ts';
 import { createGetResult } from './result.ts';
 import type { Wire } from './wire.ts';
@@ -34,7 +34,7 @@ export interface ReadDriver {
   readonly compares: boolean;
   open(request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }>;
   head(key: string, options: HeadOptions): Promise<ObjectInfo | null>;
-  expected(headers: HttpHeaders): Expectation | undefined;
+  expected(headers: HttpHeaders, about: Omit<ExpectationInit, 'etagIsMd5'>): Expectation | undefined;
   isMissing(error: unknown): boolean;
 }
 
@@ -60,6 +60,9 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
   checkKey(key, { http: true });
   const { wire } = driver;
   const range = checkRange(options.range);
+  const { partSizeBytes = 1 } = options;
+  if (!(Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0))
+    throw new CloudError('partSizeBytes is a whole number above 0', { code: 'InvalidArgument', operation: 'get', key });
   if (range && range.end === range.start) return emptyRange(driver, key, range.start, options);
   const open = async (request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }> => {
     const opened = await driver.open(request);
@@ -76,9 +79,10 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
     const info = infoFromHeaders(key, response.headers, driver.metaPrefix);
     // a weak ETag does not promise equal bytes
     const strong = info.etag && !info.etag.startsWith('W/');
-    const reopen = async (start: number, end: number): Promise<HttpBody> => {
+    const pin = strong || info.generation ? info : undefined;
+    const openAgain = async (range: OpenRequest['range']): Promise<HttpBody> => {
       try {
-        return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range: { start, end }, pin: info })).response.body;
+        return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range, pin })).response.body;
       } catch (error) {
         if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', key, error);
         if (isCloudError(error, 'RangeNotSatisfiable'))
@@ -90,9 +94,11 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
       info,
       response,
       range,
-      expected: !range && options.verify !== false ? driver.expected(response.headers) : undefined,
+      expected: (sizeBytes) =>
+        options.verify === false ? undefined : driver.expected(response.headers, { sizeBytes, partSizeBytes: options.partSizeBytes }),
       mayDecode: !stored,
-      reopen: strong || info.generation ? reopen : undefined,
+      reopen: pin && ((start, end) => openAgain({ start, end })),
+      again: () => openAgain(range),
       findSize: async () => (await driver.head(key, options))?.sizeBytes,
       maxFullDownloadBytes: wire.context.options.limits?.maxFullDownloadBytes ?? 0x100000,
       url: driver.url,

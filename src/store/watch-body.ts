@@ -5,8 +5,8 @@
  * @module
  */
 import { CloudError } from '../errors.ts';
-import { createHasher } from '../integrity/hasher.ts';
-import type { Expectation } from '../integrity/verify.ts';
+import { createChecker, type Expectation } from '../integrity/expectation.ts';
+import { notThose } from '../integrity/verify.ts';
 import type { ByteSource } from '../types.ts';
 
 /** What is known of such a body beforehand. */
@@ -25,19 +25,15 @@ const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd];
 /** Count and hash a body; at its end decide whether these were the stored bytes. Rejects with Truncated or IntegrityError. */
 export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSource; verified: () => boolean; decoded: () => boolean } {
   const { key, url, length, expected } = init;
-  const hasher = expected && createHasher(expected.hash);
+  const checker = expected && createChecker(expected);
   // these are undone everywhere; zstd by some, which its first bytes tell; others, such as bz2, by nobody
   const coding = /^(x-gzip|gzip|deflate|br|zstd)$/i.exec(init.encoding ?? '')?.[1]?.toLowerCase();
   let shown = init.mayDecode && coding !== undefined;
   let decoded = shown;
   let verified = false;
   let size = 0;
-  const fail = (message: string, code: 'Truncated' | 'IntegrityError'): never => {
-    throw new CloudError(message, { code, operation: 'get', key, url, retryable: code === 'Truncated' });
-  };
   const finish = (): void => {
-    const digest = hasher?.digest();
-    const matches = digest?.every((byte, i) => byte === expected!.digest[i]);
+    const matches = checker?.finish();
     if (shown) {
       // WebKit hands out as they are the bytes that it cannot decode
       verified = matches === true && size === length;
@@ -46,10 +42,11 @@ export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSour
     }
     const whole = length === undefined ? matches !== false || !init.mayDecode : size === length;
     if (whole) {
-      if (matches === false) fail(`the bytes of ${key} do not have the ${expected!.hash} that the store gives`, 'IntegrityError');
+      if (matches === false) throw notThose(expected!, { key, url });
       verified = matches === true;
     } else if (length !== undefined && size < length) {
-      fail(`the body of ${key} ended ${length - size} bytes early, or it is encoded and Content-Encoding is not exposed`, 'Truncated');
+      const message = `the body of ${key} ended ${length - size} bytes early, or it is encoded and Content-Encoding is not exposed`;
+      throw new CloudError(message, { code: 'Truncated', operation: 'get', key, url, retryable: true });
     } else decoded = true;
   };
   let done = false;
@@ -61,7 +58,7 @@ export function watchBody(body: ByteSource, init: WatchInit): { source: ByteSour
       if (chunk) {
         if (size === 0 && coding === 'zstd' && zstdMagic.every((byte, i) => byte === chunk[i])) shown = decoded = false;
         size += chunk.length;
-        hasher?.update(chunk);
+        checker?.update(chunk);
       } else {
         done = true;
         finish();

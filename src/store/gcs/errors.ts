@@ -23,6 +23,9 @@ export function gcsError(request: HttpRequest, response: HttpResponse, text: str
   if (reason === 'SignatureDoesNotMatch') code = 'SignatureMismatch';
   if (reason === 'rateLimitExceeded' || reason === 'userRateLimitExceeded') code = 'Throttled';
   if (reason === 'RequestTimeTooSkewed') code = 'ClockSkew';
+  // the JSON API has no word of its own for it
+  if (reason === 'BadDigest' || (status === 400 && /(crc32c|md5|hash)\b.{0,99}\b(doesn't|does not|didn't|did not) match/i.test(text)))
+    code = 'IntegrityError';
   return new CloudError(`GCS answered ${status}${reason ? ` ${reason}` : ''}`, {
     code,
     retryable: retryable || code === 'Throttled',

@@ -167,7 +167,7 @@ export function createJsonReader(driver: GcsDriver): ReadDriver {
     metaPrefix: 'x-goog-meta-',
     compares: true,
     isMissing,
-    expected: (headers) => expectationFrom(headers, false),
+    expected: (headers, about) => expectationFrom(headers, { ...about, etagIsMd5: false }),
     head: (key, options) => headJson(driver, key, options),
     async open({ key, options, range, pin }) {
       const headers: Record<string, string> = range ? { range: rangeHeader(range) } : {};

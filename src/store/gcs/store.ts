@@ -40,6 +40,8 @@ const xmlDialect: XmlDialect = {
   payer: 'x-goog-user-project',
   checksumMode: false,
   etagIsMd5: false,
+  managedKeys: false,
+  checksums: { whole: 'x-goog-hash', part: 'content-md5', combined: 'crc32c' },
   overridesEncoding: false,
   deletesMany: false,
   ifAbsent: { 'x-goog-if-generation-match': '0' },
@@ -173,7 +175,8 @@ export function createGcsStore(init: GcsInit): ObjectStore {
       const content = await wholeOrParts(sendable, options.signal);
       const all = { ...options, contentType: options.contentType ?? sendable.contentType };
       if ('whole' in content) return putWhole(driver, key, content.whole, all);
-      return (await import('./write-session.ts')).putSession(driver, key, content, all);
+      const bytes = sendable.body instanceof Uint8Array ? sendable.body : undefined;
+      return (await import('./write-session.ts')).putSession(driver, key, { ...content, all: bytes }, all);
     },
     async delete(keys, options = {}) {
       if (await speaksXml('PUT', options)) return xml.delete(keys, options);

@@ -4,21 +4,26 @@
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
-import { createHasher } from '../../integrity/hasher.ts';
+import { createHasher, prepareHash } from '../../integrity/hasher.ts';
 import type { AbortOptions, HttpResponse, PutOptions, PutResult } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { conditionsOf, jsonOf, objectFields, type GcsDriver, type GcsObject } from './json.ts';
-import { bucketPath, resourceOf, resultOf } from './write.ts';
+import { bucketPath, checkStored, crc32cOf, resourceOf, resultOf } from './write.ts';
 
-/** A resumable session: parts in order, each a multiple of 256 KiB; what the server did not keep is sent again. */
+/**
+ * A resumable session: parts in order, each a multiple of 256 KiB; what the server did not keep is sent again. The CRC32C of the whole goes
+ * ahead when all bytes are there, so that GCS refuses others; else it is compared with the one in the answer.
+ */
 export async function putSession(
   driver: GcsDriver,
   key: string,
-  content: { first: Uint8Array; rest: AsyncIterator<Uint8Array> },
+  content: { first: Uint8Array; rest: AsyncIterator<Uint8Array>; all?: Uint8Array | undefined },
   options: PutOptions,
 ): Promise<PutResult> {
   const about = { operation: 'put', key, signal: options.signal };
   const { query, headers } = conditionsOf(options);
+  await prepareHash('crc32c');
+  const known = content.all && (await crc32cOf(content.all));
   const opened = await driver.send(
     `/upload${bucketPath(driver)}`,
     { ...query, uploadType: 'resumable', fields: objectFields },
@@ -29,7 +34,7 @@ export async function putSession(
         'content-type': 'application/json',
         ...(options.contentType ? { 'x-upload-content-type': options.contentType } : {}),
       },
-      body: new TextEncoder().encode(JSON.stringify(resourceOf(key, options))),
+      body: new TextEncoder().encode(JSON.stringify({ ...resourceOf(key, options), crc32c: known })),
     },
     { ...about, idempotent: true },
   );
@@ -38,7 +43,7 @@ export async function putSession(
   if (!location) throw new CloudError('the upload session has no address', { code: 'InvalidResponse', ...about });
   const session = new URL(location);
   const sessionQuery = Object.fromEntries(session.searchParams);
-  const hasher = createHasher('crc32c');
+  const hasher = known === undefined ? createHasher('crc32c') : undefined;
   // a page's fetch takes a 308 for a redirect and shows nothing of it
   const no308: Record<string, string> = driver.wire.page ? { 'x-guploader-no-308': 'yes' } : {};
   const put = (body: Uint8Array, range: string, o: AbortOptions): Promise<HttpResponse> =>
@@ -54,16 +59,10 @@ export async function putSession(
     for (;;) {
       const next = await content.rest.next();
       const last = next.done === true;
-      hasher.update(part);
+      hasher?.update(part);
       const result = await sendPart(part, offset, last, put);
       offset += part.length;
-      if (result) {
-        const done = resultOf(key, result);
-        if (done.crc32c && done.crc32c !== toBase64(hasher.digest())) {
-          throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', ...about });
-        }
-        return done;
-      }
+      if (result) return await checkStored(driver, resultOf(key, result), known ?? toBase64(hasher!.digest()));
       if (last) throw new CloudError('the upload session did not end', { code: 'InvalidResponse', ...about });
       part = next.value;
     }

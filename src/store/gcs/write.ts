@@ -4,7 +4,7 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import { createHasher } from '../../integrity/hasher.ts';
+import { digestOf, prepareHash } from '../../integrity/hasher.ts';
 import type { PutOptions, PutResult } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { concat } from '../../util/bytes.ts';
@@ -26,9 +26,7 @@ const boundary = 'anyfile-7d1f0c52b9e64a83';
 
 /** One multipart/related request; its CRC32C goes along, so that GCS refuses bytes that changed on the way. */
 export async function putWhole(driver: GcsDriver, key: string, bytes: Uint8Array, options: PutOptions): Promise<PutResult> {
-  const hasher = createHasher('crc32c');
-  hasher.update(bytes);
-  const crc32c = toBase64(hasher.digest());
+  const crc32c = await crc32cOf(bytes);
   const { query, headers } = conditionsOf(options);
   const encoder = new TextEncoder();
   const type = options.contentType ?? 'application/octet-stream';
@@ -40,10 +38,30 @@ export async function putWhole(driver: GcsDriver, key: string, bytes: Uint8Array
     { method: 'POST', headers: { ...headers, 'content-type': `multipart/related; boundary=${boundary}` }, body },
     { operation: 'put', key, signal: options.signal, idempotent: true },
   );
-  const result = resultOf(key, await jsonOf<GcsObject>(response));
-  if (result.crc32c && result.crc32c !== crc32c)
-    throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', operation: 'put', key });
-  return result;
+  return checkStored(driver, resultOf(key, await jsonOf<GcsObject>(response)), crc32c);
+}
+
+/** Base64, as GCS writes it. */
+export async function crc32cOf(bytes: Uint8Array): Promise<string> {
+  await prepareHash('crc32c');
+  return toBase64(digestOf('crc32c', bytes));
+}
+
+/**
+ * Hold GCS to what it was sent. An object of other bytes is removed: this generation of it, never another writer's.
+ *
+ * @throws CloudError `IntegrityError`
+ */
+export async function checkStored(driver: GcsDriver, result: PutResult, crc32c: string): Promise<PutResult> {
+  const { key, generation } = result;
+  if (!result.crc32c || result.crc32c.replace(/=+$/, '') === crc32c.replace(/=+$/, '')) return result;
+  if (generation) {
+    await driver
+      .send(driver.objectPath(key), { generation, ifGenerationMatch: generation }, { method: 'DELETE' }, { operation: 'put', key })
+      .then((response) => response.body.cancel())
+      .catch(() => {});
+  }
+  throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', operation: 'put', key });
 }
 
 /** `/storage/v1/b/BUCKET/o`. */

@@ -92,7 +92,8 @@ export function createHttpStore(init: HttpInit): ObjectStore {
     compares: wire.page,
     isMissing: missing,
     head,
-    expected: (headers) => expectationFrom(headers, Boolean(headers.get('x-amz-request-id'))),
+    expected: (headers, about) =>
+      expectationFrom(headers, { ...about, etagIsMd5: Boolean(headers.get('x-amz-request-id')) && (wire.page ? 'shown' : true) }),
     async open({ key, options, range, pin }) {
       const headers: Record<string, string> = {};
       if (range) headers['range'] = rangeHeader(range);

@@ -5,6 +5,7 @@
  */
 import type { CloudError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../types.ts';
+import type { WriteChecksums } from './checksums.ts';
 
 /** One provider's XML API. */
 export interface XmlDialect {
@@ -20,6 +21,10 @@ export interface XmlDialect {
   checksumMode: boolean;
   /** ETags of 32 hex digits are the MD5 of the stored bytes. */
   etagIsMd5: boolean;
+  /** Whether objects may be encrypted so that their ETag is no MD5, and a page not be shown that. */
+  managedKeys: boolean;
+  /** What goes out with the bytes of a write. */
+  checksums: WriteChecksums;
   /** Whether `response-content-encoding` gives stored bytes where fetch would decode. */
   overridesEncoding: boolean;
   /** Whether there is a request that deletes many, and one that lists with `encoding-type=url`. */

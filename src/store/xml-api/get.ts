@@ -21,7 +21,8 @@ export function createReader(driver: XmlDriver): ReadDriver {
     metaPrefix: dialect.metaPrefix,
     compares: page,
     isMissing,
-    expected: (headers) => expectationFrom(headers, dialect.etagIsMd5),
+    expected: (headers, about) =>
+      expectationFrom(headers, { ...about, etagIsMd5: dialect.etagIsMd5 && page && dialect.managedKeys ? 'shown' : dialect.etagIsMd5 }),
     async open({ key, options, range, pin }: OpenRequest) {
       const { signal, version, ifNoneMatch } = options;
       const ifMatch = pin?.etag ?? options.ifMatch;

@@ -6,12 +6,14 @@
 import { CloudError } from '../../errors.ts';
 import type { ListOptions, ListPage, ObjectStore } from '../../types.ts';
 import { checkKey, encodeKey } from '../../url/key.ts';
+import { toBase64 } from '../../util/base64.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
 import { hashPayload, sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { getRemote } from '../remote-get.ts';
+import { checkAnswer, checksumFor } from './checksums.ts';
 import { checkXml, xmlField } from './xml.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
@@ -63,9 +65,10 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const content = await wholeOrParts(sendable, signal);
       if ('first' in content) return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, signal });
       const { whole } = content;
+      const sent = await checksumFor(dialect.checksums.whole, whole);
       const request = {
         method: 'PUT',
-        headers: { ...headers, ...conditions },
+        headers: { ...headers, ...conditions, ...sent.headers },
         key,
         body: whole,
         payloadHash: await hashPayload(whole),
@@ -74,8 +77,15 @@ export function createXmlStore(init: XmlInit): ObjectStore {
         throw options.ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
       });
       await response.body.cancel();
+      try {
+        checkAnswer(response.headers, sent, whole, dialect.etagIsMd5 && !driver.wire.page, key);
+      } catch (error) {
+        await (await import('./take-back.ts')).takeBack(driver, key, response.headers);
+        throw error;
+      }
       const { etag, versionId, generation } = infoFromHeaders(key, response.headers, dialect.metaPrefix);
-      return { key, sizeBytes: whole.length, etag, versionId, generation };
+      const checksum = sent.hash === 'md5' || sent.hash === 'crc32c' ? { [sent.hash]: toBase64(sent.digest) } : {};
+      return { key, sizeBytes: whole.length, etag, versionId, generation, ...checksum };
     },
 
     async delete(keys, options = {}) {

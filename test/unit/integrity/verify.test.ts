@@ -1,7 +1,8 @@
 /** Checking bytes against what a store promised. */
 import fc from 'fast-check';
 import { createHasher, toBase64, type HashName } from '../../../src/hash.ts';
-import { chooseExpectation, verifying, type Expectation } from '../../../src/integrity/verify.ts';
+import { chooseExpectation, type Expectation } from '../../../src/integrity/expectation.ts';
+import { twice, verifying } from '../../../src/integrity/verify.ts';
 import type { ByteSource } from '../../../src/types.ts';
 import { gather } from '../../../src/util/streams.ts';
 import { env } from '../../env.ts';
@@ -101,4 +102,45 @@ test('verifying: only the end tells; after it there is nothing more; a cancel go
   const failing: ByteSource = { read: () => Promise.reject(new Error('broken wire')), cancel: async () => {} };
   await rejects(verifying(failing, expected, about, () => verified++).read(), (error: Error) => error.message === 'broken wire');
   ok(!('bytes' in verifying(inner, expected, about, () => {})), 'no short cut where there was none');
+});
+
+test('twice: what is wrong is read once more by bytes, and by nothing else', async () => {
+  const good = Uint8Array.of(1, 2);
+  const expected: Expectation = { hash: 'crc32c', digest: digestOf('crc32c', good) };
+  const open = (bytes: Uint8Array, whole: boolean): ByteSource => verifying(sourceOf([bytes], whole), expected, about, () => {});
+  for (const whole of [true, false]) {
+    let opened = 0;
+    const again = (bytes: Uint8Array) => async (): Promise<ByteSource> => {
+      opened++;
+      return open(bytes, whole);
+    };
+    sameBytes(await twice(open(good, whole), again(good)).bytes!(), good);
+    equal(opened, 0, 'right at once');
+    sameBytes(await twice(open(Uint8Array.of(9), whole), again(good)).bytes!(), good);
+    equal(opened, 1, 'right the second time');
+    await rejects(twice(open(Uint8Array.of(9), whole), again(Uint8Array.of(8))).bytes!(), 'IntegrityError');
+    equal(opened, 2, 'no third time');
+    await rejects(drain(twice(open(Uint8Array.of(9), whole), again(good))), 'IntegrityError');
+    const begun = twice(open(Uint8Array.of(9), whole), again(good));
+    await begun.read();
+    await rejects(begun.bytes!(), 'IntegrityError');
+    equal(opened, 2, 'not what was handed out');
+    const broken: ByteSource = { read: () => Promise.reject(new Error('wire')), cancel: async () => {} };
+    await rejects(twice(broken, again(good)).bytes!(), (error: Error) => error.message === 'wire');
+    equal(opened, 2, 'not for another reason');
+  }
+  const other = sourceOf([good]);
+  await twice(other, async () => other).cancel('enough');
+  equal(other.cancelled, ['enough']);
+});
+
+test('verifying: what cannot be said is neither verified nor an error', async () => {
+  const expected: Expectation = { hash: 'md5', digest: new Uint8Array(16), certain: false };
+  let verified = 0;
+  for (const whole of [true, false]) {
+    const source = (): ByteSource => verifying(sourceOf([Uint8Array.of(1)], whole), expected, about, () => verified++);
+    sameBytes(await drain(source()), Uint8Array.of(1));
+    if (whole) sameBytes(await source().bytes!(), Uint8Array.of(1));
+  }
+  equal(verified, 0);
 });

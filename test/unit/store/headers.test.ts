@@ -63,12 +63,32 @@ test('an ETag is an MD5 only when it looks like one and nothing is encrypted', (
 });
 
 test('the checksum to verify by: full ones only, the cheapest first', () => {
-  const find = (init: Record<string, string>): string | undefined => expectationFrom(headers(init), true)?.hash;
+  const find = (init: Record<string, string>): string | undefined => expectationFrom(headers(init), { etagIsMd5: true })?.hash;
   equal(find({ 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=', etag: '"d41d8cd98f00b204e9800998ecf8427e"' }), 'crc64nvme');
   equal(find({ 'x-amz-checksum-crc32': 'AAAAAA==-3', etag: '"d41d8cd98f00b204e9800998ecf8427e"' }), 'md5');
   equal(find({ 'x-amz-checksum-crc32c': 'AAAAAA==', 'x-amz-checksum-type': 'COMPOSITE' }), undefined);
   equal(find({ 'x-goog-hash': 'md5=1B2M2Y8AsgTpgAmY7PhCfg==' }), 'md5');
   equal(find({ etag: '"abc-2"' }), undefined);
+});
+
+test('what is only of parts counts last, and what a page cannot judge confirms but does not refute', () => {
+  const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+  const find = (init: Record<string, string>, etagIsMd5: boolean | 'shown' = true, sizeBytes: number | undefined = 7): unknown => {
+    const { hash, partSizes, certain = true } = expectationFrom(headers(init), { etagIsMd5, sizeBytes }) ?? {};
+    return hash && [hash, partSizes, certain];
+  };
+  equal(find({ etag: `"${md5}"` }), ['md5', undefined, true]);
+  equal(find({ etag: `"${md5}"` }, 'shown'), ['md5', undefined, false]);
+  equal(find({ etag: `"${md5}"`, 'x-amz-server-side-encryption': 'AES256' }, 'shown'), ['md5', undefined, true]);
+  equal(find({ etag: `"${md5}"` }, false), undefined);
+  equal(find({ etag: `"${md5}-1"` }), ['md5', [7], true]);
+  equal(find({ etag: `"${md5}-1"` }, 'shown'), ['md5', [7], false]);
+  equal(find({ etag: `"${md5}-1"`, 'x-amz-server-side-encryption': 'aws:kms' }), undefined);
+  equal(expectationFrom(headers({ etag: `"${md5}-1"` }), { etagIsMd5: true }), undefined, 'a size that nobody knows');
+  equal(find({ etag: `"${md5}-1"`, 'x-amz-checksum-crc32c': 'AAAAAA==-1' }), ['crc32c', [7], true]);
+  equal(find({ etag: `"${md5}-1"`, 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' }), ['crc64nvme', undefined, true]);
+  equal(find({ 'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==' }, false), ['md5', undefined, true]);
+  equal(find({ 'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==', 'content-encoding': 'gzip' }, false), undefined);
 });
 
 test('put options become headers', () => {
