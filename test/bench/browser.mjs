@@ -17,29 +17,33 @@ const flags = [
   '--disable-background-networking',
 ];
 
-/** Puts the page, the built package and the peer into modules. */
-async function bundle(outdir, dist, packages) {
+/** Puts the page, the built package and the peers into modules. */
+async function bundle(outdir, entry, alias) {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [join(root, 'test/bench/page.mjs')],
+    entryPoints: { page: join(root, 'test/bench', entry) },
     outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'browser',
-    alias: { anyfile: join(dist, 'browser/index.js'), aws4fetch: join(packages, 'node_modules/aws4fetch') },
+    conditions: ['browser'],
+    alias,
+    loader: { '.wasm': 'file' },
     logLevel: 'silent',
   });
 }
 
 /**
- * Runs the page to its end.
+ * Runs a page to its end.
  *
- * @param job for the page: endpoint, bucket, region, credentials, n, inFlight, rounds
- * @returns one object per round: peer → `{ rate, preflights }`
+ * @param entry its module, from this folder
+ * @param alias what names mean in it
+ * @param job for the page, as it asks for /job.json
+ * @returns what the page posts as `rounds`; for page.mjs one object per round: peer → `{ rate, preflights }`
  */
-export async function runBrowser({ dist, packages, outdir, job, program = 'chromium', timeoutMs }) {
-  await bundle(outdir, dist, packages);
+export async function runBrowser({ entry = 'page.mjs', alias, outdir, job, program = 'chromium', timeoutMs }) {
+  await bundle(outdir, entry, alias);
   let settle;
   const result = new Promise((resolve, reject) => (settle = { resolve, reject }));
   const server = createServer((request, response) => {
@@ -56,8 +60,10 @@ export async function runBrowser({ dist, packages, outdir, job, program = 'chrom
       });
     } else if (request.url === '/') response.end(html);
     else if (request.url === '/job.json') response.end(JSON.stringify(job));
-    else if (/^\/[\w-]+\.js$/.test(request.url)) response.end(readFileSync(join(outdir, request.url)));
-    else response.writeHead(404).end();
+    else if (/^\/[\w-]+\.(js|wasm)$/.test(request.url)) {
+      if (request.url.endsWith('.wasm')) response.setHeader('content-type', 'application/wasm');
+      response.end(readFileSync(join(outdir, request.url)));
+    } else response.writeHead(404).end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const profile = mkdtempSync(join(tmpdir(), 'anyfile-bench-'));

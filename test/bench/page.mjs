@@ -30,8 +30,48 @@ function makePeers({ endpoint, bucket, region, credentials }) {
   };
 }
 
-async function measure() {
-  const job = await (await fetch('/job.json')).json();
+async function drained(stream) {
+  const reader = stream.getReader();
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return bytes;
+    bytes += value.length;
+  }
+}
+
+/** One large object, by several peers in turn. */
+async function measureLarge(job) {
+  const { endpoint, bucket, region, credentials } = job;
+  const store = openStore(`s3://${bucket}`, { endpoint, region, credentials });
+  const read = async (verify) => {
+    const result = await store.get('big/crc32c', { verify });
+    const bytes = await drained(result.stream());
+    if (result.verified !== verify) throw new Error(`verified: ${result.verified}`);
+    return bytes;
+  };
+  const peers = {
+    fetch: async () => drained((await fetch(`${endpoint}/${bucket}/big/crc32c`, noStore)).body),
+    'anyfile, not verified': () => read(false),
+    'anyfile, crc32c': () => read(true),
+  };
+  const rounds = [];
+  // Round -1 warms up.
+  for (let round = -1; round < job.rounds; round++) {
+    const results = {};
+    for (const [name, run] of Object.entries(peers)) {
+      const start = performance.now();
+      const bytes = await run();
+      const seconds = (performance.now() - start) / 1000;
+      if (bytes !== job.bigBytes) throw new Error(`${bytes} bytes by ${name}`);
+      results[name] = { rate: bytes / 1e6 / seconds, seconds, preflights: 0, n: 1 };
+    }
+    if (round >= 0) rounds.push(results);
+  }
+  return rounds;
+}
+
+async function measure(job) {
   const peers = Object.entries(makePeers(job));
   const preflights = async () => (await (await fetch(`${job.endpoint}/__stats`, noStore)).json()).preflights;
   const rounds = [];
@@ -56,7 +96,8 @@ async function measure() {
 
 const report = async (body) => void (await fetch('/result', { method: 'POST', body: JSON.stringify(body) }));
 try {
-  await report({ rounds: await measure() });
+  const job = await (await fetch('/job.json')).json();
+  await report({ rounds: await (job.large ? measureLarge(job) : measure(job)) });
 } catch (error) {
   await report({ error: String(error?.stack ?? error) });
 }

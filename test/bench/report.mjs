@@ -57,7 +57,7 @@ function scenarioTable({ scenario, rounds }) {
     return [peer, count(of((r) => r.rate)), ratio(within(rounds, peer, baseline, byRate) ?? spread([NaN])), ...costs];
   });
   const note = scenario.note ? `${scenario.note}\n\n` : '';
-  return `## ${scenario.title}\n\n${note}${table(['', scenario.unit, `ratio to ${baseline} (min..max)`, ...extra], rows)}\n`;
+  return `### ${scenario.title}\n\n${note}${table(['', scenario.unit, `ratio to ${baseline} (min..max)`, ...extra], rows)}\n`;
 }
 
 function weightTable(rows) {
@@ -70,7 +70,7 @@ function weightTable(rows) {
   ]);
   const note =
     'Bundled for browsers by esbuild: the entry with what it imports statically, and with all that it may load on use. Import in Node, less that of an empty module.';
-  return `## Weight\n\n${note}\n\n${table(['', 'minified, bytes', 'gzip -9, bytes', 'gzip -9 with all on use, bytes', 'import, ms'], cells)}\n`;
+  return `### Weight\n\n${note}\n\n${table(['', 'minified, bytes', 'gzip -9, bytes', 'gzip -9 with all on use, bytes', 'import, ms'], cells)}\n`;
 }
 
 /**
@@ -87,15 +87,14 @@ export function page({ measured, weights, versions, rounds, browser }) {
   ]);
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    '# Benchmarks\n',
-    'Written by `npm run bench`; do not edit.\n',
+    '## Requests\n',
     `${availableParallelism()} cores (${process.arch}) for client and server together, Node ${process.versions.node}${browser ? `, ${browser}` : ''}; ${packages.join(', ')}.`,
     `Every scenario runs with every peer in a process of its own, peers in turn (A B C A B C …), ${rounds} rounds; a ratio is the median of`,
     'the ratios within rounds, with the least and the greatest. Rates are medians and mean nothing off this machine; the server is a small',
     'one in Go that answers from memory and checks no signature (test/bench/server), over loopback HTTP/1.1 without TLS, so it is the client',
     'that is measured. anyfile is the built package; it signs, and verifies whole objects by the checksum or the ETag that is an MD5, unless',
     'the row says otherwise. `fetch` and `undici.request` do not sign and set the limits.\n',
-    '## Goals\n',
+    '### Goals\n',
     `${table(['', 'what', 'goal', 'found', 'met'], goals)}\n`,
     ...measured.map(scenarioTable),
     ...(weights ? [weightTable(weights)] : []),

@@ -4,11 +4,13 @@
 //                           [--package DIR]    measures a package that is built already, instead of building this one
 //                           [--against DIR]    also measures another build, e.g. an earlier one, as `anyfile, other build`
 //                           [--print-jobs]     prints the job of every run, for one.mjs, and starts the servers only
+//   node test/bench/run.mjs wasm [--rounds 7] [--only crc32c,gzip-c] [--engines node,chromium] [--package DIR]
+//                           kernels and codecs instead of requests
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -18,14 +20,19 @@ import { root } from '../tools/bundle.mjs';
 import { run } from '../tools/run.mjs';
 import { runBrowser } from './browser.mjs';
 import { variants } from './peers/index.mjs';
+import { judgeKernels, kernelsPage } from './kernels/report.mjs';
+import { runKernels } from './kernels/run.mjs';
 import { judgeAll, page } from './report.mjs';
-import { durations, inBrowser, scenarios, sizes } from './scenarios.mjs';
+import { durations, inBrowser, largeInBrowser, scenarios, sizes } from './scenarios.mjs';
+import { writeSection } from './sections.mjs';
 import { installPeers, startServer, takePackage, versions, workDir } from './setup.mjs';
 import { weigh } from './weight.mjs';
 
 const fullRounds = 7;
-const { values: args } = parseArgs({
+const { values: args, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    engines: { type: 'string' },
     rounds: { type: 'string' },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -35,12 +42,32 @@ const { values: args } = parseArgs({
   },
 });
 const rounds = Number(args.rounds ?? (args.quick ? 2 : fullRounds));
-const all = [...Object.keys(scenarios), 'browser', 'weight'];
-const chosen = args.only?.split(',') ?? all;
-const unknown = chosen.filter((name) => !all.includes(name));
+const all = [...Object.keys(scenarios), 'browser', 'browser-large', 'weight'];
+const kernels = positionals.length > 0;
+const chosen = kernels ? [] : (args.only?.split(',') ?? all);
+const unknown = [...chosen.filter((name) => !all.includes(name)), ...positionals.filter((name) => name !== 'wasm')];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
   process.exit(2);
+}
+
+const docs = join(root, 'docs/benchmarks.md');
+
+/** `npm run bench -- wasm`. @returns how it ends */
+async function measureKernels() {
+  const { dist } = await takePackage(args.package && resolve(args.package), 'package');
+  const engines = args.engines?.split(',');
+  const measured = await runKernels({ dist, rounds, only: args.only?.split(','), ...(engines && { engines }) });
+  const text = kernelsPage(measured, { rounds, browser: 'Chromium' in measured && versionOf('chromium') });
+  const trial = rounds < fullRounds || args.only || engines || args.package;
+  writeFileSync(join(workDir, 'kernels.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'kernels.md'), text);
+  if (!trial) writeSection(docs, 'kernels', text);
+  console.log(text);
+  const missed = judgeKernels(measured).filter(({ met }) => met === false).length;
+  const verdict = missed ? `${missed} goals are not met` : 'every goal is met';
+  console.log(`${trial ? 'a trial; ' : ''}${verdict}; load average ${loadavg()[0].toFixed(2)}`);
+  return missed ? 1 : 0;
 }
 
 /** Runs one job in a process of its own. */
@@ -67,6 +94,7 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
+if (kernels) process.exit(await measureKernels());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
 const other = args.against && (await takePackage(resolve(args.against), 'against'));
@@ -93,15 +121,20 @@ function jobOf(name, peer) {
   return { scenario: name, peer, endpoint, inFlight, key, ms, warmMs, timeoutMs: 60_000, ...common, ...variants[peer] };
 }
 
-async function measureBrowser() {
-  const { n, warm, inFlight, peers } = inBrowser;
-  const job = { ...common, endpoint: fast.endpoint, n: args.quick ? n / 4 : n, warm, inFlight, rounds, sizeBytes: sizes.small };
+async function measureBrowser(large) {
+  const scenario = large ? largeInBrowser : inBrowser;
+  const { n, warm, inFlight, peers } = scenario;
+  const load = large ? { large, bigBytes: sizes.big } : { n: args.quick ? n / 4 : n, warm, inFlight, sizeBytes: sizes.small };
+  const job = { ...common, endpoint: fast.endpoint, rounds, ...load };
   const outdir = join(workDir, 'page');
   const timeoutMs = 30_000 + rounds * peers.length * 10_000;
-  return { name: 'browser', scenario: inBrowser, rounds: await runBrowser({ dist: built.dist, packages, outdir, job, timeoutMs }) };
+  const alias = { anyfile: join(built.dist, 'browser/index.js'), aws4fetch: join(packages, 'node_modules/aws4fetch') };
+  return { name: large ? 'browser-large' : 'browser', scenario, rounds: await runBrowser({ alias, outdir, job, timeoutMs }) };
 }
 
-const versionOf = (program) => execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().split(' ').slice(0, 2).join(' ');
+function versionOf(program) {
+  return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().split(' ').slice(0, 2).join(' ');
+}
 
 let missed = 0;
 try {
@@ -112,8 +145,9 @@ try {
   } else {
     const measured = [];
     for (const name of chosen.filter((name) => scenarios[name])) measured.push(await measure(name, jobOf));
-    const browser = chosen.includes('browser') && versionOf('chromium');
-    if (browser) measured.push(await measureBrowser());
+    const browser = chosen.some((name) => name.startsWith('browser')) && versionOf('chromium');
+    if (chosen.includes('browser')) measured.push(await measureBrowser(false));
+    if (chosen.includes('browser-large')) measured.push(await measureBrowser(true));
     const weights = chosen.includes('weight') ? await weigh({ ...built, packages, rounds }) : undefined;
     const text = page({ measured, weights, versions, rounds, browser });
     const trial = rounds < fullRounds || chosen.length < all.length || args.quick || args.package || args.against;
@@ -122,11 +156,8 @@ try {
       JSON.stringify({ measured: measured.map(({ name, rounds: results }) => ({ name, results })), weights }),
     );
     writeFileSync(join(workDir, 'benchmarks.md'), text);
-    if (!trial) {
-      mkdirSync(join(root, 'docs'), { recursive: true });
-      writeFileSync(join(root, 'docs/benchmarks.md'), text);
-    }
-    console.log(text.slice(text.indexOf('## Goals')));
+    if (!trial) writeSection(docs, 'requests', text);
+    console.log(text.slice(text.indexOf('### Goals')));
     missed = judgeAll(measured).filter(({ met }) => met === false).length;
     console.log(
       `${trial ? 'a trial; ' : ''}${missed ? `${missed} goals are not met` : 'every goal is met'}; load average ${loadavg()[0].toFixed(2)}`,

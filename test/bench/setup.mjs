@@ -12,7 +12,13 @@ import { startProcess, freePort } from '../servers/process.mjs';
 export const workDir = join(root, 'build', 'bench');
 
 /** The versions that are compared with; a change makes a new folder in the cache. */
-const dependencies = { aws4fetch: '1.0.20', s3mini: '1.0.2', '@aws-sdk/client-s3': '3.1169.0', undici: '7.30.2' };
+const dependencies = {
+  aws4fetch: '1.0.20',
+  s3mini: '1.0.2',
+  '@aws-sdk/client-s3': '3.1169.0',
+  '@google-cloud/storage': '8.4.0',
+  undici: '7.30.2',
+};
 /** Native, and so not to be had everywhere. */
 const optionalDependencies = { opendal: '0.49.1' };
 
@@ -41,8 +47,8 @@ async function once(name, fill) {
 }
 
 /** Installs the peers. @returns their folder; its `load.mjs` imports what is in it */
-export function installPeers() {
-  const manifest = JSON.stringify({ private: true, type: 'module', dependencies, optionalDependencies });
+export function installPeers(wanted = { dependencies, optionalDependencies }) {
+  const manifest = JSON.stringify({ private: true, type: 'module', ...wanted });
   return once(`bench-peers-${hashOf(manifest)}`, async (dir) => {
     writeFileSync(join(dir, 'package.json'), manifest);
     writeFileSync(join(dir, 'load.mjs'), 'export const load = (name) => import(name);\n');

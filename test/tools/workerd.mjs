@@ -14,6 +14,7 @@ await build({
   outdir,
   entryNames: 'smoke',
   bundle: true,
+  loader: { '.wasm': 'base64' },
   splitting: true,
   format: 'esm',
   target: 'es2022',

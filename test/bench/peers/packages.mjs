@@ -32,7 +32,8 @@ export async function s3miniPeer({ endpoint, bucket, region, credentials }, load
   };
 }
 
-export async function awsSdkPeer({ endpoint, bucket: Bucket, region, credentials, inFlight }, load) {
+/** `checksums`: as it does by default, which is to check what it can. */
+export async function awsSdkPeer({ endpoint, bucket: Bucket, region, credentials, inFlight, checksums = false }, load) {
   const { S3Client, GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } = await load('@aws-sdk/client-s3');
   const { Agent } = await import('node:http');
   const client = new S3Client({
@@ -41,8 +42,8 @@ export async function awsSdkPeer({ endpoint, bucket: Bucket, region, credentials
     credentials,
     forcePathStyle: true,
     requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: inFlight }) },
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestChecksumCalculation: checksums ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
+    responseChecksumValidation: checksums ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
   });
   const read = async (input) => (await (await client.send(new GetObjectCommand({ Bucket, ...input }))).Body.transformToByteArray()).length;
   return {
@@ -60,6 +61,23 @@ export async function awsSdkPeer({ endpoint, bucket: Bucket, region, credentials
       return count;
     },
   };
+}
+
+/** Google's own, which checks CRC-32C. */
+export async function googlePeer({ endpoint, bucket }, load) {
+  const { Storage } = await load('@google-cloud/storage');
+  const storage = new Storage({ apiEndpoint: endpoint, projectId: 'bench', retryOptions: { autoRetry: false } });
+  const read = async (key) => {
+    let bytes = 0;
+    for await (const chunk of storage
+      .bucket(bucket)
+      .file(key)
+      .createReadStream({ validation: key.startsWith('big/') && 'crc32c' })) {
+      bytes += chunk.length;
+    }
+    return bytes;
+  };
+  return { get: read, stream: read };
 }
 
 export async function opendalPeer({ endpoint, bucket, region, credentials }, load) {

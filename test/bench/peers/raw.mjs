@@ -41,6 +41,38 @@ export async function undiciPeer(job, load) {
   };
 }
 
+/** `undici.request` with every chunk given to node:crypto's MD5. */
+export async function nodeMd5Peer(job, load) {
+  const { request, Agent } = await load('undici');
+  const { createHash } = await import('node:crypto');
+  const dispatcher = new Agent({ connections: 1, pipelining: 1 });
+  const base = path(job);
+  const stream = async (key) => {
+    const hash = createHash('md5');
+    let bytes = 0;
+    for await (const chunk of (await request(base + key, { dispatcher })).body) {
+      bytes += chunk.length;
+      hash.update(chunk);
+    }
+    hash.digest();
+    return bytes;
+  };
+  return { get: stream, stream };
+}
+
+/** node:crypto's MD5 of as many bytes, in pieces as they come from a socket, without a socket. */
+export async function md5Peer() {
+  const { createHash } = await import('node:crypto');
+  const piece = new Uint8Array(0x10000).fill(7);
+  const hashOf = async (length) => {
+    const hash = createHash('md5');
+    for (let at = 0; at < length; at += piece.length) hash.update(piece);
+    hash.digest();
+    return length;
+  };
+  return { get: () => hashOf(4096), stream: () => hashOf(0x20000000) };
+}
+
 /** Reads a web stream to its end. @returns the number of bytes */
 export async function drain(stream) {
   const reader = stream.getReader();

@@ -3,6 +3,8 @@
 //
 //	benchserver -addr 127.0.0.1:9100 [-latency 20ms] [-big 536870912] [-keys 20000]
 //
+// Downloads of Google's JSON API are answered too, at /storage/v1/b/bench/o/, with their checksum in x-goog-hash.
+//
 // Objects, the same in every bucket: `small/<anything>` (4 KiB), `big/<checksum>` (-big bytes, with the checksum that the
 // name says: md5, crc32, crc32c, crc64nvme, none), and -keys keys below `list/`. `/__stats` counts.
 package main
@@ -73,6 +75,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Access-Control-Expose-Headers", "ETag, Content-Range, Content-Encoding, Accept-Ranges, Last-Modified, x-amz-checksum-crc32c")
 	_, key, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	if _, object, isGoogle := strings.Cut(key, "v1/b/bench/o/"); isGoogle {
+		key = object
+	}
 	key, _ = url.PathUnescape(key)
 	switch {
 	case key == "" && r.Method == http.MethodGet:

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -79,6 +80,11 @@ func (o *object) serve(w http.ResponseWriter, r *http.Request, checksum string) 
 		if r.Header.Get("X-Amz-Checksum-Mode") != "" || r.URL.Query().Has("x-amz-checksum-mode") {
 			header.Set("X-Amz-Checksum-"+checksum, base64.StdEncoding.EncodeToString(o.sum(checksum)))
 			header.Set("X-Amz-Checksum-Type", "FULL_OBJECT")
+		}
+		if strings.HasPrefix(r.URL.Path, "/storage/") {
+			header.Set("X-Goog-Hash", checksum+"="+base64.StdEncoding.EncodeToString(o.sum(checksum)))
+			header.Set("X-Goog-Generation", "1")
+			header.Set("X-Goog-Stored-Content-Encoding", "identity")
 		}
 	default:
 		header.Set("ETag", `"`+hex.EncodeToString(pattern[:16])+`-64"`)

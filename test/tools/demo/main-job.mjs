@@ -3,6 +3,11 @@
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const sameBytes = (got, want) => got instanceof Uint8Array && Buffer.compare(got, want) === 0;
 
+/** What a file may be packed by. */
+const encodings = ['gzip', 'br', 'zstd', 'bz2', 'xz'];
+/** The file that is packed is the largest up to this: xz takes its time. */
+const sampleBytes = 200_000;
+
 /** A start, a middle and an end of each file. */
 function rangesOf({ key, bytes: { length } }) {
   const middle = Math.floor(length / 2);
@@ -102,6 +107,23 @@ export async function runMainJob({ Client, isCloudError }, server, files) {
         right: right.length,
         verified: verified.length,
       };
+    });
+
+    await step('codecs', async () => {
+      const bySize = files.toSorted((a, b) => a.bytes.length - b.bytes.length);
+      const sample = bySize.findLast(({ bytes }) => bytes.length <= sampleBytes) ?? bySize[0];
+      const { name, bytes } = sample;
+      const sizes = {};
+      let right = 0;
+      for (const compress of encodings) {
+        const path = `packed/${compress}/${name}`;
+        await cf.put(path, bytes, { compress });
+        const [record] = await cf.get([path]);
+        sizes[compress] = (await cf.get(path, { raw: true })).length;
+        if (sameBytes(record.content, bytes) && record.verified && record.compress === compress && sizes[compress] < bytes.length) right++;
+        else wrong.push(`packed by ${compress} and read back: ${path} differs`);
+      }
+      return { name, bytes: bytes.length, sizes, right };
     });
   } finally {
     await client.close();

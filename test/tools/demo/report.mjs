@@ -11,7 +11,7 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
  * @param result of {@link runMainJob}
  * @returns pairs of a label and a text; every figure is the client's or the server's own
  */
-export function reportLines({ steps: { put, list, ranges, read }, refusal, total, gateway, wrong, files }) {
+export function reportLines({ steps: { put, list, ranges, read, codecs }, refusal, total, gateway, wrong, files }) {
   return [
     ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
     ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
@@ -24,6 +24,12 @@ export function reportLines({ steps: { put, list, ranges, read }, refusal, total
       `${read.right} of ${read.files} files equal byte for byte, ${size(read.bytes)}, ${count(read.requests, 'request')}, ${time(read.seconds)}`,
     ],
     ['verified', `${read.verified} of ${read.files} whole reads against the store's checksum (ranges have none)`],
+    [
+      'packed',
+      `${codecs.name}, ${size(codecs.bytes)}: ${Object.entries(codecs.sizes)
+        .map(([name, bytes]) => `${name} ${size(bytes)}`)
+        .join(', ')}; ${codecs.right} of ${Object.keys(codecs.sizes).length} came back equal and verified`,
+    ],
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
