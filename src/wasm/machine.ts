@@ -1,5 +1,6 @@
 /**
- * Codecs that work on streams: one instance of a module, with memory of its own, at one input (the ABI of wasm/README.md).
+ * Codecs that work on streams: one instance of a module, with memory of its own, at one input (the ABI of wasm/README.md). An instance whose
+ * input came to an end, or was refused by the library, begins the next one: to make one takes JavaScriptCore milliseconds.
  *
  * @module
  */
@@ -38,23 +39,47 @@ const inputBytes = 0x20000;
 const outputBytes = 0x40000;
 
 const atEnd = 1;
+const noMemory = -3;
+
+/** One that has grown beyond this is not kept. */
+const keptBytes = 0x1000000;
+/** Instances that wait for their next input, one a module and direction. */
+const idle: Record<Direction, WeakMap<WebAssembly.Module, StreamExports>> = {
+  compress: /* @__PURE__ */ new WeakMap(),
+  decompress: /* @__PURE__ */ new WeakMap(),
+};
+
+function instanceOf(module: WebAssembly.Module, direction: Direction): StreamExports {
+  const kept = idle[direction].get(module);
+  idle[direction].delete(module);
+  if (kept) return kept;
+  const exports = new WebAssembly.Instance(module).exports as unknown as StreamExports;
+  exports._initialize?.();
+  return exports;
+}
 
 /**
- * Begins an input in an instance of its own.
+ * Begins an input in an instance that nobody else uses.
  *
  * @param level of compressing; of no meaning else
  * @param sizeHint size of the plain bytes when it is known exactly
  */
 export function startMachine(name: string, direction: Direction, module: WebAssembly.Module, level = 0, sizeHint = -1): Machine {
   const code = guarded(name, direction, () => {
-    const exports = new WebAssembly.Instance(module).exports as unknown as StreamExports;
-    exports._initialize?.();
+    const exports = instanceOf(module, direction);
     const answer = exports.init(Number(direction === 'decompress'), level, sizeHint | 0, Math.floor(sizeHint / 0x1_0000_0000));
     if (answer < 0) throw answerError(name, direction, answer);
     return exports;
   });
+  let over = false;
+  // Not after a trap or a failed growth: then nobody knows what it is like inside.
+  const release = (): void => {
+    over = true;
+    if (code.memory.buffer.byteLength <= keptBytes) idle[direction].set(module, code);
+  };
   function* push(bytes: Uint8Array, last: boolean): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     let at = 0;
+    if (over) throw codecError(name, direction, 'something comes behind the end');
     for (;;) {
       const piece = bytes.subarray(at, at + inputBytes);
       const isLast = last && at + piece.length === bytes.length;
@@ -64,10 +89,15 @@ export function startMachine(name: string, direction: Direction, module: WebAsse
         const start = code.output();
         return [status, new Uint8Array(code.memory.buffer.slice(start, start + code.produced()))] as const;
       });
-      if (answer < 0) throw answerError(name, direction, answer);
+      if (answer < 0) {
+        over = true;
+        if (answer !== noMemory) release();
+        throw answerError(name, direction, answer);
+      }
       at += code.consumed();
       yield out;
       if (answer === atEnd) {
+        release();
         if (at < bytes.length) throw answerError(name, direction, -1);
         return;
       }
@@ -75,5 +105,5 @@ export function startMachine(name: string, direction: Direction, module: WebAsse
       if (!out.length && !code.consumed()) throw codecError(name, direction, 'the codec stands still');
     }
   }
-  return { push, held: () => code.held?.() ?? 0 };
+  return { push, held: () => (over ? 0 : (code.held?.() ?? 0)) };
 }

@@ -60,7 +60,7 @@ export async function runBrowser({ entry = 'page.mjs', alias, outdir, job, progr
       });
     } else if (request.url === '/') response.end(html);
     else if (request.url === '/job.json') response.end(JSON.stringify(job));
-    else if (/^\/[\w-]+\.(js|wasm)$/.test(request.url)) {
+    else if (/^\/[\w.-]+\.(js|wasm)$/.test(request.url)) {
       if (request.url.endsWith('.wasm')) response.setHeader('content-type', 'application/wasm');
       response.end(readFileSync(join(outdir, request.url)));
     } else response.writeHead(404).end();

@@ -26,6 +26,10 @@ static int answer_of(int result) {
 
 EXPORT(init) int codec_init(int decode, int level, uint32_t low, uint32_t high) {
   (void)low, (void)high;
+  // What an earlier input left.
+  if (stream.state && decodes) BZ2_bzDecompressEnd(&stream);
+  else if (stream.state) BZ2_bzCompressEnd(&stream);
+  stream = (bz_stream){0};
   decodes = decode;
   between_streams = 0;
   int result = decode ? BZ2_bzDecompressInit(&stream, 0, 0) : BZ2_bzCompressInit(&stream, level, 0, 0);

@@ -1,5 +1,5 @@
 // npm run bench -- wasm: kernels and codecs beside their peers, in this machine's Node and in Chromium, each in one process.
-import { mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,9 @@ async function inPage({ dist, packages, ...job }) {
     'anyfile-inner/slicing.wasm': slicing,
   };
   const outdir = join(workDir, 'kernels-page');
+  mkdirSync(outdir, { recursive: true });
+  // It looks for its module beside the script.
+  copyFileSync(join(packages, 'node_modules/@bokuweb/zstd-wasm/dist/web/zstd.wasm'), join(outdir, 'zstd.wasm'));
   return runBrowser({ entry: 'kernels/page.mjs', alias, outdir, job, timeoutMs: 600_000 });
 }
 
