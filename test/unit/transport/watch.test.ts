@@ -16,6 +16,8 @@ interface FakeTime {
 function withFakeTime(run: (time: FakeTime) => void): void {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const timers = new Map<number, { due: number; act: () => void }>();
+  // Bun has it on the object itself, others on its prototype.
+  const own = Object.getOwnPropertyDescriptor(performance, 'now');
   let now = 1000;
   let last = 0;
   globalThis.setTimeout = ((act: () => void, ms = 0) => (timers.set(++last, { due: now + ms, act }), last)) as typeof setTimeout;
@@ -36,6 +38,7 @@ function withFakeTime(run: (time: FakeTime) => void): void {
     globalThis.setTimeout = set;
     globalThis.clearTimeout = clear;
     delete (performance as { now?: unknown }).now;
+    if (own) Object.defineProperty(performance, 'now', own);
   }
 }
 
