@@ -3,6 +3,8 @@ import { runCases } from './engine.mjs';
 import { slicing16 } from './slicing16.mjs';
 
 const bytesOf = async (url) => (await fetch(url)).arrayBuffer();
+/** Some packages are CommonJS, whose names a bundler puts below `default`. */
+const named = async (module) => ({ ...(await module).default, ...(await module) });
 const modules = {
   'anyfile/hash': () => import('anyfile/hash'),
   'anyfile/codecs/gzip': () => import('anyfile/codecs/gzip'),
@@ -11,9 +13,9 @@ const modules = {
   'anyfile:signers': () => import('anyfile-inner/signers'),
   'anyfile:slicing16': async () => slicing16(await bytesOf((await import('anyfile-inner/slicing.wasm')).default)),
   'hash-wasm': () => import('hash-wasm'),
-  aws4fetch: () => import('aws4fetch'),
+  aws4fetch: () => named(import('aws4fetch')),
   fflate: () => import('fflate'),
-  '@bokuweb/zstd-wasm': () => import('@bokuweb/zstd-wasm'),
+  '@bokuweb/zstd-wasm': () => named(import('@bokuweb/zstd-wasm')),
 };
 
 const report = async (body) => void (await fetch('/result', { method: 'POST', body: JSON.stringify(body) }));
