@@ -1,20 +1,23 @@
 /** Filters and their containers against what octue 0.69.0 was recorded to do; octue/filters.json is the recording as it was made. */
 import { CloudError } from '../../src/errors.ts';
+import type { PyDateTime } from '../../src/data/date-time.ts';
+import { parseDateTime } from '../../src/data/date-time-parse.ts';
 import { FilterDict, FilterList, FilterSet } from '../../src/data/filter/containers.ts';
 import { isFilterError, type FilterErrorReason } from '../../src/data/filter/errors.ts';
 import { satisfies } from '../../src/data/filter/satisfies.ts';
+import { pyFloat } from '../../src/data/py-float.ts';
+import { PyTuple, type PyValue } from '../../src/data/value.ts';
 import { equal, ok, test } from '../harness.ts';
-import { datetime, Float, Tuple, type Datetime } from '../unit/data/filter/values.ts';
 import table from './octue/filters.json' with { type: 'json' };
 
 type Typed = Record<string, unknown>;
 type Result = boolean | { error: string };
 
 /** What Python shares is shared here: equal tuples and texts are one object in the recording, lists and sets are not. */
-const tuples = new Map<string, Tuple>();
+const tuples = new Map<string, PyTuple>();
 
 /** A recorded value as the same value of JavaScript. */
-function valueOf(typed: Typed): unknown {
+function valueOf(typed: Typed): PyValue {
   const [[type, value]] = Object.entries(typed) as [[string, never]];
   switch (type) {
     case 'none':
@@ -22,13 +25,14 @@ function valueOf(typed: Typed): unknown {
     case 'int':
       return Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value);
     case 'float':
-      return new Float(Number((value as string).replace('inf', 'Infinity')));
+      return pyFloat(Number((value as string).replace('inf', 'Infinity')));
     case 'list':
       return (value as Typed[]).map(valueOf);
     case 'tuple': {
       const text = JSON.stringify(value);
-      tuples.set(text, tuples.get(text) ?? new Tuple((value as Typed[]).map(valueOf)));
-      return tuples.get(text);
+      const tuple = tuples.get(text) ?? new PyTuple(...(value as Typed[]).map(valueOf));
+      tuples.set(text, tuple);
+      return tuple;
     }
     case 'set':
       return new Set((value as Typed[]).map(valueOf));
@@ -39,7 +43,7 @@ function valueOf(typed: Typed): unknown {
     case 'tagdict':
       return Object.fromEntries((value as [string, Typed][]).map(([key, item]) => [key, valueOf(item)]));
     case 'datetime':
-      return datetime(value);
+      return parseDateTime(value);
     case 'other':
       if (value === "bytes:b'ab'") return Uint8Array.of(97, 98);
       ok(value === 'range:range(2020, 2025)', `a known value, got ${String(value)}`);
@@ -167,11 +171,11 @@ const samples: Record<string, unknown> = {
   str: 'a',
   NoneType: null,
   LabelSet: new Set(['a']),
-  datetime: datetime('2022-05-04T17:57:57'),
+  datetime: parseDateTime('2022-05-04T17:57:57'),
   int: 1,
-  float: new Float(1),
+  float: pyFloat(1),
   list: [1],
-  tuple: new Tuple([1]),
+  tuple: new PyTuple(1),
   set: new Set([1]),
   dict: { a: 1 },
   TagDict: { a: 1 },
@@ -204,7 +208,7 @@ interface FileRow {
   extension: string;
   tags: Record<string, unknown>;
   labels: Set<string>;
-  timestamp: Datetime | null;
+  timestamp: PyDateTime | null;
   sizeBytes: number;
 }
 
@@ -214,7 +218,7 @@ const files = (): FileRow[] =>
     extension: name.split('.').at(-1)!,
     tags,
     labels: new Set(labels),
-    timestamp: time === null ? null : datetime(`1970-01-01T00:00:${String(time).padStart(2, '0')}`),
+    timestamp: time === null ? null : parseDateTime(`1970-01-01T00:00:${String(time).padStart(2, '0')}`),
     sizeBytes: 4,
   }));
 
@@ -247,7 +251,7 @@ const asked = ((): Record<string, Ask> => {
     'filter tags__cluster=0 shortcut (d lacks tag)': filter({ tags__cluster: 0 }),
     'filter tags__cluster__equals=0 (d lacks tag)': filter({ tags__cluster__equals: 0 }),
     'filter labels__contains': filter({ labels__contains: 'a' }),
-    'filter timestamp__gt with None present': filter({ timestamp__gt: datetime('1970-01-01T00:00:15') }),
+    'filter timestamp__gt with None present': filter({ timestamp__gt: parseDateTime('1970-01-01T00:00:15') }),
     'filter timestamp__is_not None': filter({ timestamp__is_not: null }),
     'filter two: name then labels': filter({ name__ends_with: '.csv', labels__contains: 'a' }),
     'filter two: tag first (missing on d)': filter({ tags__cluster__gt: 0, name__ends_with: '.csv' }),

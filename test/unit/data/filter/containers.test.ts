@@ -1,9 +1,10 @@
 /** The containers: what they hold, what they answer, what they refuse. */
+import { parseDateTime } from '../../../../src/data/date-time-parse.ts';
 import { FilterDict, FilterList, FilterSet } from '../../../../src/data/filter/containers.ts';
 import { isFilterError, type FilterErrorReason } from '../../../../src/data/filter/errors.ts';
+import { pyFloat } from '../../../../src/data/py-float.ts';
 import { isCloudError } from '../../../../src/errors.ts';
 import { equal, ok, rejects, test } from '../../../harness.ts';
-import { datetime, Float } from './values.ts';
 
 const fails = (reason: FilterErrorReason) => (error: unknown) => isFilterError(error, reason) && isCloudError(error, 'InvalidArgument');
 const numbers = (...values: unknown[]): { n: unknown }[] => values.map((n) => ({ n }));
@@ -65,13 +66,13 @@ test('members must be objects, which is seen when filtering', async () => {
 
 test('ordering: types, nulls, NaN, reversal', async () => {
   const by = (...values: unknown[]) => ordered(new FilterList(numbers(...values)).orderBy('n'));
-  equal(by(3, 1n, true, new Float(2)).map(Number), [1, 1, 2, 3]);
+  equal(by(3, 1n, true, pyFloat(2)).map(Number), [1, 1, 2, 3]);
   equal(by(2 ** 60, 2n ** 60n + 1n, 0), [0, 2 ** 60, 2n ** 60n + 1n]);
   equal(by(NaN, 2, -Infinity), [-Infinity, 2, NaN]);
   equal(by('b', 'B', '\u{1f600}', '\uffee'), ['B', 'b', '\uffee', '\u{1f600}']);
   equal(by([2], [1, 5], [1]), [[1], [1, 5], [2]]);
   equal(by(Uint8Array.of(2), Uint8Array.of(1, 9)), [Uint8Array.of(1, 9), Uint8Array.of(2)]);
-  const [early, late] = [datetime('2022-01-01T00:00:00.000001'), datetime('2022-01-01T00:00:00.000002')];
+  const [early, late] = [parseDateTime('2022-01-01T00:00:00.000001'), parseDateTime('2022-01-01T00:00:00.000002')];
   equal(by(late, early), [early, late]);
   equal(ordered(new FilterList(numbers(1, 3, 2)).orderBy('n', { reverse: true })), [3, 2, 1]);
   equal(by(null), [null]);
@@ -80,7 +81,7 @@ test('ordering: types, nulls, NaN, reversal', async () => {
     [null, null],
     [1, 'a'],
     [{}, {}],
-    [early, datetime('2022-01-01T00:00:00+00:00')],
+    [early, parseDateTime('2022-01-01T00:00:00+00:00')],
   ]) {
     await rejects(() => by(...mixed), fails('WrongType'));
   }
@@ -112,7 +113,7 @@ test('ordering: start and increment', async () => {
   equal(check([2n ** 60n, 2n ** 60n + 2n], { checkConstantIncrement: 2 }), [2n ** 60n, 2n ** 60n + 2n]);
   equal(check(['a'], { checkStartValue: 'a', checkConstantIncrement: 1 }), ['a']);
   await rejects(() => check(['a', 'b'], { checkConstantIncrement: 1 }), fails('WrongType'));
-  const times = [datetime('2022-01-01T00:00:00'), datetime('2022-01-01T00:00:01.500000')];
+  const times = [parseDateTime('2022-01-01T00:00:00'), parseDateTime('2022-01-01T00:00:01.500000')];
   equal(check(times, { checkConstantIncrement: 1500 }), times);
   await rejects(() => check(times, { checkConstantIncrement: 1501 }), broken);
 });

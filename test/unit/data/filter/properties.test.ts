@@ -1,10 +1,10 @@
 /** What holds for any items and any criteria. */
 import fc from 'fast-check';
+import { PyDateTime } from '../../../../src/data/date-time.ts';
 import { FilterList, FilterSet } from '../../../../src/data/filter/containers.ts';
 import { isFilterError } from '../../../../src/data/filter/errors.ts';
 import { env } from '../../../env.ts';
 import { equal, ok, test } from '../../../harness.ts';
-import { Datetime } from './values.ts';
 
 interface Item {
   text: string;
@@ -12,14 +12,14 @@ interface Item {
   labels: Set<string>;
   tags: Record<string, unknown>;
   list: unknown[];
-  time: Datetime;
+  time: PyDateTime;
 }
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'B', 'ß', 's', '\u{1f600}', '\uffee'), maxLength: 3 });
 const number = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.constantFrom(NaN, 0.5, Infinity));
 const time = fc
   .tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), fc.constantFrom(0, 999_999))
-  .map(([year, month, day, us]) => new Datetime([year, month, day, 0, 0, 0, us], null));
+  .map(([year, month, day, microsecond]) => new PyDateTime({ year, month, day, microsecond }));
 const labels = fc.array(word, { maxLength: 3 }).map((words) => new Set(words));
 const tags = fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(word, fc.constant(1)));
 const list = fc.array(fc.oneof(word, number), { maxLength: 3 });

@@ -1,9 +1,10 @@
 /** What an editor offers and what does not compile; checked by `tsc -p test`, run for the errors at run time. */
+import type { PyDateTime } from '../../../../src/data/date-time.ts';
+import { parseDateTime } from '../../../../src/data/date-time-parse.ts';
 import { FilterDict, FilterSet } from '../../../../src/data/filter/containers.ts';
 import { isFilterError } from '../../../../src/data/filter/errors.ts';
 import type { Criteria, OrderName } from '../../../../src/data/filter/types.ts';
 import { equal, ok, rejects, test } from '../../../harness.ts';
-import { datetime, type Datetime } from './values.ts';
 
 /** The public shape of a datafile, as far as filters see it. */
 interface Datafile {
@@ -11,7 +12,7 @@ interface Datafile {
   readonly name: string;
   readonly extension: string;
   readonly cloudPath: string | null;
-  readonly timestamp: Datetime | null;
+  readonly timestamp: PyDateTime | null;
   readonly tags: Record<string, unknown>;
   readonly labels: Set<string>;
   readonly sizeBytes: number | undefined;
@@ -27,7 +28,7 @@ const file: Datafile = {
   name: 'a.csv',
   extension: 'csv',
   cloudPath: null,
-  timestamp: datetime('2022-05-04T17:57:57'),
+  timestamp: parseDateTime('2022-05-04T17:57:57'),
   tags: { manufacturer: 'V', a: { b: 1 } },
   labels: new Set(['a']),
   sizeBytes: 3,
