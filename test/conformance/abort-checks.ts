@@ -1,7 +1,8 @@
 /** Ending every operation before and in the middle. */
 import { isCloudError } from '../../src/errors.ts';
 import { equal, ok, rejects, sameBytes } from '../harness.ts';
-import { type Check, type Corner, listed, pages, pattern } from './suite.ts';
+import { noise } from './noise.ts';
+import { type Check, type Corner, listed, pages } from './suite.ts';
 
 const reason = new Error('the caller had enough');
 const isReason = (error: unknown): boolean => error === reason;
@@ -51,7 +52,7 @@ export function abortChecks(check: Check): void {
   });
 
   check('a read that is aborted in the middle', ['read', 'write'], async ({ store, key }) => {
-    const bytes = pattern(4_000_000);
+    const bytes = noise(4_000_000);
     await store.put(key('a'), bytes);
     const controller = new AbortController();
     const got = (await store.get(key('a'), { signal: controller.signal }))!;
@@ -80,7 +81,7 @@ export function abortChecks(check: Check): void {
           let given = 0;
           return {
             next: async () => {
-              if (given++ < 2) return { value: pattern(100_000, given) };
+              if (given++ < 2) return { value: noise(100_000, given) };
               setTimeout(() => controller.abort(reason), 10);
               return new Promise<never>(() => {});
             },
@@ -103,7 +104,7 @@ export function abortChecks(check: Check): void {
     const { store, key } = corner;
     await store.put(key('old'), 'as it was');
     async function* failing(): AsyncGenerator<Uint8Array, void, undefined> {
-      yield pattern(100_000);
+      yield noise(100_000);
       throw reason;
     }
     for (const name of ['new', 'old']) {

@@ -3,14 +3,16 @@
  *
  * @module
  */
+import { concat } from '../../src/util/bytes.ts';
 import { equal, ok, rejects, sameBytes } from '../harness.ts';
-import { join, noise, utf8, type CodecTraits } from './codec-traits.ts';
+import { utf8, type CodecTraits } from './codec-traits.ts';
+import { noise } from './noise.ts';
 
 /** Zeros, a gigabyte when decoded: made of few bytes, cheaply. */
 export async function bomb({ codec, joins, encoding }: CodecTraits): Promise<Uint8Array> {
   // brotli cannot be put together of parts, and one part takes its time
   const one = await codec.compress(new Uint8Array(joins ? 0x400000 : 0x1000000), { level: encoding === 'zstd' ? 3 : 1 });
-  return joins ? join(...Array.from({ length: 256 }, () => one)) : one;
+  return joins ? concat(Array.from({ length: 256 }, () => one)) : one;
 }
 
 /** Registers the checks. */
@@ -33,7 +35,7 @@ export function faultChecks(traits: CodecTraits, check: (what: string, fn: () =>
   });
 
   check('cut anywhere, it is an error', async () => {
-    for (const plain of [small, new Uint8Array(), join(small, noise(100), small)]) {
+    for (const plain of [small, new Uint8Array(), concat([small, noise(100), small])]) {
       const packed = await compress(plain);
       for (let n = 0; n < packed.length; n++) await rejects(decompress(packed.subarray(0, n)), 'DecompressionError');
     }
@@ -42,7 +44,7 @@ export function faultChecks(traits: CodecTraits, check: (what: string, fn: () =>
       await rejects(decompress(large.subarray(0, n)), 'DecompressionError');
     if (!joins) return;
     const one = await compress(small);
-    const two = join(one, one);
+    const two = concat([one, one]);
     for (let n = 1; n < two.length; n++) {
       // xz allows zeros by fours behind the end, and the second one begins with none
       if (n === one.length) sameBytes(await decompress(two.subarray(0, n)), small);
@@ -71,10 +73,10 @@ export function faultChecks(traits: CodecTraits, check: (what: string, fn: () =>
     const packed = await compress(small);
     const junk = [Uint8Array.of(0), utf8('junk'), utf8('j'), new Uint8Array(7), new Uint8Array(601), packed.subarray(0, 3), noise(300_000)];
     for (const bytes of junk) {
-      await rejects(decompress(join(packed, bytes)), 'DecompressionError');
-      if (joins) await rejects(decompress(join(packed, packed, bytes)), 'DecompressionError');
+      await rejects(decompress(concat([packed, bytes])), 'DecompressionError');
+      if (joins) await rejects(decompress(concat([packed, packed, bytes])), 'DecompressionError');
     }
-    if (!padding) await rejects(decompress(join(packed, new Uint8Array(8))), 'DecompressionError');
+    if (!padding) await rejects(decompress(concat([packed, new Uint8Array(8)])), 'DecompressionError');
   });
 
   check('output beyond the limit is an error and never a part', async () => {
@@ -88,7 +90,7 @@ export function faultChecks(traits: CodecTraits, check: (what: string, fn: () =>
     equal((await decompress(packed, { maxRatio: ratio * 1.1 })).length, 100_000);
     await rejects(decompress(packed, { maxRatio: ratio * 1.1, maxOutputBytes: 99_999 }), 'DecompressionError');
     if (!joins) return;
-    const two = join(await compress(new Uint8Array(60)), await compress(new Uint8Array(60)));
+    const two = concat([await compress(new Uint8Array(60)), await compress(new Uint8Array(60))]);
     await rejects(decompress(two, { maxOutputBytes: 119 }), 'DecompressionError');
     equal((await decompress(two, { maxOutputBytes: 120 })).length, 120);
   });

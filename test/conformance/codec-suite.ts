@@ -4,11 +4,13 @@
  * @module
  */
 import fc from 'fast-check';
+import { concat } from '../../src/util/bytes.ts';
 import { env } from '../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
 import { faultChecks } from './codec-faults.ts';
 import { streamChecks } from './codec-streams.ts';
-import { join, noise, utf8, type CodecTraits } from './codec-traits.ts';
+import { utf8, type CodecTraits } from './codec-traits.ts';
+import { noise } from './noise.ts';
 
 /** Registers the checks of one codec. */
 export function codecSuite(traits: CodecTraits): void {
@@ -23,11 +25,11 @@ export function codecSuite(traits: CodecTraits): void {
         fc.constantFrom(undefined, ...levels),
         fc.nat(5),
         async (bytes, level, offset) => {
-          const view = join(new Uint8Array(offset), bytes, new Uint8Array(3)).subarray(offset, offset + bytes.length);
+          const view = concat([new Uint8Array(offset), bytes, new Uint8Array(3)]).subarray(offset, offset + bytes.length);
           const packed = await compress(view, { level });
           sameBytes(view, bytes, 'the input');
           ok(packed.length > 0, 'some bytes even for none');
-          const shifted = join(new Uint8Array(offset), packed).subarray(offset);
+          const shifted = concat([new Uint8Array(offset), packed]).subarray(offset);
           const out = await decompress(shifted);
           sameBytes(out, bytes);
           equal(out.byteLength, out.buffer.byteLength, 'a buffer of its own');
@@ -65,17 +67,17 @@ export function codecSuite(traits: CodecTraits): void {
 
   check(joins ? 'several behind one another are one' : 'several behind one another are an error', async () => {
     const [a, b] = [utf8('first '), noise(3000)];
-    const both = join(await compress(a), await compress(b));
-    const many = join(...(await Promise.all(Array.from({ length: 12 }, (_, i) => compress(utf8(`${i},`))))));
+    const both = concat([await compress(a), await compress(b)]);
+    const many = concat(await Promise.all(Array.from({ length: 12 }, (_, i) => compress(utf8(`${i},`)))));
     if (!joins) {
       await rejects(decompress(both), 'DecompressionError');
       return;
     }
-    sameBytes(await decompress(both), join(a, b));
+    sameBytes(await decompress(both), concat([a, b]));
     sameBytes(await decompress(many), utf8(Array.from({ length: 12 }, (_, i) => `${i},`).join('')));
     const empty = await compress(new Uint8Array());
-    sameBytes(await decompress(join(empty, both, empty)), join(a, b));
-    if (traits.padding) sameBytes(await decompress(join(both, traits.padding)), join(a, b), 'padded');
+    sameBytes(await decompress(concat([empty, both, empty])), concat([a, b]));
+    if (traits.padding) sameBytes(await decompress(concat([both, traits.padding])), concat([a, b]), 'padded');
   });
 
   check("many at once do not get into each other's way", async () => {

@@ -28,29 +28,5 @@ export interface CodecTraits {
   padding?: Uint8Array;
 }
 
-/** One array of all. */
-export function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-/** Bytes that no codec makes smaller, the same in every engine. */
-export function noise(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(sizeBytes);
-  let x = seed | 1;
-  for (let i = 0; i < sizeBytes; i++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    out[i] = x;
-  }
-  return out;
-}
-
 /** Bytes of a text. */
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

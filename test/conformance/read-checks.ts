@@ -2,13 +2,14 @@
 import { isCloudError } from '../../src/errors.ts';
 import { asyncDispose } from '../../src/util/dispose.ts';
 import { equal, ok, rejects, sameBytes } from '../harness.ts';
-import { type Check, gzipped, otherValidator, pages, pattern, validator } from './suite.ts';
+import { noise } from './noise.ts';
+import { type Check, gzipped, otherValidator, pages, validator } from './suite.ts';
 
 export function readChecks(check: Check): void {
   check('put, get, head and list agree', ['read', 'write', 'list'], async ({ store, key, prefix }) => {
     for (const size of [0, 1, 300 * 1024]) {
       const name = key(`size-${size}`);
-      const bytes = pattern(size, size);
+      const bytes = noise(size, size);
       const put = await store.put(name, bytes);
       equal([put.key, put.sizeBytes], [name, size]);
       const got = await store.get(name);
@@ -47,7 +48,7 @@ export function readChecks(check: Check): void {
   });
 
   check('ranges', ['read', 'write', 'ranges'], async ({ store, key }) => {
-    const bytes = pattern(1000);
+    const bytes = noise(1000);
     await store.put(key('a'), bytes);
     const cases = [
       [{ start: 10, end: 20 }, 10, 20],
@@ -77,7 +78,7 @@ export function readChecks(check: Check): void {
   });
 
   check('a range of a large object, as a stream', ['read', 'write', 'ranges'], async ({ store, key }) => {
-    const bytes = pattern(3_000_001);
+    const bytes = noise(3_000_001);
     await store.put(key('a'), bytes);
     const got = await store.get(key('a'), { range: { start: 1_000_003, end: 2_900_000 } });
     sameBytes(await new Response(got!.stream()).arrayBuffer(), bytes.subarray(1_000_003, 2_900_000));
@@ -120,7 +121,7 @@ export function readChecks(check: Check): void {
   });
 
   check('a stream that is left half-read does no harm', ['read', 'write'], async ({ store, key }) => {
-    const bytes = pattern(2_000_000);
+    const bytes = noise(2_000_000);
     await store.put(key('a'), bytes);
     for (let round = 0; round < 3; round++) {
       const got = (await store.get(key('a')))!;
@@ -135,7 +136,7 @@ export function readChecks(check: Check): void {
   });
 
   check('two readers at once', ['read', 'write'], async ({ store, key }) => {
-    const bytes = pattern(1_500_000);
+    const bytes = noise(1_500_000);
     await store.put(key('a'), bytes);
     const [one, two] = await Promise.all([store.get(key('a')), store.get(key('a'))]);
     const slow = one!.stream().getReader();
@@ -146,7 +147,7 @@ export function readChecks(check: Check): void {
   });
 
   check('bytes that were handed out are the caller’s', ['read', 'write'], async ({ store, key }) => {
-    const mine = pattern(100);
+    const mine = noise(100);
     await store.put(key('a'), mine);
     const want = mine.slice();
     mine.fill(0);
@@ -157,7 +158,7 @@ export function readChecks(check: Check): void {
   });
 
   check('an object that changes while it is read', ['read', 'write'], async ({ store, key }) => {
-    const [old, fresh] = [pattern(3_000_000, 1), pattern(3_000_000, 2)];
+    const [old, fresh] = [noise(3_000_000, 1), noise(3_000_000, 2)];
     await store.put(key('a'), old);
     const reader = (await store.get(key('a')))!.stream().getReader();
     const parts = [(await reader.read()).value!];

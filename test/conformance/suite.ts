@@ -60,19 +60,6 @@ export function createCheck(name: string, options: StoreSuiteOptions): Check {
     );
 }
 
-/** Bytes that do not repeat soon and tell where they came from. */
-export function pattern(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(sizeBytes);
-  let x = seed * 2_654_435_761;
-  for (let i = 0; i < sizeBytes; i++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    out[i] = x;
-  }
-  return out;
-}
-
 /** All pages of a listing, each held to its size. */
 export async function pages(store: ObjectStore, options: ListOptions): Promise<ListPage[]> {
   const all: ListPage[] = [];

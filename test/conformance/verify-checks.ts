@@ -1,7 +1,8 @@
 /** Integrity: what a store says of the bytes, and what reads and writes make of it. */
 import { createHasher, toBase64, toHex, type HashName } from '../../src/hash.ts';
 import { equal, ok, sameBytes } from '../harness.ts';
-import { type Check, chunked, pattern } from './suite.ts';
+import { noise } from './noise.ts';
+import { type Check, chunked } from './suite.ts';
 
 const digestOf = (name: HashName, bytes: Uint8Array): Uint8Array => {
   const hasher = createHasher(name);
@@ -13,7 +14,7 @@ export function verifyChecks(check: Check): void {
   check('whole reads are verified where the store keeps checksums', ['read', 'write'], async ({ store, key, options }) => {
     const { verifies = false } = options;
     for (const size of [0, 1, 70_000, 400_000]) {
-      const bytes = pattern(size, size + 3);
+      const bytes = noise(size, size + 3);
       await store.put(key(`${size}`), size === 70_000 ? chunked(bytes, 999) : bytes);
       const got = (await store.get(key(`${size}`)))!;
       equal(got.verified, false, 'nothing was read yet');
@@ -30,7 +31,7 @@ export function verifyChecks(check: Check): void {
 
   check('a range that is all of the object is verified like it', ['read', 'write', 'ranges'], async ({ store, key, options }) => {
     const { verifies = false } = options;
-    const bytes = pattern(50_000);
+    const bytes = noise(50_000);
     await store.put(key('a'), bytes);
     const all = (await store.get(key('a'), { range: { start: 0, end: bytes.length } }))!;
     sameBytes(await all.bytes(), bytes);
@@ -41,7 +42,7 @@ export function verifyChecks(check: Check): void {
   });
 
   check('head and put tell the checksum that the store keeps', ['read', 'write'], async ({ store, key, options }) => {
-    const bytes = pattern(12_345);
+    const bytes = noise(12_345);
     const put = await store.put(key('a'), bytes);
     const head = (await store.head(key('a')))!;
     const md5 = digestOf('md5', bytes);

@@ -2,7 +2,8 @@
 import { isCloudError } from '../../src/errors.ts';
 import type { Body } from '../../src/types.ts';
 import { equal, ok, rejects, sameBytes, skip } from '../harness.ts';
-import { chunked, type Check, gzipped, listed, otherValidator, pattern, sorted, validator } from './suite.ts';
+import { noise } from './noise.ts';
+import { chunked, type Check, gzipped, listed, otherValidator, sorted, validator } from './suite.ts';
 
 /** Keys that have gone wrong somewhere. Without a backslash: not every disk has it. */
 const ODD_KEYS = [
@@ -31,7 +32,7 @@ const ODD_KEYS = [
 
 export function writeChecks(check: Check): void {
   check('every kind of body', ['read', 'write'], async ({ store, key }) => {
-    const bytes = pattern(70_000);
+    const bytes = noise(70_000);
     const stream = (): ReadableStream<Uint8Array> => new Blob([bytes]).stream();
     const middle = new Uint8Array(80_000);
     middle.set(bytes, 5000);
@@ -60,7 +61,7 @@ export function writeChecks(check: Check): void {
   });
 
   check('an object is replaced', ['read', 'write'], async ({ store, key }) => {
-    const first = await store.put(key('a'), pattern(5000, 1));
+    const first = await store.put(key('a'), noise(5000, 1));
     const second = await store.put(key('a'), 'short');
     ok(first.etag === undefined || first.etag !== second.etag, 'another ETag');
     const third = await store.put(key('a'), 'sHort');
@@ -226,7 +227,7 @@ export function writeChecks(check: Check): void {
   });
 
   check('copy', ['read', 'write', 'copy'], async ({ store, key, can }) => {
-    const bytes = await gzipped(pattern(5000));
+    const bytes = await gzipped(noise(5000));
     const about = {
       ...(can.headers && { contentType: 'text/csv', contentEncoding: 'gzip' }),
       ...(can.metadata && { metadata: { a: '1' } }),

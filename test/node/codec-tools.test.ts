@@ -1,8 +1,10 @@
 /** Files of the command-line tools are decoded, and the tools decode ours. A tool that is absent is a failure unless ANYFILE_SKIP names it. */
 import { spawn } from 'node:child_process';
 import { compress, compressStream, decompress, decompressStream, type Encoding } from '../../src/codecs.ts';
+import { concat } from '../../src/util/bytes.ts';
 import { allOf, inPieces } from '../conformance/codec-streams.ts';
-import { join, noise, utf8 } from '../conformance/codec-traits.ts';
+import { utf8 } from '../conformance/codec-traits.ts';
+import { noise } from '../conformance/noise.ts';
 import { equal, ok, sameBytes, skip, test } from '../harness.ts';
 import { skippable } from '../tools/cache.mjs';
 import { hasTool } from '../tools/codec-tools.mjs';
@@ -48,7 +50,7 @@ const contents: [string, Uint8Array<ArrayBuffer>][] = [
   ['nothing', new Uint8Array()],
   ['text', utf8('hello, hello')],
   ['records', json],
-  ['noise and zeros', join(noise(150_000), new Uint8Array(300_000))],
+  ['noise and zeros', concat([noise(150_000), new Uint8Array(300_000)])],
 ];
 
 /** Runs a tool on bytes; what it wrote. Not by spawnSync, which in Deno writes all of the input before it reads. */
@@ -62,7 +64,7 @@ async function run(tool: string, args: string, input: Uint8Array): Promise<Uint8
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   child.stdin.end(input);
   equal(await ended, 0, `${tool} ${args}: ${said.trim()}`);
-  return join(...written);
+  return concat(written);
 }
 
 for (const [tool, { encoding, ways, levels }] of Object.entries(tools)) {
@@ -87,7 +89,8 @@ for (const [tool, { encoding, ways, levels }] of Object.entries(tools)) {
         if (!plain.length && !packed.length) continue;
         sameBytes(await decompress(packed, encoding), plain, `${way}: ${what}`);
         sameBytes(await allOf(inPieces(packed, 5000).pipeThrough(decompressStream(encoding))), plain, `${way}: ${what}, a stream`);
-        if (encoding !== 'br') sameBytes(await decompress(join(packed, packed), encoding), join(plain, plain), `${way}: ${what}, twice`);
+        if (encoding !== 'br')
+          sameBytes(await decompress(concat([packed, packed]), encoding), concat([plain, plain]), `${way}: ${what}, twice`);
       }
     }
   });

@@ -8,7 +8,7 @@ import { openDisk } from '../../src/platform/node/disk.ts';
 import { diskError } from '../../src/platform/node/disk-error.ts';
 import type { Disk, DiskStat } from '../../src/platform/types.ts';
 import { createFileStore } from '../../src/store/file.ts';
-import { pattern } from '../conformance/suite.ts';
+import { noise } from '../conformance/noise.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
 
 async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
@@ -113,7 +113,7 @@ test('disk: what others left behind goes after a day', () =>
 
 test('disk: a reader never sees two versions', () =>
   within(async (root, disk) => {
-    const [old, fresh] = [pattern(2_500_000, 1), pattern(2_500_000, 2)];
+    const [old, fresh] = [noise(2_500_000, 1), noise(2_500_000, 2)];
     fs.writeFileSync(`${root}/a`, old);
     const replaced = (await disk.open(`${root}/a`))!;
     const steps = replaced.read(0, old.length)[Symbol.asyncIterator]();
@@ -197,9 +197,9 @@ test('disk: a full disk', async () => {
   }
   try {
     const store = createFileStore({ root });
-    await store.put('a', pattern(300_000));
-    await rejects(store.put('a', pattern(3_000_000)), 'QuotaExceeded');
-    sameBytes(await (await store.get('a'))!.bytes(), pattern(300_000));
+    await store.put('a', noise(300_000));
+    await rejects(store.put('a', noise(3_000_000)), 'QuotaExceeded');
+    sameBytes(await (await store.get('a'))!.bytes(), noise(300_000));
     equal(fs.readdirSync(root), ['a']);
   } finally {
     execFileSync('umount', [root]);
@@ -290,7 +290,7 @@ test('file: a read that is aborted or left lets go of its file', () =>
       }
     };
     const store = createFileStore({ root });
-    await store.put('a', pattern(5_000_000));
+    await store.put('a', noise(5_000_000));
     const controller = new AbortController();
     const aborted = (await store.get('a', { signal: controller.signal }))!.stream().getReader();
     await aborted.read();

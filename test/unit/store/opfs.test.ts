@@ -1,7 +1,7 @@
 import { openOpfs } from '#platform';
 import { createOpfsStore } from '../../../src/store/opfs.ts';
 import { storeSuite } from '../../conformance/store-suite.ts';
-import { pattern } from '../../conformance/suite.ts';
+import { noise } from '../../conformance/noise.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../../harness.ts';
 
@@ -44,8 +44,8 @@ test('opfs: a view is written as a view, temporary files are not seen, a touch k
   await disk.write(
     `${root}/a`,
     (async function* () {
-      yield pattern(16).subarray(4, 8);
-      yield pattern(16).subarray(8, 9);
+      yield noise(16).subarray(4, 8);
+      yield noise(16).subarray(8, 9);
     })(),
   );
   await disk.write(`${root}/.anyfile-left`, (async function* () {})());
@@ -55,7 +55,7 @@ test('opfs: a view is written as a view, temporary files are not seen, a touch k
   );
   await disk.touch(`${root}/a`);
   const file = (await disk.open(`${root}/a`))!;
-  for await (const chunk of file.read(0, file.sizeBytes)) sameBytes(chunk, pattern(16).subarray(4, 9));
+  for await (const chunk of file.read(0, file.sizeBytes)) sameBytes(chunk, noise(16).subarray(4, 9));
   await disk.rename(`${root}/a`, `${root}/sub/b`);
   equal(await disk.stat(`${root}/a`), null);
   equal((await disk.stat(`${root}/sub/b`))!.sizeBytes, 5);
