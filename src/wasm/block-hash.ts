@@ -4,15 +4,10 @@
  *
  * @module
  */
-import { BUFFER_BYTES } from './crc.ts';
+import { feeder, type KernelExports } from './kernel.ts';
 
 /** What such a kernel exports. */
-export interface BlockHashExports {
-  memory: WebAssembly.Memory;
-  buffer(): number;
-  state(): number;
-  init(): void;
-  update(length: number): void;
+export interface BlockHashExports extends KernelExports {
   final(): void;
 }
 
@@ -39,7 +34,7 @@ export interface BlockKernel {
  */
 export function blockHashes(kernel: BlockHashExports, digestBytes: number): (from?: Uint8Array) => BlockHash {
   const memory = new Uint8Array(kernel.memory.buffer);
-  const input = kernel.buffer();
+  const take = feeder(kernel);
   const at = kernel.state();
   const end = at + digestBytes + 72;
   let present: { kept: Uint8Array<ArrayBuffer> | undefined } | undefined;
@@ -55,11 +50,7 @@ export function blockHashes(kernel: BlockHashExports, digestBytes: number): (fro
     return {
       update(bytes) {
         enter();
-        for (let i = 0; i < bytes.length; i += BUFFER_BYTES) {
-          const piece = bytes.length <= BUFFER_BYTES ? bytes : bytes.subarray(i, i + BUFFER_BYTES);
-          memory.set(piece, input);
-          kernel.update(piece.length);
-        }
+        take(bytes);
       },
       digest() {
         enter();

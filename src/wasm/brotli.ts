@@ -5,6 +5,7 @@
  * @module
  */
 import { answerError, codecError, type Direction } from './answers.ts';
+import { keptBytes } from './instances.ts';
 import { wasmCode, type WasmCode } from './loader.ts';
 import type { Machine } from './machine.ts';
 
@@ -59,7 +60,6 @@ function drop(): void {
   current = usable = undefined;
 }
 
-const keptBytes = 0x1000000;
 const inputBytes = 0x10000;
 const outputBytes = 0x40000;
 

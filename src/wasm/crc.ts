@@ -3,18 +3,8 @@
  *
  * @module
  */
+import { feeder, type KernelExports } from './kernel.ts';
 import { instantiateNow } from './loader.ts';
-
-interface CrcExports {
-  memory: WebAssembly.Memory;
-  buffer(): number;
-  state(): number;
-  init(): void;
-  update(length: number): void;
-}
-
-/** `BUFFER_BYTES` of wasm/kernel.h. */
-export const BUFFER_BYTES = 131_072;
 
 /** What a kernel has: `state` is complemented, low half and, for 64 bits, high half. */
 interface CrcKernel {
@@ -23,27 +13,11 @@ interface CrcKernel {
 }
 
 function crcKernel(text: string): CrcKernel | undefined {
-  const kernel = instantiateNow<CrcExports>(text);
+  const kernel = instantiateNow<KernelExports>(text);
   if (!kernel) return undefined;
-  const memory = new Uint8Array(kernel.memory.buffer);
-  const at = kernel.buffer();
   // Makes the tables.
   kernel.init();
-  return {
-    state: new Int32Array(kernel.memory.buffer, kernel.state(), 2),
-    take(bytes) {
-      if (bytes.length <= BUFFER_BYTES) {
-        memory.set(bytes, at);
-        kernel.update(bytes.length);
-        return;
-      }
-      for (let i = 0; i < bytes.length; i += BUFFER_BYTES) {
-        const piece = bytes.subarray(i, i + BUFFER_BYTES);
-        memory.set(piece, at);
-        kernel.update(piece.length);
-      }
-    },
-  };
+  return { state: new Int32Array(kernel.memory.buffer, kernel.state(), 2), take: feeder(kernel) };
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
  * Codecs that work on streams: one instance of a module, with memory of its own, at one input (the ABI of wasm/README.md). An instance whose
- * input came to an end, or was refused by the library, begins the next one: to make one takes JavaScriptCore milliseconds.
+ * input came to an end, or was refused by the library, begins the next one.
  *
  * @module
  */
 import { answerError, codecError, guarded, type Direction } from './answers.ts';
+import { createInstances, type InstanceExports, type Instances } from './instances.ts';
 
 /** A codec at work on one input. */
 export interface Machine {
@@ -22,9 +23,7 @@ export interface Machine {
 }
 
 /** What such a module exports. */
-interface StreamExports {
-  memory: WebAssembly.Memory;
-  _initialize?(): void;
+interface StreamExports extends InstanceExports {
   init(decode: number, level: number, hintLow: number, hintHigh: number): number;
   input(): number;
   output(): number;
@@ -41,22 +40,11 @@ const outputBytes = 0x40000;
 const atEnd = 1;
 const noMemory = -3;
 
-/** One that has grown beyond this is not kept. */
-const keptBytes = 0x1000000;
-/** Instances that wait for their next input, one a module and direction. */
-const idle: Record<Direction, WeakMap<WebAssembly.Module, StreamExports>> = {
-  compress: /* @__PURE__ */ new WeakMap(),
-  decompress: /* @__PURE__ */ new WeakMap(),
+/** One a module and direction. */
+const instances: Record<Direction, Instances<StreamExports>> = {
+  compress: /* @__PURE__ */ createInstances(),
+  decompress: /* @__PURE__ */ createInstances(),
 };
-
-function instanceOf(module: WebAssembly.Module, direction: Direction): StreamExports {
-  const kept = idle[direction].get(module);
-  idle[direction].delete(module);
-  if (kept) return kept;
-  const exports = new WebAssembly.Instance(module).exports as unknown as StreamExports;
-  exports._initialize?.();
-  return exports;
-}
 
 /**
  * Begins an input in an instance that nobody else uses.
@@ -66,16 +54,15 @@ function instanceOf(module: WebAssembly.Module, direction: Direction): StreamExp
  */
 export function startMachine(name: string, direction: Direction, module: WebAssembly.Module, level = 0, sizeHint = -1): Machine {
   const code = guarded(name, direction, () => {
-    const exports = instanceOf(module, direction);
+    const exports = instances[direction].take(module);
     const answer = exports.init(Number(direction === 'decompress'), level, sizeHint | 0, Math.floor(sizeHint / 0x1_0000_0000));
     if (answer < 0) throw answerError(name, direction, answer);
     return exports;
   });
   let over = false;
-  // Not after a trap or a failed growth: then nobody knows what it is like inside.
-  const release = (): void => {
+  const end = (whole: boolean): void => {
     over = true;
-    if (code.memory.buffer.byteLength <= keptBytes) idle[direction].set(module, code);
+    if (whole) instances[direction].keep(module, code);
   };
   function* push(bytes: Uint8Array, last: boolean): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     let at = 0;
@@ -90,14 +77,13 @@ export function startMachine(name: string, direction: Direction, module: WebAsse
         return [status, new Uint8Array(code.memory.buffer.slice(start, start + code.produced()))] as const;
       });
       if (answer < 0) {
-        over = true;
-        if (answer !== noMemory) release();
+        end(answer !== noMemory);
         throw answerError(name, direction, answer);
       }
       at += code.consumed();
       yield out;
       if (answer === atEnd) {
-        release();
+        end(true);
         if (at < bytes.length) throw answerError(name, direction, -1);
         return;
       }

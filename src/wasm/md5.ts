@@ -4,7 +4,7 @@
  * @module
  */
 import { blockHashes, type BlockHashExports, type BlockKernel } from './block-hash.ts';
-import { BUFFER_BYTES } from './crc.ts';
+import { BUFFER_BYTES } from './kernel.ts';
 import { instantiateNow } from './loader.ts';
 
 interface Md5Exports extends BlockHashExports {

@@ -6,12 +6,11 @@
  */
 import { isCloudError } from '../errors.ts';
 import { answerError, guarded, type Direction } from './answers.ts';
+import { createInstances, type InstanceExports } from './instances.ts';
 import type { WasmCode } from './loader.ts';
 
 /** What such a module exports besides its own functions. */
-export interface HeapExports {
-  memory: WebAssembly.Memory;
-  _initialize?(): void;
+export interface HeapExports extends InstanceExports {
   allocate(length: number): number;
   release(address: number): void;
 }
@@ -27,8 +26,6 @@ export interface Heap<E> {
   copy(address: number, length: number): Uint8Array<ArrayBuffer>;
 }
 
-const keptBytes = 0x1000000;
-
 /** One instance after the other of one module. */
 export interface Pool<E> {
   /** Runs one call; it must be done when `run` returns. The memory that it took is free afterwards. */
@@ -37,18 +34,12 @@ export interface Pool<E> {
 
 /** The pool of a module's code. Two codes share nothing. */
 export function createPool<E extends HeapExports>(name: string, code: WasmCode): Pool<E> {
-  let kept: E | undefined;
-  const instance = (module: WebAssembly.Module): E => {
-    const exports = new WebAssembly.Instance(module).exports as unknown as E;
-    exports._initialize?.();
-    return exports;
-  };
+  const instances = createInstances<E>();
   return {
     async use(direction, run) {
       const module = await code.module();
       return guarded(name, direction, () => {
-        const exports = kept ?? instance(module);
-        kept = undefined;
+        const exports = instances.take(module);
         const taken: number[] = [];
         const heap: Heap<E> = {
           code: exports,
@@ -67,7 +58,7 @@ export function createPool<E extends HeapExports>(name: string, code: WasmCode):
         };
         const keep = (): void => {
           for (const address of taken) exports.release(address);
-          if (exports.memory.buffer.byteLength <= keptBytes) kept = exports;
+          instances.keep(module, exports);
         };
         try {
           const result = run(heap);
