@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { crc32c } from '../integrity/crc.ts';
+import { crc32c } from '../util/crc.ts';
 import { toBase64 } from '../util/base64.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { compareText } from './order.ts';

@@ -6,8 +6,8 @@
  */
 import { CloudError } from '../errors.ts';
 import { concat } from '../util/bytes.ts';
+import { crc32 } from '../util/crc.ts';
 import type { Chunks, MadeChunks } from './codec.ts';
-import { crc32 } from './crc32.ts';
 
 const damaged = (reason: string): CloudError => new CloudError(`gzip: ${reason}`, { code: 'DecompressionError' });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { createNativeHash, nativeDigest } from '#platform';
-import type { Crc64State } from './crc.ts';
+import type { Crc64State } from '../util/crc.ts';
 import { digestOn, type Engine } from './running.ts';
 
 /** An engine of a CRC of 32 bits. */

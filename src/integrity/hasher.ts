@@ -5,7 +5,7 @@
  * @module
  */
 import { createNativeHash, nativeCrc32 } from '#platform';
-import { crc32, crc32c, updateCrc64nvme } from './crc.ts';
+import { crc32, crc32c, updateCrc64nvme } from '../util/crc.ts';
 import { crc32Engine, crc64Engine, nativeEngine } from './engines.ts';
 import { plainMd5 } from './md5.ts';
 import { digestOn, hasherOn, type Engine, type HasherOptions, type HashName, type SavableHasher } from './running.ts';

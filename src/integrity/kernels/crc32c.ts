@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { crc32c as plain } from '../../util/crc.ts';
 import { crc32Kernel } from '../../wasm/crc.ts';
 import text from '../../../wasm/built/crc32c.wasm';
-import { crc32c as plain } from '../crc.ts';
 import { crc32Engine } from '../engines.ts';
 import type { Engine } from '../running.ts';
 import { withKernel } from './choose.ts';

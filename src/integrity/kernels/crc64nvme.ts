@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { updateCrc64nvme, type Crc64State } from '../../util/crc.ts';
 import { crc64Kernel } from '../../wasm/crc.ts';
 import text from '../../../wasm/built/crc64nvme.wasm';
-import { updateCrc64nvme, type Crc64State } from '../crc.ts';
 import { crc64Engine } from '../engines.ts';
 import type { Engine } from '../running.ts';
 import { withKernel } from './choose.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { chunkedLength, signChunked, type ChunkTrailer } from '../../../src/auth/aws/chunked.ts';
 import { createAwsSigner } from '../../../src/auth/aws/sigv4.ts';
-import { crc32c } from '../../../src/integrity/crc.ts';
+import { crc32c } from '../../../src/util/crc.ts';
 import type { HttpRequest, StreamBody } from '../../../src/types.ts';
 import { toBase64 } from '../../../src/util/base64.ts';
 import { sha256Hex } from '../../../src/util/sha256.ts';

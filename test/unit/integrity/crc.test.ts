@@ -1,7 +1,7 @@
 /** The CRC kernels, and what stands in for them, against the definition bit by bit. */
 import fc from 'fast-check';
 import { combineCrc, combineCrc32, combineCrc32c, combineCrc64nvme, crc32, crc32c, crc64nvme } from '../../../src/hash.ts';
-import * as plain from '../../../src/integrity/crc.ts';
+import * as plain from '../../../src/util/crc.ts';
 import { withKernel } from '../../../src/integrity/kernels/choose.ts';
 import { crc32Kernel, crc64Kernel } from '../../../src/wasm/crc.ts';
 import { env } from '../../env.ts';

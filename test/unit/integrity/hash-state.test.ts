@@ -1,7 +1,7 @@
 /** Hashes that are saved and loaded, in every engine of each. */
 import fc from 'fast-check';
 import { createHasher, fromHex, loadHasher, toHex, type HashName } from '../../../src/hash.ts';
-import * as plainCrc from '../../../src/integrity/crc.ts';
+import * as plainCrc from '../../../src/util/crc.ts';
 import { crc32Engine, crc64Engine } from '../../../src/integrity/engines.ts';
 import * as drivers from '../../../src/integrity/hasher.ts';
 import { plainMd5 } from '../../../src/integrity/md5.ts';

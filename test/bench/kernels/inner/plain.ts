@@ -1,2 +1,2 @@
 // Checksums without kernels, as pages have them where WebAssembly is barred.
-export { crc32, crc32c, crc64nvme } from '../../../../src/integrity/crc.ts';
+export { crc32, crc32c, crc64nvme } from '../../../../src/util/crc.ts';
