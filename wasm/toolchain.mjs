@@ -1,10 +1,10 @@
 // The compiler and the sources of libraries, installed from their registries into the cache.
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aptInstall } from '../test/tools/apt.mjs';
-import { cacheDir } from '../test/tools/cache.mjs';
+import { cacheDir, cachedFolder } from '../test/tools/cache.mjs';
 import { installPython, works } from '../test/tools/python.mjs';
 import { run } from '../test/tools/run.mjs';
 import { compiler } from './modules.mjs';
@@ -30,22 +30,11 @@ export async function findCompiler() {
 /** The folder with the libraries' sources, one folder a crate; the digests are those of sources/Cargo.lock. */
 export async function findSources() {
   const lock = readFileSync(join(here, 'sources', 'Cargo.lock'));
-  const dir = join(cacheDir(), `wasm-sources-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`);
-  if (existsSync(join(dir, '.ready'))) return dir;
-  if (!works('cargo', ['--version'])) await aptInstall(['cargo']);
-  const work = `${dir}-${process.pid}`;
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  try {
+  return cachedFolder(`wasm-sources-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`, async (work) => {
+    if (!works('cargo', ['--version'])) await aptInstall(['cargo']);
     for (const name of ['Cargo.toml', 'Cargo.lock']) copyFileSync(join(here, 'sources', name), join(work, name));
     writeFileSync(join(work, 'none.rs'), '');
     const result = await run('cargo', ['vendor', '--locked', '-q', 'crates'], { cwd: work });
     if (result.code !== 0) throw fail('cargo vendor', result);
-    writeFileSync(join(work, '.ready'), '');
-    rmSync(dir, { recursive: true, force: true });
-    renameSync(work, dir);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return dir;
+  });
 }

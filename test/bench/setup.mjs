@@ -1,10 +1,10 @@
 // What a benchmark needs: the server, the peers and a copy of the built package that no other build can change.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { root } from '../tools/bundle.mjs';
-import { cacheDir } from '../tools/cache.mjs';
+import { cachedFolder } from '../tools/cache.mjs';
 import { run } from '../tools/run.mjs';
 import { startProcess, freePort } from '../servers/process.mjs';
 
@@ -31,25 +31,10 @@ async function must(command, args, options) {
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output.trim().slice(-800)}`);
 }
 
-/** Makes a folder of the cache once: filled beside its place, then moved there. */
-async function once(name, fill) {
-  const dir = join(cacheDir(), name);
-  if (existsSync(dir)) return dir;
-  mkdirSync(cacheDir(), { recursive: true });
-  const work = mkdtempSync(join(cacheDir(), `${name}-`));
-  try {
-    await fill(work);
-    renameSync(work, dir);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return dir;
-}
-
 /** Installs the peers. @returns their folder; its `load.mjs` imports what is in it */
 export function installPeers(wanted = { dependencies, optionalDependencies }) {
   const manifest = JSON.stringify({ private: true, type: 'module', ...wanted });
-  return once(`bench-peers-${hashOf(manifest)}`, async (dir) => {
+  return cachedFolder(`bench-peers-${hashOf(manifest)}`, async (dir) => {
     writeFileSync(join(dir, 'package.json'), manifest);
     writeFileSync(join(dir, 'load.mjs'), 'export const load = (name) => import(name);\n');
     await must('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: dir });
@@ -59,7 +44,7 @@ export function installPeers(wanted = { dependencies, optionalDependencies }) {
 async function buildServer() {
   const sources = join(root, 'test/bench/server');
   const texts = readdirSync(sources).map((name) => readFileSync(join(sources, name), 'utf8'));
-  const dir = await once(`bench-server-${hashOf(...texts)}`, (work) =>
+  const dir = await cachedFolder(`bench-server-${hashOf(...texts)}`, (work) =>
     must('go', ['build', '-trimpath', '-buildvcs=false', '-o', join(work, 'benchserver'), '.'], {
       cwd: sources,
       env: { ...process.env, CGO_ENABLED: '0' },

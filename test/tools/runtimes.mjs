@@ -1,9 +1,9 @@
 // The engines that are npm packages, kept in the cache: among the project's own packages, their `node` would hide the machine's.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir } from './cache.mjs';
+import { cacheDir, cachedFolder } from './cache.mjs';
 import { run } from './run.mjs';
 
 const packages = {
@@ -29,7 +29,8 @@ const programs = {
 export const runtimeNames = Object.keys(packages);
 
 const manifest = JSON.stringify({ name: 'anyfile-runtimes', version: '0.0.0', private: true, type: 'module', dependencies: packages });
-const dir = join(cacheDir(), `runtimes-${createHash('sha256').update(manifest).digest('hex').slice(0, 12)}`);
+const folder = `runtimes-${createHash('sha256').update(manifest).digest('hex').slice(0, 12)}`;
+const dir = join(cacheDir(), folder);
 
 /**
  * Installs the runtimes when they are missing.
@@ -39,19 +40,18 @@ const dir = join(cacheDir(), `runtimes-${createHash('sha256').update(manifest).d
 export async function installRuntimes({ log = console.log } = {}) {
   if (existsSync(dir)) return undefined;
   const start = Date.now();
-  const work = `${dir}.${process.pid}`;
-  mkdirSync(work, { recursive: true });
   try {
-    writeFileSync(join(work, 'package.json'), manifest);
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-    const { code, output } = await run('npm', args, { cwd: work });
-    if (code !== 0) return output.trim().slice(-600);
-    if (!existsSync(dir)) renameSync(work, dir);
-    log(`installed ${runtimeNames.join(', ')} in ${Math.round((Date.now() - start) / 1000)} s`);
-    return undefined;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
+    await cachedFolder(folder, async (work) => {
+      writeFileSync(join(work, 'package.json'), manifest);
+      const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+      const { code, output } = await run('npm', args, { cwd: work });
+      if (code !== 0) throw new Error(output.trim().slice(-600));
+    });
+  } catch (error) {
+    return error.message;
   }
+  log(`installed ${runtimeNames.join(', ')} in ${Math.round((Date.now() - start) / 1000)} s`);
+  return undefined;
 }
 
 /** The program of a runtime that runs here, or undefined. */
