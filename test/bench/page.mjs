@@ -1,6 +1,7 @@
 // Runs in the browser: reads of 4 KiB, each of a key of its own, by several peers in turn.
 import { openStore } from 'anyfile';
 import { AwsClient } from 'aws4fetch';
+import { drain } from './drain.mjs';
 
 const noStore = { cache: 'no-store' };
 
@@ -30,28 +31,18 @@ function makePeers({ endpoint, bucket, region, credentials }) {
   };
 }
 
-async function drained(stream) {
-  const reader = stream.getReader();
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes;
-    bytes += value.length;
-  }
-}
-
 /** One large object, by several peers in turn. */
 async function measureLarge(job) {
   const { endpoint, bucket, region, credentials } = job;
   const store = openStore(`s3://${bucket}`, { endpoint, region, credentials });
   const read = async (verify) => {
     const result = await store.get('big/crc32c', { verify });
-    const bytes = await drained(result.stream());
+    const bytes = await drain(result.stream());
     if (result.verified !== verify) throw new Error(`verified: ${result.verified}`);
     return bytes;
   };
   const peers = {
-    fetch: async () => drained((await fetch(`${endpoint}/${bucket}/big/crc32c`, noStore)).body),
+    fetch: async () => drain((await fetch(`${endpoint}/${bucket}/big/crc32c`, noStore)).body),
     'anyfile, not verified': () => read(false),
     'anyfile, crc32c': () => read(true),
   };

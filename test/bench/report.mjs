@@ -2,13 +2,9 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { median, resultsOf, spread, within } from './numbers.mjs';
+import { byRate, count, goalsSection, ratio, table } from './tables.mjs';
 
-const byRate = (a, b) => a.rate / b.rate;
 const byPeak = (a, b) => a.peakMiB - b.peakMiB;
-const ratio = ({ median: middle, min, max }) => `${middle.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
-const count = (n) => (n < 100 ? n.toPrecision(3) : Math.round(n).toLocaleString('en-US'));
-const table = (head, rows) =>
-  [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** What came out of a goal: `{ text, wanted, got, met }`, or undefined when it was not measured. */
 function judge({ subject, beside, atLeast, rss, preflights }, rounds) {
@@ -78,13 +74,6 @@ function weightTable(rows) {
  * @returns the page
  */
 export function page({ measured, weights, versions, rounds, browser }) {
-  const goals = judgeAll(measured).map(({ title, text, wanted, got, met }) => [
-    title,
-    text,
-    wanted,
-    got,
-    { true: 'yes', false: '**no**' }[met] ?? '–',
-  ]);
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     '## Requests\n',
@@ -94,8 +83,7 @@ export function page({ measured, weights, versions, rounds, browser }) {
     'one in Go that answers from memory and checks no signature (test/bench/server), over loopback HTTP/1.1 without TLS, so it is the client',
     'that is measured. anyfile is the built package; it signs, and verifies whole objects by the checksum or the ETag that is an MD5, unless',
     'the row says otherwise. `fetch` and `undici.request` do not sign and set the limits.\n',
-    '### Goals\n',
-    `${table(['', 'what', 'goal', 'found', 'met'], goals)}\n`,
+    goalsSection(['', 'what'], judgeAll(measured), ({ title, text }) => [title, text]),
     ...measured.map(scenarioTable),
     ...(weights ? [weightTable(weights)] : []),
   ].join('\n');

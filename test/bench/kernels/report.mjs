@@ -1,13 +1,8 @@
 // The part of docs/benchmarks.md on kernels and codecs.
 import { availableParallelism } from 'node:os';
 import { median, resultsOf, within } from '../numbers.mjs';
+import { byRate, count, goalsSection, ratio, table } from '../tables.mjs';
 import { versions } from './run.mjs';
-
-const ratio = ({ median: middle, min, max }) => `${middle.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
-const count = (n) => (n < 100 ? n.toPrecision(3) : Math.round(n).toLocaleString('en-US'));
-const table = (head, rows) =>
-  [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-const byRate = (a, b) => a.rate / b.rate;
 
 function judge({ subject, beside, atLeast, ...goal }, { rounds, sizes }) {
   if ('size' in goal) {
@@ -56,22 +51,13 @@ function tables(measured) {
 
 /** The whole section. */
 export function kernelsPage(byEngine, { rounds, browser }) {
-  const goals = judgeKernels(byEngine).map(({ engine, title, input, text, wanted, got, met }) => [
-    engine,
-    `${title}, ${input}`,
-    text,
-    wanted,
-    got,
-    { true: 'yes', false: '**no**' }[met] ?? '–',
-  ]);
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     '## Kernels and codecs\n',
     `Written by \`npm run bench -- wasm\`: ${availableParallelism()} cores (${process.arch}), Node ${process.versions.node}${browser ? `, ${browser}` : ''};`,
     `${packages.join(', ')}. All peers of a row take turns in one process (A B C A B C …), ${rounds} rounds; a ratio is the median of the ratios`,
     'within rounds, with the least and the greatest. Bytes begin and end as JavaScript arrays: what copying them into WebAssembly costs is counted.\n',
-    '### Goals\n',
-    `${table(['', 'what', 'of', 'goal', 'found', 'met'], goals)}\n`,
+    goalsSection(['', 'what', 'of'], judgeKernels(byEngine), ({ engine, title, input, text }) => [engine, `${title}, ${input}`, text]),
     ...Object.entries(byEngine).flatMap(([engine, measured]) => [`### ${engine}\n`, ...tables(measured)]),
   ].join('\n');
 }

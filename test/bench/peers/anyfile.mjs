@@ -1,5 +1,5 @@
 // The built package, through what it exports.
-import { drain } from './raw.mjs';
+import { drain } from '../drain.mjs';
 
 const options = ({ endpoint, region, credentials, inFlight }) => ({ endpoint, region, credentials, concurrency: Math.max(inFlight, 32) });
 

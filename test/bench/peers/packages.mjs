@@ -1,5 +1,5 @@
 // Other packages that do the same work, each used as its documentation shows.
-import { drain } from './raw.mjs';
+import { drain } from '../drain.mjs';
 
 const rangeOf = (offset, length) => ({ range: `bytes=${offset}-${offset + length - 1}` });
 

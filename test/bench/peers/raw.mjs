@@ -1,4 +1,5 @@
 // The limits: what HTTP costs in Node without a signature, by global fetch and by undici's request.
+import { drain } from '../drain.mjs';
 
 const path = ({ endpoint, bucket }) => `${endpoint}/${bucket}/`;
 const rangeOf = (offset, length) => ({ range: `bytes=${offset}-${offset + length - 1}` });
@@ -71,15 +72,4 @@ export async function md5Peer() {
     return length;
   };
   return { get: () => hashOf(4096), stream: () => hashOf(0x20000000) };
-}
-
-/** Reads a web stream to its end. @returns the number of bytes */
-export async function drain(stream) {
-  const reader = stream.getReader();
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes;
-    bytes += value.length;
-  }
 }
