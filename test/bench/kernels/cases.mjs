@@ -205,7 +205,8 @@ async function allCodecs({ load, engine }) {
         size: node
           ? {
               json: { subject: 'anyfile', beside: 'node:zlib', size: 1.1 },
-              float32: { subject: 'anyfile', beside: 'node:zlib', size: undefined },
+              // Reported, not judged; `undefined` would be lost as JSON.
+              float32: { subject: 'anyfile', beside: 'node:zlib', size: null },
               labels: { subject: 'anyfile', beside: 'node:zlib', size: 1.3 },
             }
           : {},

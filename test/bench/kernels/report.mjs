@@ -8,7 +8,12 @@ function judge({ subject, beside, atLeast, ...goal }, { rounds, sizes }) {
   if ('size' in goal) {
     const found = sizes[subject] / sizes[beside];
     const text = `size of ${subject} / ${beside}`;
-    return { text, wanted: goal.size === undefined ? '–' : `≤ ${goal.size}`, got: found.toFixed(3), met: goal.size && found <= goal.size };
+    return {
+      text,
+      wanted: goal.size === null ? '–' : `≤ ${goal.size}`,
+      got: found.toFixed(3),
+      met: goal.size === null ? undefined : found <= goal.size,
+    };
   }
   const found = within(rounds, subject, beside, byRate);
   if (!found) return undefined;
