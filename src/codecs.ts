@@ -6,15 +6,13 @@
 import { loadCodec, type CompressOptions, type DecompressOptions } from './encoding/codec.ts';
 import { levelOf } from './encoding/levels.ts';
 import { parseEncoding, type Encoding, type EncodingOption } from './encoding/names.ts';
-import { transformStream } from './encoding/transform.ts';
+import { transformStream, type ByteTransform } from './encoding/transform.ts';
 import type { WasmInit } from './wasm/loader.ts';
 
 export type { CompressOptions, DecompressOptions } from './encoding/codec.ts';
 export type { Encoding, EncodingOption } from './encoding/names.ts';
+export type { ByteTransform } from './encoding/transform.ts';
 export type { WasmInit } from './wasm/loader.ts';
-
-/** A stream of bytes into another one. */
-export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
 
 // as cloud-files has it, these do not mind the case of letters
 const nameOf = (encoding: EncodingOption): Encoding | null =>

@@ -7,15 +7,13 @@
  */
 import type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
 import { bzip2Codec } from '../encoding/bzip2.ts';
-import { transformStream } from '../encoding/transform.ts';
+import { transformStream, type ByteTransform } from '../encoding/transform.ts';
 import { bzip2Code } from '../wasm/bzip2.ts';
 import type { WasmInit } from '../wasm/loader.ts';
 
 export type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
+export type { ByteTransform } from '../encoding/transform.ts';
 export type { WasmInit } from '../wasm/loader.ts';
-
-/** A stream of bytes into another one. */
-export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
 
 /** Encode bytes. `level` 1 to 9, default 9; InvalidArgument for another. */
 export const compress = (bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array> => bzip2Codec.compress(bytes, options);

@@ -7,15 +7,13 @@
  */
 import type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
 import { xzCodec } from '../encoding/xz.ts';
-import { transformStream } from '../encoding/transform.ts';
+import { transformStream, type ByteTransform } from '../encoding/transform.ts';
 import { xzCode } from '../wasm/xz.ts';
 import type { WasmInit } from '../wasm/loader.ts';
 
 export type { CompressOptions, DecompressOptions } from '../encoding/codec.ts';
+export type { ByteTransform } from '../encoding/transform.ts';
 export type { WasmInit } from '../wasm/loader.ts';
-
-/** A stream of bytes into another one. */
-export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
 
 /** Encode bytes. `level` 0 to 9, default 6; InvalidArgument for another. */
 export const compress = (bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array> => xzCodec.compress(bytes, options);

@@ -8,6 +8,9 @@ import { CloudError } from '../errors.ts';
 import { onAbort } from '../util/abort.ts';
 import type { Chunks, MadeChunks } from './codec.ts';
 
+/** A stream of bytes into another one. */
+export type ByteTransform = TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+
 function bytesOf(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -21,10 +24,7 @@ function bytesOf(chunk: unknown): Uint8Array {
  * An error of `run` comes out at both ends, and so does `signal.reason`. Cancelling the reading end or aborting the writing one lets go
  * of everything.
  */
-export function transformStream(
-  run: (source: Chunks) => MadeChunks,
-  signal?: AbortSignal,
-): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+export function transformStream(run: (source: Chunks) => MadeChunks, signal?: AbortSignal): ByteTransform {
   const inlet = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const reader = inlet.readable.getReader();
   let stopped: { reason: unknown } | undefined;
