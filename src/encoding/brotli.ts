@@ -6,7 +6,7 @@
 import { hasBrotli, nativeCodec } from '#platform';
 import type { WasmInit } from '../wasm/loader.ts';
 import type { Codec } from './codec.ts';
-import { createCodec, runMachine, type Engine } from './engine.ts';
+import { createCodec, machineEngine, type Engine } from './engine.ts';
 import { levelOf } from './levels.ts';
 
 const byZlib = (): Engine => ({
@@ -16,13 +16,12 @@ const byZlib = (): Engine => ({
   decode: async (source) => (await nativeCodec('br'))!.decode!(source),
 });
 
-const byWasm = (): Engine => ({
-  encoding: 'br',
-  encode: async (source, level) => runMachine(await (await import('../wasm/brotli.ts')).startBrotli(levelOf('br', level)), source),
-  decode: async (source) => runMachine(await (await import('../wasm/brotli.ts')).startUnbrotli(), source),
-  startEncoder: async (level) => (await import('../wasm/brotli.ts')).startBrotli(level),
-  startDecoder: async () => (await import('../wasm/brotli.ts')).startUnbrotli(),
-});
+const byWasm = (): Engine =>
+  machineEngine(
+    'br',
+    async (level) => (await import('../wasm/brotli.ts')).startBrotli(level),
+    async () => (await import('../wasm/brotli.ts')).startUnbrotli(),
+  );
 
 /** The codec of `br`. */
 export const brotliCodec: Codec = /* @__PURE__ */ createCodec(hasBrotli ? /* @__PURE__ */ byZlib() : /* @__PURE__ */ byWasm());

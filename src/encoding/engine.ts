@@ -51,13 +51,33 @@ function wrapped(
 }
 
 /** Runs a machine over a source. */
-export async function* runMachine(machine: Machine, source: Chunks): MadeChunks {
+async function* runMachine(machine: Machine, source: Chunks): MadeChunks {
   try {
     for await (const bytes of source) for (const out of machine.push(bytes, false)) if (out.length) yield out;
     for (const out of machine.push(nothing, true)) if (out.length) yield out;
   } finally {
     machine.close?.();
   }
+}
+
+/**
+ * An engine whose work machines do, streams and whole buffers.
+ *
+ * @param startEncoder begins to compress; `sizeBytes` is there when it is known
+ * @param startDecoder begins to decode
+ */
+export function machineEngine(
+  encoding: Encoding,
+  startEncoder: (level: number, sizeBytes?: number) => Promise<Machine>,
+  startDecoder: () => Promise<Machine>,
+): Engine {
+  return {
+    encoding,
+    encode: async (source, level) => runMachine(await startEncoder(levelOf(encoding, level)), source),
+    decode: async (source) => runMachine(await startDecoder(), source),
+    startEncoder,
+    startDecoder,
+  };
 }
 
 /** Runs a machine over one buffer, with a turn for others now and then. */
