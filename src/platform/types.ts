@@ -87,6 +87,7 @@ export type NativeChunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefin
 
 /** A codec of the runtime itself, off the main thread, as far as it can be relied on. */
 export interface NativeCodec {
+  /** `level` as zlib has it: of gzip 0 to 9. */
   compress?(bytes: Uint8Array, level: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Anything but whole, well-formed data is an error, and so is output above `maxOutputBytes`. */
   decompress?(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>>;

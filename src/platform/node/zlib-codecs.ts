@@ -10,12 +10,13 @@ import { ChunkList } from '../../util/chunk-list.ts';
 import type { NativeChunks, NativeCodec } from '../types.ts';
 import { runtime } from './env.ts';
 import { gunzip, gzip } from './gzip.ts';
+import { called, ownBytes, type Done } from './zlib-call.ts';
 
 const chunkSize = 0x10000;
 
 /** What newer runtimes have besides the types of the oldest one. */
 const newer = zlib as unknown as {
-  zstdCompress?(bytes: Uint8Array, options: object, done: (error: Error | null, result: Buffer) => void): void;
+  zstdCompress?(bytes: Uint8Array, options: object, done: Done): void;
   zstdDecompress?(
     bytes: Uint8Array,
     options: object,
@@ -71,12 +72,6 @@ const zstdOptions = (level: number): { chunkSize: number; params: Record<number,
   params: { [zstdLevel]: level, [zstdContentSize]: 1, [zstdChecksum]: 1 },
 });
 
-const own = (bytes: Buffer): Uint8Array<ArrayBuffer> =>
-  bytes.byteLength < bytes.buffer.byteLength ? new Uint8Array(bytes) : new Uint8Array(bytes.buffer as ArrayBuffer);
-
-const called = (start: (done: (error: Error | null, result: Buffer) => void) => void): Promise<Uint8Array<ArrayBuffer>> =>
-  new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(own(result)))));
-
 /** Frame by frame: one call gives no more than one. */
 async function unzstd(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const list = new ChunkList();
@@ -88,7 +83,7 @@ async function unzstd(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8A
     );
     if (!engine.bytesWritten || buffer.length > left) throw new RangeError('too large, or nothing was read');
     at += engine.bytesWritten;
-    list.add(own(buffer));
+    list.add(ownBytes(buffer));
   }
   return list.take();
 }
@@ -97,9 +92,9 @@ async function unzstd(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8A
 export function nativeCodec(encoding: 'gzip' | 'br' | 'zstd'): NativeCodec | undefined {
   if (encoding === 'gzip') {
     return {
-      compress: (bytes, level) => gzip(bytes, Math.min(level, 9)),
+      compress: gzip,
       decompress: gunzip,
-      encode: (source, level) => through(zlib.createGzip({ level: Math.min(level, 9), chunkSize }), source, false),
+      encode: (source, level) => through(zlib.createGzip({ level, chunkSize }), source, false),
       decode: (source) => through(zlib.createGunzip({ chunkSize }), source, true),
     };
   }
