@@ -31,10 +31,14 @@ export function initZstd(source: WasmInit): void {
   decodeOnly.init(source);
 }
 
+/** The module that was seen to compress. */
+let checked: WebAssembly.Module | undefined;
+
 /** The code that compresses. NotSupported when a program gave one that does not. */
 async function encoder(): Promise<WebAssembly.Module> {
   const module = await both.module();
-  if (WebAssembly.Module.exports(module).some(({ name }) => name === 'compress')) return module;
+  if (module === checked) return module;
+  if (WebAssembly.Module.exports(module).some(({ name }) => name === 'compress')) return (checked = module);
   throw new CloudError('zstd: the module given to init() only decodes', { code: 'NotSupported' });
 }
 
