@@ -140,7 +140,7 @@ async function checked(
   make: (expected: Expectation | undefined, body: HttpBody) => ByteSource,
 ): Promise<ByteSource> {
   const expected = plan.expected(size);
-  if (expected && !(size !== undefined && size < kernelFromBytes)) await prepareHash(expected.hash);
+  if (expected && (size ?? Infinity) >= kernelFromBytes) await prepareHash(expected.hash);
   const source = make(expected, plan.response.body);
   return expected ? twice(source, async () => make(expected, await plan.again())) : source;
 }
