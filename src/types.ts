@@ -125,6 +125,8 @@ export interface ObjectInfo {
   etag?: string | undefined;
   /** GCS generation, decimal. */
   generation?: string | undefined;
+  /** GCS metageneration, decimal: which version of the metadata it is, counted within the generation. */
+  metageneration?: string | undefined;
   /** S3 version id. */
   versionId?: string | undefined;
   /** Base64. */
@@ -200,10 +202,17 @@ export interface PutOptions extends AbortOptions {
   metadata?: Record<string, string> | undefined;
   /** Replace only this version (ETag, or GCS generation). */
   ifMatch?: string | undefined;
+  /** GCS: replace only this version of the metadata, decimal; goes with a generation in `ifMatch`. Ignored by all other stores. */
+  ifMetagenerationMatch?: string | undefined;
   /** Write only where nothing is. Rejects with PreconditionFailed. */
   ifAbsent?: boolean | undefined;
   /** Size of a stream body, when known: spares buffering. */
   sizeBytes?: number | undefined;
+  /**
+   * Prefer this checksum where the service takes several, so that it is stored with the object and `head` tells it. Only AWS is such a
+   * service: others send the one that they take. @default the service's best, at AWS CRC64NVME
+   */
+  checksum?: 'crc32c' | undefined;
 }
 
 /** What a write tells. */
@@ -213,6 +222,7 @@ export interface PutResult {
   sizeBytes?: number | undefined;
   etag?: string | undefined;
   generation?: string | undefined;
+  metageneration?: string | undefined;
   versionId?: string | undefined;
   md5?: string | undefined;
   crc32c?: string | undefined;
@@ -257,6 +267,12 @@ export interface CopyOptions extends AbortOptions {
   metadata?: Record<string, string> | undefined;
   ifMatch?: string | undefined;
   ifAbsent?: boolean | undefined;
+}
+
+/** What a change of an object's metadata is told. */
+export interface SetMetadataOptions extends AbortOptions {
+  /** What the object is taken to be, as `head`, `get` or a listing told it: where it is another by now, content or metadata, nothing changes. */
+  expected?: ObjectInfo | undefined;
 }
 
 /** What a signed URL is for. */
@@ -309,6 +325,21 @@ export interface ObjectStore {
   list(options?: ListOptions): AsyncIterable<ListPage>;
   /** Within this store. `null` when the source is missing. */
   copy?(from: string, to: string, options?: CopyOptions): Promise<PutResult | null>;
+  /**
+   * Replace an object's user metadata; its bytes, Content-Type and the like and storage class stay. `null` when there is no such object.
+   * Absent where objects have no metadata (`capabilities.metadata` is false).
+   *
+   * Read, change, write again without losing what others write meanwhile: pass what was read as `expected`, and begin anew on
+   * `PreconditionFailed`. GCS numbers the versions of the metadata and compares the number. S3 numbers nothing, and its ETags tell only of the
+   * bytes: there what is left is the time of the last change, in whole seconds. So the driver waits (a second at most, only for an object
+   * changed just now) until any later write has a later time, looks that the object is still as expected, and has the service
+   * replace it on condition that it was not modified since. Between the service's look at the condition and its write nothing protects S3:
+   * two changes in flight at the very same moment may both be let through.
+   *
+   * @throws CloudError `PreconditionFailed`; `InvalidArgument` when `expected` says nothing to compare; `NotSupported` for more than a
+   *   service copies at once (S3: 5 GiB)
+   */
+  setMetadata?(key: string, metadata: Record<string, string>, options?: SetMetadataOptions): Promise<PutResult | null>;
   signUrl?(key: string, options?: SignUrlOptions): Promise<string>;
   /** Disks only: set the modification time to now. False when there is no such file. */
   touch?(key: string, options?: AbortOptions): Promise<boolean>;
