@@ -108,10 +108,8 @@ function seeObject(value: object): Seen {
     const items = [...(value as unknown as Iterable<number | bigint>)];
     return { kind: 'list', value: tag.startsWith('Float') ? items.map((item) => pyFloat(Number(item))) : items };
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const plain = prototype === null || (tag === 'Object' && Object.getPrototypeOf(prototype) === null);
-  if (!plain) throw foreign((value.constructor as { name?: string } | undefined)?.name ?? tag);
-  return { kind: 'dict', value: entriesOf(value as PyObject) };
+  if (isPlainObject(value)) return { kind: 'dict', value: entriesOf(value) };
+  throw foreign((value.constructor as { name?: string } | undefined)?.name ?? tag);
 }
 
 const foreign = (what: string): CloudError => new CloudError(`A value of type ${what} cannot be metadata`, { code: 'InvalidArgument' });
