@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { crc32c } from '../util/crc.ts';
+import { digestOf } from '../integrity/hasher.ts';
 import { toBase64 } from '../util/base64.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { compareText } from './order.ts';
@@ -14,17 +14,11 @@ import { PyTuple } from './value.ts';
 export const emptyHash = 'AAAAAA==';
 
 /**
- * A CRC-32C as hashes are written.
+ * The hash of a file's bytes, `Datafile.hash_value`; large files are better hashed in pieces, by a hasher.
  *
- * @param crc as an unsigned number
- * @example formatHash(crc32c(bytes)) // 'mnG7TA=='
+ * @example hashBytes(new TextEncoder().encode('hello')) // 'mnG7TA=='
  */
-export function formatHash(crc: number): string {
-  return toBase64(Uint8Array.of(crc >>> 24, crc >>> 16, crc >>> 8, crc));
-}
-
-/** The hash of a file's bytes, `Datafile.hash_value`; large files are better hashed in pieces, by a hasher. */
-export const hashBytes = (bytes: Uint8Array): string => formatHash(crc32c(bytes));
+export const hashBytes = (bytes: Uint8Array): string => toBase64(digestOf('crc32c', bytes));
 
 /** The hash of a text in UTF-8. */
 export const hashText = (text: string): string => hashBytes(encodeUtf8(text));
