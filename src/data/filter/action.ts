@@ -18,6 +18,29 @@ export function refusing(message: string): Test {
   return () => wrongType(`the filter ${message}`);
 }
 
+/**
+ * The tests of an order, which take arguments of one type only.
+ *
+ * @param refusal what the filter says of others, up to "a value of type …"
+ * @param read the argument, or undefined for one of another type
+ * @param compare below zero for values that come before the argument, NaN for those of which no order holds
+ */
+export function ordering<T>(
+  refusal: string,
+  read: (argument: unknown) => T | undefined,
+  compare: (wanted: T) => (value: unknown) => number,
+): Record<'lt' | 'lte' | 'gt' | 'gte', Action> {
+  const make =
+    (holds: (order: number) => boolean): Action =>
+    (argument) => {
+      const wanted = read(argument);
+      if (wanted === undefined) return refusing(`${refusal} a value of type ${nameOfKind(argument)}`);
+      const order = compare(wanted);
+      return (value) => holds(order(value));
+    };
+  return { lt: make((n) => n < 0), lte: make((n) => n <= 0), gt: make((n) => n > 0), gte: make((n) => n >= 0) };
+}
+
 /** Between the first two elements of a sequence, both included; bounds the wrong way round hold for nothing. */
 export function ranged({ lte, gte }: { lte: Action; gte: Action }): Action {
   return (argument) => {

@@ -9,7 +9,7 @@ import { wrongType } from './errors.ts';
 import { foldCase } from './fold.ts';
 import { elementsOf, kindOf, nameOfKind, numeric, type Kind, type SetLike } from './kind.ts';
 import { datetimeActions } from './datetime-actions.ts';
-import { ranged, refusing, type Action, type Test } from './action.ts';
+import { ordering, ranged, refusing, type Action, type Test } from './action.ts';
 
 const common = {
   equals:
@@ -36,19 +36,6 @@ function withNegations(actions: Record<string, Action>): [string, Action][] {
   ]);
 }
 
-/** A test of an order that takes arguments of one type only. */
-function ordering<T>(read: (argument: unknown) => T | undefined, compare: (argument: T) => (value: unknown) => number) {
-  const make =
-    (holds: (order: number) => boolean): Action =>
-    (argument) => {
-      const wanted = read(argument);
-      if (wanted === undefined) return refusing(`cannot be compared with a value of type ${nameOfKind(argument)}`);
-      const order = compare(wanted);
-      return (value) => holds(order(value));
-    };
-  return { lt: make((n) => n < 0), lte: make((n) => n <= 0), gt: make((n) => n > 0), gte: make((n) => n >= 0) };
-}
-
 // -- Text
 
 const text = (argument: unknown): string | undefined => (typeof argument === 'string' ? argument : undefined);
@@ -73,7 +60,7 @@ const affix =
     return (value) => texts.some((one) => holds(value as string, one));
   };
 
-const textOrder = ordering(text, (wanted) =>
+const textOrder = ordering('cannot be compared with', text, (wanted) =>
   // Units and code points are ordered alike where one side has nothing from the surrogates on.
   /[\ud800-\uffff]/.test(wanted)
     ? (value) => compareUtf8(value as string, wanted)
@@ -98,7 +85,7 @@ const textActions = {
 // -- Numbers
 
 /** NaN is neither below nor above nor equal: every order with it is NaN, of which nothing holds. */
-const numberOrder = ordering(numeric, (wanted) => (value) => {
+const numberOrder = ordering('cannot be compared with', numeric, (wanted) => (value) => {
   const number = typeof value === 'number' ? value : numeric(value)!;
   return number !== number || wanted !== wanted ? NaN : compareNumbers(number, wanted);
 });

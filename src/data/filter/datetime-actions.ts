@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { among, ranged, refusing, type Action, type Test } from './action.ts';
+import { among, ordering, ranged, type Action, type Test } from './action.ts';
 import { isEqual } from './equality.ts';
-import { nameOfKind } from './kind.ts';
 import {
   compareMoments,
   dayNumber,
@@ -19,22 +18,6 @@ import {
   type Moment,
 } from './moment.ts';
 
-/** The tests of an order: of the date-time itself, its date or its time. */
-function ordering<T>(
-  what: string,
-  read: (argument: unknown) => T | undefined,
-  compare: (moment: Moment, wanted: T) => number,
-): Record<'lt' | 'lte' | 'gt' | 'gte', Action> {
-  const make =
-    (holds: (order: number) => boolean): Action =>
-    (argument) => {
-      const wanted = read(argument);
-      if (wanted === undefined) return refusing(`takes ${what}, not a value of type ${nameOfKind(argument)}`);
-      return (value) => holds(compare(momentOf(value)!, wanted));
-    };
-  return { lt: make((n) => n < 0), lte: make((n) => n <= 0), gt: make((n) => n > 0), gte: make((n) => n >= 0) };
-}
-
 /** `X_equals` and `X_in` of one part. */
 function part(name: string, read: (moment: Moment) => number): Record<string, Action> {
   return {
@@ -46,9 +29,13 @@ function part(name: string, read: (moment: Moment) => number): Record<string, Ac
   };
 }
 
-const order = ordering('a date-time or ISO text', momentOf, compareMoments);
-const dates = ordering('dates such as 2022-05-04', parseDate, (moment, day) => dayNumber(moment) - day);
-const times = ordering('times of day such as 17:57', parseTime, (moment, time) => timeUs(moment) - time);
+/** The tests of an order: of the date-time itself, its date or its time. */
+const momentOrdering = <T>(what: string, read: (argument: unknown) => T | undefined, compare: (moment: Moment, wanted: T) => number) =>
+  ordering(`takes ${what}, not`, read, (wanted) => (value) => compare(momentOf(value)!, wanted));
+
+const order = momentOrdering('a date-time or ISO text', momentOf, compareMoments);
+const dates = momentOrdering('dates such as 2022-05-04', parseDate, (moment, day) => dayNumber(moment) - day);
+const times = momentOrdering('times of day such as 17:57', parseTime, (moment, time) => timeUs(moment) - time);
 
 /** Equality, with ISO text too; text that is no date-time is equal to none. */
 const equals: Action = (argument) => {
