@@ -73,6 +73,39 @@ export interface Disk {
     to: string,
     options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined },
   ): Promise<DiskStat | null>;
+  /**
+   * A working copy of a file, to be read and written anywhere; nothing of it is seen under its name before `commit`. `from: 'file'`
+   * begins with the file's bytes (NotFound when it is missing), `'empty'` with none; folders are made on demand for `'empty'`. Where
+   * there are symbolic links, the file that the path leads to is replaced, not the link.
+   */
+  edit(path: string, options: AbortOptions & { from: 'empty' | 'file' }): Promise<DiskEdit>;
+  /**
+   * Runs a task while nobody else holds the lock of this path: no other process, tab or worker that uses anyfile. It guards nothing by
+   * itself: reading and writing work without it.
+   */
+  lock<T>(path: string, task: () => Promise<T>, options?: AbortOptions): Promise<T>;
+}
+
+/**
+ * A working copy of a file. Calls run one after another, in the order made; after `commit` or `discard` all others reject with
+ * InvalidArgument. One that is forgotten is thrown away.
+ */
+export interface DiskEdit {
+  /** As of the last call that has settled. */
+  readonly sizeBytes: number;
+  /** Bytes `[start, end)`, fewer at the end. */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Puts bytes anywhere, also past the end: a hole reads as zeros. They must stay as they are until it has settled. */
+  write(at: number, bytes: Uint8Array): Promise<void>;
+  /** Cuts the copy, or lengthens it with zeros. */
+  truncate(sizeBytes: number): Promise<void>;
+  /**
+   * Puts it in the file's place, atomically: flushed, renamed, permission bits kept. `condition` as of {@link Disk.write}. On failure
+   * nothing stays. Ends the edit either way.
+   */
+  commit(options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined }): Promise<DiskStat>;
+  /** Throws the copy away. Ends the edit; more than once, or after `commit`, does no harm. */
+  discard(): Promise<void>;
 }
 
 /** One version of a file, open for reading. */
@@ -123,6 +156,11 @@ export interface Platform {
   openDisk(): Promise<Disk | undefined>;
   /** The browser's own disk, or undefined. */
   openOpfs(): Promise<Disk | undefined>;
+  /**
+   * A folder for what need not outlive the program, and the disk that it is on: below the system's temporary folder, removed when the
+   * process exits; in browsers on their own disk; where there is none, in memory. The same each time.
+   */
+  openScratch(): Promise<{ disk: Disk; folder: string }>;
   /** Persistent aliases, `name → host`. */
   loadAliases(): Promise<Record<string, string>>;
   saveAliases(aliases: Record<string, string>): Promise<void>;

@@ -7,32 +7,20 @@
  *
  * @module
  */
-import { CloudError, isCloudError, type ErrorCode } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { abortable, throwIfAborted } from '../../util/abort.ts';
 import { createKeyedLock, type KeyedLock } from '../../util/keyed-lock.ts';
 import { TEMPORARY } from '../../util/path.ts';
+import { createEdit } from '../disk-edit.ts';
 import type { Disk, DiskEntry, DiskStat } from '../types.ts';
+import { createHandleCopy, unshared, type Condition } from './opfs-edit.ts';
+import { guarded, opfsError, orNull } from './opfs-error.ts';
 
 type Movable = FileSystemFileHandle & { move?(folder: FileSystemDirectoryHandle, name: string): Promise<void> };
 
 const PIECE_BYTES = 0x100000;
 const DAY_MS = 86_400_000;
-
-const CODES: Record<string, ErrorCode> = {
-  NotFoundError: 'NotFound',
-  TypeMismatchError: 'AlreadyExists',
-  InvalidModificationError: 'AlreadyExists',
-  QuotaExceededError: 'QuotaExceeded',
-  NS_ERROR_FILE_NO_DEVICE_SPACE: 'QuotaExceeded',
-  NotAllowedError: 'PermissionDenied',
-  SecurityError: 'PermissionDenied',
-  NoModificationAllowedError: 'Throttled', // someone else has it open
-  InvalidStateError: 'Throttled',
-  NotReadableError: 'ObjectChanged',
-  AbortError: 'ObjectChanged',
-  TypeError: 'InvalidArgument', // a name that this browser does not take
-};
 
 let shared: Disk | undefined;
 
@@ -56,7 +44,7 @@ export async function openOpfs(): Promise<Disk | undefined> {
  * @param top the folder that `/` stands for
  */
 export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
-  const lock = createLock();
+  const lock = createLock('anyfile:opfs:');
   /** How often this page replaced a file within the grain of its time, which is a second in WebKit: part of the version. */
   const repeats = new Map<string, { mtimeMs: number; count: number }>();
 
@@ -114,6 +102,22 @@ export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
       yield piece;
     }
   }
+  /** Put a temporary file in the place of the one of that name beside it. */
+  const place = (temporary: Movable, into: FileSystemDirectoryHandle, path: string, options: Condition): Promise<DiskStat> =>
+    lock(
+      path,
+      async () => {
+        const now = await statOf(path);
+        if (now?.kind === 'directory') throw inTheWay();
+        options.condition?.(now);
+        throwIfAborted(options.signal);
+        await moveTo(temporary, into, into, baseName(path));
+        const file = await (await into.getFileHandle(baseName(path))).getFile();
+        bump(path, now?.mtimeMs, file.lastModified);
+        return describe(path, file);
+      },
+      options,
+    );
 
   const disk: Disk = {
     stat: (path, options) => guarded('head', path, options, () => statOf(path)),
@@ -149,26 +153,39 @@ export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
         at = await folder(parent(path), true);
         const temporary: Movable = await at.getFileHandle(name, { create: true });
         await fill(temporary, chunks, options.signal);
-        const into = at;
-        return await lock(
-          path,
-          async () => {
-            const now = await statOf(path);
-            if (now?.kind === 'directory') throw new DOMException('a folder is in the way', 'TypeMismatchError');
-            options.condition?.(now);
-            throwIfAborted(options.signal);
-            await moveTo(temporary, into, into, baseName(path));
-            const file = await (await into.getFileHandle(baseName(path))).getFile();
-            bump(path, now?.mtimeMs, file.lastModified);
-            return describe(path, file);
-          },
-          options,
-        );
+        return await place(temporary, at, path, options);
       } catch (error) {
         await at?.removeEntry(name).catch(() => {});
         throw opfsError(error, 'put', path, options.signal);
       }
     },
+
+    async edit(path, options) {
+      throwIfAborted(options.signal);
+      const now = await disk.stat(path, options);
+      if (now?.kind === 'directory') throw opfsError(inTheWay(), 'put', path, undefined);
+      const from = options.from === 'file' ? await disk.open(path, options) : undefined;
+      if (from === null) throw new CloudError('there is no such file', { code: 'NotFound', operation: 'put', key: path });
+      const copy = await guarded('put', path, {}, async () => {
+        const into = await folder(parent(path), true);
+        return createHandleCopy(path, into, `${TEMPORARY}${crypto.randomUUID()}`, (handle, o) => place(handle, into, path, o));
+      });
+      const edit = createEdit(path, 0, copy);
+      try {
+        let at = 0;
+        for await (const piece of from?.read(0, from.sizeBytes, options) ?? []) {
+          await edit.write(at, piece);
+          at += piece.length;
+        }
+        throwIfAborted(options.signal);
+        return edit;
+      } catch (error) {
+        await edit.discard();
+        throw error;
+      }
+    },
+
+    lock: createLock('anyfile:lock:'),
 
     remove: (path, options = {}) =>
       guarded('delete', path, options, () =>
@@ -213,52 +230,20 @@ export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
   return disk;
 }
 
+const inTheWay = (): DOMException => new DOMException('a folder is in the way', 'TypeMismatchError');
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Web Locks where there are any: they hold among all tabs and workers of the origin. */
-function createLock(): KeyedLock {
+function createLock(prefix: string): KeyedLock {
   const within = createKeyedLock();
   const locks = globalThis.navigator?.locks;
   if (!locks) return within;
   return (name, task, { signal } = {}) =>
     // The lock manager is asked once the lock is free in this thread, so that it never holds more than one of our requests for a name.
-    within(
-      name,
-      () => abortable(locks.request(`anyfile:opfs:${name}`, signal ? { signal } : {}, task) as ReturnType<typeof task>, signal),
-      { signal },
-    );
-}
-
-async function guarded<T>(operation: string, path: string, options: AbortOptions | undefined, task: () => Promise<T>): Promise<T> {
-  throwIfAborted(options?.signal);
-  try {
-    return await abortable(task(), options?.signal);
-  } catch (error) {
-    throw opfsError(error, operation, path, options?.signal);
-  }
-}
-
-async function orNull<T>(find: () => Promise<T>): Promise<T | null> {
-  try {
-    return await find();
-  } catch (error) {
-    // A folder where a file was looked for, or a file on the way there.
-    if (/^(NotFoundError|TypeMismatchError)$/.test(nameOf(error))) return null;
-    throw error;
-  }
-}
-
-/** Some browsers reject with `null`, or with objects that are no errors. */
-const nameOf = (error: unknown): string => (error as { name?: string } | null | undefined)?.name ?? 'UnknownError';
-
-function opfsError(error: unknown, operation: string, path: string, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (isCloudError(error)) return error;
-  const name = nameOf(error);
-  const code = CODES[name] ?? 'NotSupported';
-  const retryable = code === 'Throttled' || code === 'ObjectChanged';
-  return new CloudError(`${operation} failed: ${name}`, { code, operation, key: path, providerCode: name, retryable, cause: error });
+    within(name, () => abortable(locks.request(prefix + name, signal ? { signal } : {}, task) as ReturnType<typeof task>, signal), {
+      signal,
+    });
 }
 
 async function fill(handle: FileSystemFileHandle, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<void> {
@@ -266,8 +251,7 @@ async function fill(handle: FileSystemFileHandle, chunks: AsyncIterable<Uint8Arr
   try {
     for await (const chunk of chunks) {
       throwIfAborted(signal);
-      const whole = chunk.byteLength === chunk.buffer.byteLength;
-      await writable.write((whole ? chunk : chunk.slice()) as Uint8Array<ArrayBuffer>);
+      await writable.write(unshared(chunk));
     }
   } catch (error) {
     await writable.abort().catch(() => {});

@@ -37,7 +37,7 @@ export async function loadAliases(): Promise<Record<string, string>> {
 export async function saveAliases(aliases: Record<string, string>): Promise<void> {
   const stored = Object.fromEntries(Object.entries(aliases).map(([name, host]) => [name, { host }]));
   const disk = await openDisk();
-  await disk?.write(
+  await disk.write(
     path(),
     (async function* () {
       yield new TextEncoder().encode(JSON.stringify(stored));

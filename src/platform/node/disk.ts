@@ -4,29 +4,19 @@
  * @module
  */
 import { constants, promises as fs } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../../util/abort.ts';
-import type { AbortOptions } from '../../types.ts';
-import { createKeyedLock } from '../../util/keyed-lock.ts';
 import { TEMPORARY } from '../../util/path.ts';
-import type { Disk, DiskEntry, DiskStat } from '../types.ts';
-import { diskError, systemCode } from './disk-error.ts';
+import type { Disk, DiskEntry } from '../types.ts';
+import { openEdit } from './disk-edit.ts';
 import { changed, openFile } from './disk-file.ts';
-import { describe, guarded, orNull, statOf } from './disk-stat.ts';
-
-type FileHandle = Awaited<ReturnType<typeof fs.open>>;
-type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined };
+import { lockPath } from './disk-lock.ts';
+import { inFolder, parent, replace, replacing, syncFolder, uniqueNow } from './disk-replace.ts';
+import { guarded, orNull, statOf } from './disk-stat.ts';
 
 const DAY_MS = 86_400_000;
 
-/**
- * Looking and renaming are two steps, and the disk belongs to the whole process: so do these locks, one for each path that is being
- * replaced right now. They hold nothing between calls.
- */
-const lock = /* @__PURE__ */ createKeyedLock();
-
 /** The disk of this machine. */
-export async function openDisk(): Promise<Disk | undefined> {
+export async function openDisk(): Promise<Disk> {
   return disk;
 }
 
@@ -77,9 +67,13 @@ const disk: Disk = {
     });
   },
 
+  edit: openEdit,
+
+  lock: lockPath,
+
   async remove(path, options = {}) {
     return guarded('delete', path, options, () =>
-      lock(
+      replacing(
         path,
         async () => {
           const now = await statOf(path);
@@ -119,95 +113,8 @@ const disk: Disk = {
     }),
 };
 
-const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-
-let lastMs = 0;
-
-/**
- * Now, in seconds, moved back by less than a millisecond at random, and never what it was before. Kernels stamp files with a clock of a
- * few milliseconds and reuse inodes, so that two writes in a row could look alike; this keeps their versions apart. Deno tells whole
- * milliseconds, Node microseconds.
- */
-function uniqueNow(): number {
-  lastMs = Math.max(Date.now() - Math.random(), lastMs + ('Deno' in globalThis ? 1 : 0.002));
-  return lastMs / 1000;
-}
-
-/** Fill a temporary file beside the target, flush it, then put it in the target's place, or leave nothing. */
-async function replace(
-  operation: string,
-  path: string,
-  options: Condition,
-  fill: (temporary: string) => Promise<FileHandle>,
-): Promise<DiskStat> {
-  throwIfAborted(options.signal);
-  const folder = parent(path);
-  const temporary = `${folder === '/' ? '' : folder}/${TEMPORARY}${randomBytes(12).toString('hex')}`;
-  try {
-    const handle = await fill(temporary);
-    let stat: DiskStat;
-    try {
-      const now = await statOf(path);
-      if (now?.kind === 'file') await handle.chmod(now.mode);
-      const time = uniqueNow();
-      await handle.utimes(time, time);
-      await handle.sync();
-      stat = describe(await handle.stat({ bigint: true }));
-    } finally {
-      await handle.close();
-    }
-    await lock(path, () => commit(temporary, path, options), options);
-    await syncFolder(folder);
-    return stat;
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => {});
-    throw diskError(error, operation, path, options.signal);
-  }
-}
-
-async function commit(temporary: string, path: string, { signal, condition }: Condition): Promise<void> {
-  for (;;) {
-    const now = await statOf(path);
-    if (now?.kind === 'directory') throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
-    condition?.(now);
-    throwIfAborted(signal);
-    if (!condition || now) return fs.rename(temporary, path);
-    // Nothing was there: a hard link, unlike a rename, fails when another process was faster.
-    try {
-      await fs.link(temporary, path);
-      return await fs.unlink(temporary);
-    } catch (error) {
-      const code = systemCode(error);
-      if (code === 'ENOENT' || code === 'ENOSPC') throw error;
-      // A dangling link stands for nothing and would be met again for ever; file systems without hard links have only the rename.
-      if (code !== 'EEXIST' || (!(await statOf(path)) && (await statOf(path, true)))) return fs.rename(temporary, path);
-    }
-  }
-}
-
-/** Make a file; when its folder is missing, that first. */
-async function inFolder<T>(path: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    await fs.mkdir(parent(path), { recursive: true });
-    return make();
-  }
-}
-
-/** Make a rename last over a power cut; not every system opens folders. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const handle = await fs.open(path, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // The file itself was flushed; this is the best that can be done here.
-  }
-}
-
 /** Remove a temporary file that some process left behind more than a day ago. */
 async function scrub(path: string): Promise<void> {
   const stat = await statOf(path).catch(() => null);
-  if (stat && Date.now() - stat.mtimeMs > DAY_MS) await fs.rm(path, { force: true }).catch(() => {});
+  if (stat && Date.now() - stat.mtimeMs > DAY_MS) await fs.rm(path, { force: true, recursive: true }).catch(() => {});
 }

@@ -21,6 +21,9 @@ export const saveAliases = async (aliases: Record<string, string>): Promise<void
 /** The local disk. */
 export const openDisk = async (): Promise<Disk | undefined> => (await import('./disk.ts')).openDisk();
 
+/** A folder that goes with the process. */
+export const openScratch = async (): Promise<{ disk: Disk; folder: string }> => (await import('./scratch.ts')).openScratch();
+
 /** There is no browser's disk here. */
 export async function openOpfs(): Promise<Disk | undefined> {
   return undefined;

@@ -20,6 +20,7 @@ const NAMES = [
   'nativeDigest',
   'openDisk',
   'openOpfs',
+  'openScratch',
   'runtime',
   'saveAliases',
   'sendsLikeAPage',

@@ -1,0 +1,63 @@
+/**
+ * Working copies on the browser's own disk: a file of another name, whose writer is closed for every read after a write.
+ *
+ * @module
+ */
+import type { AbortOptions } from '../../types.ts';
+import type { WorkingCopy } from '../disk-edit.ts';
+import type { DiskStat } from '../types.ts';
+import { guarded } from './opfs-error.ts';
+
+/** What a replacement may be told. */
+export type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined };
+
+/**
+ * Begin an empty copy.
+ *
+ * @param path whose copy it is, for messages
+ * @param name of the copy, in the same folder
+ * @param place puts it where it belongs
+ */
+export async function createHandleCopy(
+  path: string,
+  into: FileSystemDirectoryHandle,
+  name: string,
+  place: (handle: FileSystemFileHandle, options: Condition) => Promise<DiskStat>,
+): Promise<WorkingCopy> {
+  const handle = await into.getFileHandle(name, { create: true });
+  let writer: FileSystemWritableFileStream | undefined;
+  const write = async (params: WriteParams): Promise<void> => {
+    writer ??= await handle.createWritable({ keepExistingData: true });
+    await writer.write(params);
+  };
+  const close = async (): Promise<void> => {
+    const closing = writer;
+    writer = undefined;
+    await closing?.close();
+  };
+  return {
+    read: (start, end) =>
+      guarded('get', path, {}, async () => {
+        await close();
+        const file = await handle.getFile();
+        return new Uint8Array(await file.slice(start, end).arrayBuffer());
+      }),
+    write: (position, bytes) => guarded('put', path, {}, () => write({ type: 'write', position, data: unshared(bytes) })),
+    truncate: (size) => guarded('put', path, {}, () => write({ type: 'truncate', size })),
+    commit: (options = {}) =>
+      guarded('put', path, {}, async () => {
+        await close();
+        return place(handle, options);
+      }),
+    async remove() {
+      await writer?.abort().catch(() => {});
+      await into.removeEntry(name).catch(() => {});
+    },
+  };
+}
+
+/** The same bytes, with a buffer that holds nothing else. */
+export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  return (whole ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
+}
