@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CloudError } from '../../src/errors.ts';
 import type { Disk, DiskStat } from '../../src/platform/types.ts';
 import { gather } from '../../src/util/streams.ts';
 import { encodeUtf8 } from '../../src/util/utf8.ts';
@@ -53,7 +54,7 @@ export function diskSuite(name: string, open: OpenDisk): void {
     await rejects(disk.write(`${root}/a`, chunks('x')), 'AlreadyExists');
     await rejects(disk.write(`${root}/a/b/c`, chunks('x')), 'AlreadyExists');
     const refuse = (now: DiskStat | null): void => {
-      throw new Error(`there are ${now?.sizeBytes}`);
+      throw new CloudError(`there are ${now?.sizeBytes}`, { code: 'PreconditionFailed' });
     };
     await rejects(disk.write(`${root}/a/b`, chunks('x'), { condition: refuse }), (error) => error.message === 'there are 5');
     await rejects(disk.remove(`${root}/a/b`, { condition: refuse }), (error) => error.message === 'there are 5');
@@ -175,7 +176,7 @@ export function diskSuite(name: string, open: OpenDisk): void {
   check('a refused or aborted save leaves the file and nothing else', async (disk, root) => {
     await disk.write(`${root}/sub/a`, chunks('old'));
     const asked: (number | undefined)[] = [];
-    const reason = new Error('no');
+    const reason = new CloudError('no', { code: 'PreconditionFailed' });
     const condition = (now: DiskStat | null): void => {
       asked.push(now?.sizeBytes);
       throw reason;

@@ -6,7 +6,7 @@
 import type { AbortOptions } from '../../types.ts';
 import type { WorkingCopy } from '../disk-edit.ts';
 import type { DiskStat } from '../types.ts';
-import { guarded } from './opfs-error.ts';
+import { guarded, opfsError } from './opfs-error.ts';
 
 /** What a replacement may be told. */
 export type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined };
@@ -44,11 +44,14 @@ export async function createHandleCopy(
       }),
     write: (position, bytes) => guarded('put', path, {}, () => write({ type: 'write', position, data: unshared(bytes) })),
     truncate: (size) => guarded('put', path, {}, () => write({ type: 'truncate', size })),
-    commit: (options = {}) =>
-      guarded('put', path, {}, async () => {
+    async commit(options = {}) {
+      try {
         await close();
-        return place(handle, options);
-      }),
+        return await place(handle, options);
+      } catch (error) {
+        throw opfsError(error, 'put', path, options.signal);
+      }
+    },
     async remove() {
       await writer?.abort().catch(() => {});
       await into.removeEntry(name).catch(() => {});

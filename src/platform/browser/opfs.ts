@@ -217,7 +217,11 @@ export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
 
     removeDirectory: (path, options = {}) =>
       guarded('rmdir', path, options, async () => {
-        await (await folder(parent(path))).removeEntry(baseName(path), { recursive: options.recursive ?? false });
+        const recursive = options.recursive ?? false;
+        // WebKit does not say why it does not remove one that is not empty.
+        const first = recursive ? undefined : await (await folder(path)).keys().next();
+        if (first && !first.done) throw new DOMException('the folder is not empty', 'InvalidModificationError');
+        await (await folder(parent(path))).removeEntry(baseName(path), { recursive });
       }),
 
     // The only way to another time is to write; in place that would not be atomic.
