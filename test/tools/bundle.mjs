@@ -22,6 +22,14 @@ export function testFiles(kind) {
   return files.filter((file) => !file.startsWith('meta/') && !file.startsWith(other));
 }
 
+/** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
+export const nodeEntries = [
+  'main.ts',
+  ...readdirSync(join(root, 'test/node/programs'))
+    .sort()
+    .map((name) => `node/programs/${name}`),
+];
+
 /**
  * Bundles test files and the entries that run them into a folder.
  *

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServers } from '../servers/start.mjs';
 import { browsers } from './browsers.mjs';
-import { bundleTests, root, testFiles } from './bundle.mjs';
+import { bundleTests, nodeEntries, root, testFiles } from './bundle.mjs';
 import { cacheDir, skippable } from './cache.mjs';
 import { closingLine, run } from './run.mjs';
 import { runtimeNames, runtimeProgram } from './runtimes.mjs';
@@ -49,7 +49,7 @@ export async function runMatrix({ names = engineNames, servers, log = console.lo
   const maySkip = skippable();
   try {
     for (const [platform, entries] of [
-      ['node', ['main.ts']],
+      ['node', nodeEntries],
       ['browser', ['wtr.ts', 'worker-entry.ts']],
     ]) {
       const outdir = join(dir, platform);

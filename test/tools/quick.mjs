@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServers } from '../servers/start.mjs';
-import { bundleTests, root, testFiles } from './bundle.mjs';
+import { bundleTests, nodeEntries, root, testFiles } from './bundle.mjs';
 import { closingLine, run } from './run.mjs';
 
 const { values, positionals } = parseArgs({
@@ -21,7 +21,7 @@ mkdirSync(outdir, { recursive: true });
 let servers;
 const result = { passed: 0, failed: 0, skipped: 0 };
 try {
-  const { built, broken } = await bundleTests({ files, entries: ['main.ts'], outdir, platform: 'node' });
+  const { built, broken } = await bundleTests({ files, entries: nodeEntries, outdir, platform: 'node' });
   for (const { file, reason } of broken) console.log(`not ok - ${file} does not build: ${reason}`);
   result.failed = broken.length;
   if (built.length) {
