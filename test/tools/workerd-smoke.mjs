@@ -1,7 +1,18 @@
-// Runs in workerd: the built package, by its name, signs a URL and takes bytes through the memory store.
+// Runs in workerd: the built package, by its name, signs a URL, takes bytes through the memory store, and works with codecs whose modules it
+// is given, for workerd makes no code of bytes.
 import { openStore } from 'anyfile';
+import * as gzip from 'anyfile/codecs/gzip';
+import * as xz from 'anyfile/codecs/xz';
+import * as zstd from 'anyfile/codecs/zstd';
+import { compress, decompress, init } from 'anyfile/codecs';
+import { crc32c, md5, toHex } from 'anyfile/hash';
 import { presign } from 'anyfile/sign';
-import { equal, ok, runAll, test } from '../harness.ts';
+import xzModule from 'anyfile/wasm/xz.wasm';
+import zstdModule from 'anyfile/wasm/zstd.wasm';
+import { codecSuite } from '../conformance/codec-suite.ts';
+import { utf8 } from '../conformance/codec-traits.ts';
+import { noise } from '../conformance/noise.ts';
+import { equal, ok, rejects, runAll, sameBytes, test } from '../harness.ts';
 
 test('a URL is signed', async () => {
   const credentials = { accessKeyId: 'AKID', secretAccessKey: crypto.randomUUID() };
@@ -17,6 +28,32 @@ test('the memory store gives back what was put', async () => {
   const got = await store.get('a/b');
   equal(await got?.text(), 'hello');
   equal(await store.get('a/c'), null);
+});
+
+test('a codec without a module is a typed error', async () => {
+  for (const encoding of ['bz2', 'zstd', 'xz', 'br']) await rejects(compress(utf8('hello'), encoding), 'NotSupported');
+  await rejects(
+    init({ bz2: { bytes: new Uint8Array(8) } }).then(() => decompress(noise(10), 'bz2')),
+    'NotSupported',
+  );
+});
+
+test('codecs take their modules', async () => {
+  ok(xzModule instanceof WebAssembly.Module && zstdModule instanceof WebAssembly.Module, 'modules');
+  await init({ zstd: { module: zstdModule } });
+  await xz.init({ module: xzModule });
+  for (const encoding of ['zstd', 'xz']) {
+    const plain = noise(100_000);
+    sameBytes(await decompress(await compress(plain, encoding), encoding), plain, encoding);
+  }
+});
+
+codecSuite({ encoding: 'gzip', codec: gzip, levels: [0, 1, 9, 12], wrongLevels: [-1, 13], checked: true, joins: true });
+codecSuite({ encoding: 'zstd', codec: zstd, levels: [-5, 0, 1, 9], wrongLevels: [23, 100], checked: true, joins: true });
+codecSuite({ encoding: 'xz', codec: xz, levels: [0, 6], wrongLevels: [-1, 10], checked: true, joins: true, padding: new Uint8Array(8) });
+
+test('checksums and hashes are made without a module', () => {
+  equal([crc32c(utf8('123456789')), toHex(md5(utf8('123456789')))], [0xe3069283, '25f9e794323b453885f5181f1b624d0b']);
 });
 
 export default {

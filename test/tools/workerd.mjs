@@ -14,7 +14,9 @@ await build({
   outdir,
   entryNames: 'smoke',
   bundle: true,
-  loader: { '.wasm': 'base64' },
+  // A module of its own, which workerd compiles.
+  loader: { '.wasm': 'copy' },
+  assetNames: '[name]',
   splitting: true,
   format: 'esm',
   target: 'es2022',
@@ -25,7 +27,7 @@ await build({
 const port = await freePort();
 // The first module is the worker's entry.
 const modules = readdirSync(outdir)
-  .filter((name) => name.endsWith('.js'))
+  .filter((name) => /\.(js|wasm)$/.test(name))
   .sort((a, b) => Number(b === 'smoke.js') - Number(a === 'smoke.js'));
 const config = join(outdir, 'config.capnp');
 writeFileSync(
@@ -38,7 +40,7 @@ const config :Workerd.Config = (
 const smoke :Workerd.Worker = (
   compatibilityDate = "2026-11-01",
   modules = [
-${modules.map((name) => `    (name = "${name}", esModule = embed "${name}"),`).join('\n')}
+${modules.map((name) => `    (name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}"),`).join('\n')}
   ],
 );
 `,
