@@ -21,7 +21,8 @@ const nameOf = (encoding: EncodingOption): Encoding | null =>
 /**
  * Encode bytes; `none` gives them back.
  *
- * @param options.level gzip 0 to 12, br 0 to 11, zstd up to 22, bz2 1 to 9, xz 0 to 9. @default 9 for gzip and bz2, br 5, zstd 3, xz 6
+ * @param options.level gzip 0 to 12, br 0 to 11, zstd up to 22, bz2 1 to 9, xz 0 to 9; of gzip in pages and workerd above 256 MiB, or where
+ * WebAssembly is barred, 0 stores and any other is the platform's one level. @default 9 for gzip and bz2, br 5, zstd 3, xz 6
  * @throws CloudError `InvalidArgument` for an unknown encoding or level
  * @example const stored = await compress(bytes, 'gzip', { level: 9 });
  */
@@ -44,8 +45,10 @@ export async function decompress(bytes: Uint8Array, encoding: EncodingOption, op
 }
 
 /**
- * A stream that encodes what is written to it; `none` passes it through. gzip in a page without `level` is the browser's own.
+ * A stream that encodes what is written to it; `none` passes it through.
  *
+ * @param options.level as of {@link compress}; but gzip in pages, workers and workerd is the platform's own stream, which knows one level:
+ * 0 stores, any other is the platform's
  * @param options.signal aborts both ends
  * @throws CloudError `InvalidArgument`, at once, for an unknown encoding or level
  * @example await readable.pipeThrough(compressStream('zstd')).pipeTo(writable);

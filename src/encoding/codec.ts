@@ -8,7 +8,14 @@ import type { Encoding } from './names.ts';
 
 /** How to compress. */
 export interface CompressOptions extends AbortOptions {
-  /** gzip 0 to 12, br 0 to 11, zstd to 22, bz2 1 to 9, xz 0 to 9. @default 9 for gzip and bz2, 5 for br, 3 for zstd, 6 for xz */
+  /**
+   * gzip 0 to 12, br 0 to 11, zstd to 22, bz2 1 to 9, xz 0 to 9.
+   *
+   * Streams of gzip end at 9. In pages, workers and workerd they are the platform's `CompressionStream`, which knows one level: 0 stores,
+   * any other is the platform's own. The same holds there for whole buffers above 256 MiB or where WebAssembly is barred.
+   *
+   * @default 9 for gzip and bz2, 5 for br, 3 for zstd, 6 for xz
+   */
   level?: number | undefined;
 }
 

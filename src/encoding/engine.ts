@@ -110,10 +110,16 @@ async function gatherChunks(
   check: (sizeBytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const list = new ChunkList();
+  let since = performance.now();
   for await (const chunk of chunks) {
     throwIfAborted(signal);
     list.add(chunk);
     check(list.sizeBytes);
+    if (performance.now() - since < turnMs) continue;
+    // Streams of a page go on without giving others a turn.
+    await turn();
+    throwIfAborted(signal);
+    since = performance.now();
   }
   return list.take();
 }

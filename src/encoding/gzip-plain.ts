@@ -1,6 +1,6 @@
 /**
- * gzip streams by fflate, for runtimes that have no zlib: many members, each checked by its CRC-32 and length (RFC 1952), which fflate
- * leaves to others.
+ * gzip streams decoded by fflate, for runtimes that have no zlib: many members, each checked by its CRC-32 and length (RFC 1952), which
+ * fflate leaves to others. Nothing is encoded by it: its streams make distances that reach before the beginning (its issue 260).
  *
  * @module
  */
@@ -74,19 +74,4 @@ export async function* gunzipPlain(source: Chunks): MadeChunks {
   inflate.push(new Uint8Array(), true);
   yield* made.splice(0);
   endMember(tail.seen);
-}
-
-/** One member. `level` 0 to 9. */
-export async function* gzipPlain(source: Chunks, level: number): MadeChunks {
-  const { Gzip } = await import('fflate');
-  const made: Uint8Array<ArrayBuffer>[] = [];
-  const deflate = new Gzip({ level: level as 6, mtime: 0 }, (chunk) => {
-    if (chunk.length) made.push(chunk.slice());
-  });
-  for await (const bytes of source) {
-    deflate.push(bytes.slice());
-    yield* made.splice(0);
-  }
-  deflate.push(new Uint8Array(), true);
-  yield* made.splice(0);
 }

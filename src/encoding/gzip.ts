@@ -1,11 +1,11 @@
 /**
- * gzip (RFC 1952): whole buffers by libdeflate, streams by the runtime's own zlib or fflate. Where WebAssembly is barred these take
- * buffers too.
+ * gzip (RFC 1952): whole buffers by libdeflate, streams by the runtime's own zlib; in pages by CompressionStream, which knows one level,
+ * and decoded by fflate. Where WebAssembly is barred these take buffers too.
  *
  * @module
  */
 import { nativeCodec } from '#platform';
-import { isCloudError } from '../errors.ts';
+import { CloudError, isCloudError } from '../errors.ts';
 import { concat } from '../util/bytes.ts';
 import { gunzipWhole, gzipWhole } from '../wasm/gzip.ts';
 import type { Chunks, Codec, MadeChunks } from './codec.ts';
@@ -18,7 +18,7 @@ const smallBytes = { compress: 0x10000, decompress: 0x80000 };
 /** Most that libdeflate takes at a time, which needs the input and the output in memory a second time. */
 const wholeBytes = 0x10000000;
 
-/** zlib and fflate end at 9. */
+/** zlib ends at 9. */
 const plainLevel = (level: number | undefined): number => Math.min(levelOf('gzip', level), 9);
 
 /** What libdeflate makes, or undefined where WebAssembly is barred. */
@@ -51,8 +51,10 @@ async function decompressWhole(bytes: Uint8Array, maxOutputBytes: number): Promi
 
 async function encode(source: Chunks, level: number | undefined): Promise<MadeChunks> {
   const native = await nativeCodec('gzip');
-  if (level === undefined && native?.encodeUsual) return native.encodeUsual(source);
-  return native?.encode ? native.encode(source, plainLevel(level)) : (await import('./gzip-plain.ts')).gzipPlain(source, plainLevel(level));
+  if (native?.encode) return native.encode(source, plainLevel(level));
+  if (level === 0) return (await import('./gzip-stored.ts')).gzipStored(source);
+  if (native?.encodeUsual) return native.encodeUsual(source);
+  throw new CloudError('gzip: nothing here encodes streams', { code: 'NotSupported' });
 }
 
 async function decode(source: Chunks): Promise<MadeChunks> {

@@ -35,6 +35,15 @@ test('every source file says what it is', () => {
   );
 });
 
+test('fflate only decodes: what its streams encode, other decoders may refuse (its issue 260)', () => {
+  const imports = grep(sources, /\b(import|from)\b.*['"]fflate['"]/);
+  ok(imports.length > 0, 'it is still used');
+  none(
+    imports.filter((line) => !line.includes("const { Gunzip } = await import('fflate')")),
+    'more of fflate than Gunzip',
+  );
+});
+
 test('every export is documented', () => {
   const bare = sources.flatMap((path) => {
     const lines = read(path).split('\n');

@@ -1,13 +1,11 @@
 /** Files of the command-line tools are decoded, and the tools decode ours. A tool that is absent is a failure unless ANYFILE_SKIP names it. */
-import { spawn } from 'node:child_process';
 import { compress, compressStream, decompress, decompressStream, type Encoding } from '../../src/codecs.ts';
 import { concat } from '../../src/util/bytes.ts';
 import { allOf, inPieces } from '../conformance/codec-streams.ts';
 import { utf8 } from '../conformance/codec-traits.ts';
 import { noise } from '../conformance/noise.ts';
-import { equal, ok, sameBytes, skip, test } from '../harness.ts';
-import { skippable } from '../tools/cache.mjs';
-import { hasTool } from '../tools/codec-tools.mjs';
+import { sameBytes, test } from '../harness.ts';
+import { needTool, runTool } from './run-tool.ts';
 
 interface Tool {
   encoding: Encoding;
@@ -53,29 +51,12 @@ const contents: [string, Uint8Array<ArrayBuffer>][] = [
   ['noise and zeros', concat([noise(150_000), new Uint8Array(300_000)])],
 ];
 
-/** Runs a tool on bytes; what it wrote. Not by spawnSync, which in Deno writes all of the input before it reads. */
-async function run(tool: string, args: string, input: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const child = spawn(tool, args.split(' '));
-  const written: Uint8Array[] = [];
-  let said = '';
-  child.stdout.on('data', (chunk: Uint8Array) => written.push(chunk));
-  child.stderr.on('data', (chunk: Uint8Array) => (said += String(chunk)));
-  child.stdin.on('error', () => {});
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  child.stdin.end(input);
-  equal(await ended, 0, `${tool} ${args}: ${said.trim()}`);
-  return concat(written);
-}
-
 for (const [tool, { encoding, ways, levels }] of Object.entries(tools)) {
   const check = (what: string, fn: () => Promise<void>): void =>
     test(
       `${tool}: ${what}`,
       async () => {
-        if (!hasTool(tool)) {
-          if (skippable().has(tool)) skip(`${tool} is not installed`);
-          ok(false, `${tool}, by node test/tools/codec-tools.mjs`);
-        }
+        needTool(tool);
         await fn();
       },
       { timeoutMs: 60_000 },
@@ -85,7 +66,7 @@ for (const [tool, { encoding, ways, levels }] of Object.entries(tools)) {
     for (const way of ways) {
       for (const [what, plain] of contents) {
         // brotli and pbzip2 make no bytes of none, or nothing that they read themselves
-        const packed = await run(tool, way, plain);
+        const packed = await runTool(tool, way, plain);
         if (!plain.length && !packed.length) continue;
         sameBytes(await decompress(packed, encoding), plain, `${way}: ${what}`);
         sameBytes(await allOf(inPieces(packed, 5000).pipeThrough(decompressStream(encoding))), plain, `${way}: ${what}, a stream`);
@@ -98,9 +79,9 @@ for (const [tool, { encoding, ways, levels }] of Object.entries(tools)) {
   check('it decodes ours', async () => {
     for (const [what, plain] of contents) {
       for (const level of levels)
-        sameBytes(await run(tool, '-dc', await compress(plain, encoding, { level })), plain, `level ${level}: ${what}`);
+        sameBytes(await runTool(tool, '-dc', await compress(plain, encoding, { level })), plain, `level ${level}: ${what}`);
       const streamed = await allOf(inPieces(plain, 20_000).pipeThrough(compressStream(encoding)));
-      sameBytes(await run(tool, '-dc', streamed), plain, `${what}, a stream`);
+      sameBytes(await runTool(tool, '-dc', streamed), plain, `${what}, a stream`);
     }
   });
 }

@@ -11,12 +11,20 @@ import type { NativeChunks, NativeCodec } from '../types.ts';
 /** The browser's streams as a codec. What they say of members is not to be relied on in a stream, and they know one level. */
 export const nativeGzip: NativeCodec = { decompress: gunzip, encodeUsual };
 
+/** What is encoded at a time: the thread is kept no longer. */
+const pieceBytes = 0x10000;
+
 async function* encodeUsual(source: AsyncIterable<Uint8Array>): NativeChunks {
   const transform = new CompressionStream('gzip');
   const writer = transform.writable.getWriter();
   const feed = async (): Promise<void> => {
     try {
-      for await (const chunk of source) await writer.write(chunk as Uint8Array<ArrayBuffer>);
+      for await (const chunk of source) {
+        for (let at = 0; at < chunk.length; at += pieceBytes) {
+          // A copy: streams refuse shared memory, and nobody may change what waits.
+          await writer.write(new Uint8Array(chunk.subarray(at, at + pieceBytes)));
+        }
+      }
       await writer.close();
     } catch (error) {
       // Whoever reads is told; the source's own error comes out there.
