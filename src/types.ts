@@ -259,6 +259,8 @@ export interface ListPage {
   objects: ObjectInfo[];
   /** Folded prefixes, with the delimiter. */
   prefixes: string[];
+  /** True when the objects' user metadata are told; else `metadata` is empty whatever they have. */
+  hasMetadata?: boolean | undefined;
 }
 
 /** What a copy within a store is told. */
@@ -333,8 +335,10 @@ export interface ObjectStore {
    * `PreconditionFailed`. GCS numbers the versions of the metadata and compares the number. S3 numbers nothing, and its ETags tell only of the
    * bytes: there what is left is the time of the last change, in whole seconds. So the driver waits (a second at most, only for an object
    * changed just now) until any later write has a later time, looks that the object is still as expected, and has the service
-   * replace it on condition that it was not modified since. Between the service's look at the condition and its write nothing protects S3:
-   * two changes in flight at the very same moment may both be let through.
+   * replace it on condition that it was not modified since. S3 does not look at the condition and write in one step, so two changes at the very
+   * same moment may both be let through: a last look, a moment later, tells the one that was overwritten. What no look can tell is
+   * another's copy that takes longer than that moment (150 ms, or twice as long as one's own, up to 500 ms). On S3 the object is copied onto
+   * itself: ACLs are not kept, and a page must be shown its headers (cors.expose).
    *
    * @throws CloudError `PreconditionFailed`; `InvalidArgument` when `expected` says nothing to compare; `NotSupported` for more than a
    *   service copies at once (S3: 5 GiB)

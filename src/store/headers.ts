@@ -34,11 +34,11 @@ export function md5OfEtag(headers: HttpHeaders): Uint8Array | undefined {
   return hex && !isEncrypted(headers) ? fromHex(hex) : undefined;
 }
 
-/** What the head of a response tells of an object. `metaPrefix`: `x-amz-meta-` or `x-goog-meta-`. */
-export function infoFromHeaders(key: string, headers: HttpHeaders, metaPrefix: string): Omit<ObjectInfo, 'sizeBytes'> {
+/** What the head of a response tells of an object. `metaPrefixes`: `x-amz-meta-`, `x-goog-meta-`. */
+export function infoFromHeaders(key: string, headers: HttpHeaders, ...metaPrefixes: readonly string[]): Omit<ObjectInfo, 'sizeBytes'> {
   const metadata: Record<string, string> = {};
   headers.forEach((value, name) => {
-    if (name.startsWith(metaPrefix)) metadata[name.slice(metaPrefix.length)] = decodeHeader(value);
+    for (const prefix of metaPrefixes) if (name.startsWith(prefix)) metadata[name.slice(prefix.length)] = decodeHeader(value);
   });
   const hashes = googleHashes(headers);
   const info: Omit<ObjectInfo, 'sizeBytes'> = { key, metadata };
@@ -48,6 +48,7 @@ export function infoFromHeaders(key: string, headers: HttpHeaders, metaPrefix: s
   };
   set('etag', headers.get('etag'));
   set('generation', headers.get('x-goog-generation'));
+  set('metageneration', headers.get('x-goog-metageneration'));
   set('versionId', headers.get('x-amz-version-id'));
   set('md5', hashes?.['md5']);
   set('crc32c', hashes?.['crc32c'] ?? fullChecksum(headers, 'crc32c'));

@@ -21,6 +21,7 @@ export function lazyStore(url: string, capabilities: ObjectStore['capabilities']
     },
   };
   if (capabilities.copy) lazy.copy = async (from, to, options) => (await store()).copy!(from, to, options);
+  if (capabilities.metadata) lazy.setMetadata = async (key, metadata, options) => (await store()).setMetadata!(key, metadata, options);
   if (capabilities.signUrl) lazy.signUrl = async (key, options) => (await store()).signUrl!(key, options);
   if (!capabilities.headers) {
     lazy.touch = async (key, options) => (await store()).touch!(key, options);

@@ -14,12 +14,14 @@ import type {
   ObjectStore,
   PutOptions,
   PutResult,
+  SetMetadataOptions,
 } from '../types.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { gatherBody, toSendable } from '../util/body.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { checkKey } from '../url/key.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { checkComparable, otherThanExpected } from './expected.ts';
 import { checkWrite, localGet } from './local-read.ts';
 import { checkPageSize, paginate } from './paging.ts';
 
@@ -125,6 +127,13 @@ export function createMemoryStore(options: MemoryStoreOptions): ObjectStore {
         const object = objects.get(key);
         return object && copyInfo(object.info);
       });
+    },
+
+    async setMetadata(key, metadata, o: SetMetadataOptions = {}) {
+      const object = find(key, o);
+      if (o.expected) checkComparable(key, o.expected);
+      if (object && o.expected && o.expected.etag !== object.info.etag) throw otherThanExpected(key);
+      return object ? write(key, object.bytes, { ...object.info, metadata }) : null;
     },
 
     async copy(from, to, o: CopyOptions = {}) {

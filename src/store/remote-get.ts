@@ -28,8 +28,8 @@ export interface OpenRequest {
 export interface ReadDriver {
   readonly url: string;
   readonly wire: Wire;
-  /** `x-amz-meta-` or `x-goog-meta-`. */
-  readonly metaPrefix: string;
+  /** `x-amz-meta-`, `x-goog-meta-`. */
+  readonly metaPrefixes: readonly string[];
   /** Whether conditions must be compared here, since the driver could not send them. */
   readonly compares: boolean;
   open(request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }>;
@@ -76,7 +76,7 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
   };
   try {
     const { response, stored } = await open({ key, options, range, pin: undefined });
-    const info = infoFromHeaders(key, response.headers, driver.metaPrefix);
+    const info = infoFromHeaders(key, response.headers, ...driver.metaPrefixes);
     // a weak ETag does not promise equal bytes
     const strong = info.etag && !info.etag.startsWith('W/');
     const pin = strong || info.generation ? info : undefined;

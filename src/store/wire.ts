@@ -6,7 +6,7 @@
 import { createHttpPort, defaultCredentials, sendsLikeAPage } from '#platform';
 import { createCredentialSource, type CredentialSource } from '../auth/credentials.ts';
 import { createFetchPort } from '../platform/fetch-port.ts';
-import { createTransport, type Transport, type TransportInit } from '../transport/compose.ts';
+import { createTransport, hostOf, type Transport, type TransportInit } from '../transport/compose.ts';
 import { createLimiter } from '../transport/limit.ts';
 import { createObserver } from '../transport/observe.ts';
 import { createSkewTable } from '../transport/skew.ts';
@@ -34,6 +34,8 @@ export interface Wire {
   readonly page: boolean;
   /** The wait before a body is taken up again, in ms; `undefined` after the last attempt. */
   backOff(failures: number): number | undefined;
+  /** The clock, corrected by what was learnt of the clock of a URL's host; in ms since the epoch. */
+  serverTime(url: string): number;
   transport(init: Pick<TransportInit, 'sign' | 'invalidate' | 'toError' | 'inspect'>): Transport;
   credentials(service: Service, scope: CredentialScope): CredentialSource;
 }
@@ -66,6 +68,7 @@ function createWire(context: StoreContext): Wire {
     port,
     page: sendsLikeAPage,
     backOff: (failures) => (failures >= attempts ? undefined : Math.random() * Math.min(maxDelayMs, minDelayMs * 2 ** (failures - 1))),
+    serverTime: (url) => clock() + skew.get(hostOf(url)),
     transport: (init) => createTransport({ ...init, port, limiter, skew, retry, timeouts: options.timeouts ?? {}, clock, observe }),
     credentials: (service, { bucket, alias, host, emulator }) =>
       context.shared(`credentials ${service}://${host ?? ''}/${alias ?? ''}/${bucket}`, () => {

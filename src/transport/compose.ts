@@ -82,7 +82,8 @@ export type Transport = (request: HttpRequest, options: RequestOptions) => Promi
 
 const maxHops = 5;
 const isGood = (status: number): boolean => status >= 200 && status < 300;
-const hostOf = (url: string): string => /^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? url;
+/** Scheme and authority: whose clock, and whose slots. */
+export const hostOf = (url: string): string => /^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? url;
 const nothing = (): void => {};
 
 /** An attempt that ended with an error, and what the retry layer needs of the response's head. */

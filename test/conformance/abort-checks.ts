@@ -17,6 +17,7 @@ const calls: [name: string, call: (corner: Corner, signal: AbortSignal) => Promi
   ['delete many', ({ store, key }, signal) => store.delete([key('b'), key('c')], { signal })],
   ['list', ({ store, prefix }, signal) => pages(store, { prefix, signal })],
   ['copy', ({ store, key }, signal) => store.copy?.(key('a'), key('copy'), { signal })],
+  ['setMetadata', ({ store, key }, signal) => store.setMetadata?.(key('a'), { a: '1' }, { signal })],
   ['touch', ({ store, key }, signal) => store.touch?.(key('a'), { signal })],
   ['isFolder', ({ store, key }, signal) => store.isFolder?.(key('a'), { signal })],
   ['signUrl', ({ store, key }, signal) => store.signUrl?.(key('a'), { signal })],
@@ -27,7 +28,7 @@ export function abortChecks(check: Check): void {
     const { store, key } = corner;
     for (const name of ['a', 'b', 'c']) await store.put(key(name), 'hello');
     for (const [name, call] of calls) {
-      if (/^(copy|touch|isFolder|signUrl)$/.test(name) && !(name in store)) continue;
+      if (/^(copy|setMetadata|touch|isFolder|signUrl)$/.test(name) && !(name in store)) continue;
       await rejects(async () => call(corner, AbortSignal.abort(reason)), isReason).catch((error: unknown) => {
         throw new Error(`${name}: ${String(error)}`, { cause: error });
       });

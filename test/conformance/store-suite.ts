@@ -5,6 +5,7 @@
  */
 import { abortChecks } from './abort-checks.ts';
 import { listChecks } from './list-checks.ts';
+import { metadataChecks } from './metadata-checks.ts';
 import { readChecks } from './read-checks.ts';
 import { createCheck, type StoreSuiteOptions } from './suite.ts';
 import { verifyChecks } from './verify-checks.ts';
@@ -22,6 +23,7 @@ export function storeSuite(name: string, options: StoreSuiteOptions): void {
   const check = createCheck(name, options);
   readChecks(check);
   writeChecks(check);
+  metadataChecks(check);
   listChecks(check);
   abortChecks(check);
   verifyChecks(check);

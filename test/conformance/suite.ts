@@ -20,6 +20,8 @@ export interface StoreSuiteOptions {
   fits?: ((key: string) => boolean) | undefined;
   /** Whether the store gives checksums that reads are verified by. @default false */
   verifies?: boolean | undefined;
+  /** Changes that each of two writers makes to one object's metadata. @default 1, for on S3 each waits a second and more */
+  metadataRaces?: number | undefined;
   /** For each check. @default 60_000 */
   timeoutMs?: number | undefined;
 }

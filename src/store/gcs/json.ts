@@ -33,6 +33,7 @@ export interface GcsObject {
   name: string;
   size?: string;
   generation?: string;
+  metageneration?: string;
   md5Hash?: string;
   crc32c?: string;
   updated?: string;
@@ -70,18 +71,31 @@ export const isMissing = (error: unknown): boolean => isCloudError(error, 'NotFo
 
 /** The fields that are asked for. */
 export const objectFields =
-  'name,size,generation,md5Hash,crc32c,updated,contentType,contentEncoding,contentDisposition,contentLanguage,cacheControl,storageClass,componentCount,metadata';
+  'name,size,generation,metageneration,md5Hash,crc32c,updated,contentType,contentEncoding,contentDisposition,contentLanguage,cacheControl,storageClass,componentCount,metadata';
 
 /** An object resource → info. No ETag: the JSON API's is another one than that of downloads; the generation is exact. */
 export function infoOf(object: GcsObject): ObjectInfo {
   const { name, size, md5Hash, updated, componentCount, metadata, ...rest } = object;
-  const { crc32c, generation, contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, storageClass } = rest;
-  const info: ObjectInfo = { key: name, sizeBytes: Number(size ?? 0), metadata: metadata ?? {} };
+  const {
+    crc32c,
+    generation,
+    metageneration,
+    contentType,
+    contentEncoding,
+    contentDisposition,
+    contentLanguage,
+    cacheControl,
+    storageClass,
+  } = rest;
+  // an emulator is known that keeps a null for what a PATCH took away
+  const own = Object.entries(metadata ?? {}).filter(([, value]) => typeof value === 'string');
+  const info: ObjectInfo = { key: name, sizeBytes: Number(size ?? 0), metadata: Object.fromEntries(own) };
   if (updated) info.lastModified = new Date(updated);
   const fields = {
     md5: md5Hash,
     crc32c,
     generation,
+    metageneration,
     contentType,
     contentEncoding,
     contentDisposition,
@@ -95,10 +109,14 @@ export function infoOf(object: GcsObject): ObjectInfo {
 }
 
 /** ifMatch and ifAbsent as generation preconditions; an ETag goes as a header. */
-export function conditionsOf({ ifMatch, ifAbsent }: PutOptions): { query: Record<string, string>; headers: Record<string, string> } {
+export function conditionsOf(options: PutOptions): { query: Record<string, string>; headers: Record<string, string> } {
+  const { ifMatch, ifAbsent, ifMetagenerationMatch } = options;
   if (ifAbsent) return { query: { ifGenerationMatch: '0' }, headers: {} };
-  if (!ifMatch) return { query: {}, headers: {} };
-  return /^\d+$/.test(ifMatch) ? { query: { ifGenerationMatch: ifMatch }, headers: {} } : { query: {}, headers: { 'if-match': ifMatch } };
+  const query: Record<string, string> = ifMetagenerationMatch ? { ifMetagenerationMatch } : {};
+  if (!ifMatch) return { query, headers: {} };
+  return /^\d+$/.test(ifMatch)
+    ? { query: { ...query, ifGenerationMatch: ifMatch }, headers: {} }
+    : { query, headers: { 'if-match': ifMatch } };
 }
 
 /** Make the part that the operations share. */
@@ -164,7 +182,7 @@ export function createJsonReader(driver: GcsDriver): ReadDriver {
   return {
     url,
     wire,
-    metaPrefix: 'x-goog-meta-',
+    metaPrefixes: ['x-goog-meta-'],
     compares: true,
     isMissing,
     expected: (headers, about) => expectationFrom(headers, { ...about, etagIsMd5: false }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { isKeyCredentials, isServiceAccount } from '../../auth/credentials.ts';
-import { CloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions, CopyOptions, DeleteOptions, ListOptions, ListPage, ObjectStore, PutResult } from '../../types.ts';
 import { gcsAddress } from '../../url/endpoint.ts';
 import { checkKey } from '../../url/key.ts';
@@ -30,7 +30,7 @@ import {
   type GcsInit,
   type GcsObject,
 } from './json.ts';
-import { putWhole } from './write.ts';
+import { putWhole, resultOf } from './write.ts';
 
 const xmlDialect: XmlDialect = {
   service: 'gs',
@@ -48,6 +48,9 @@ const xmlDialect: XmlDialect = {
   ifMatch: (version) => (/^\d+$/.test(version) ? { 'x-goog-if-generation-match': version } : { 'if-match': version }),
   copyIfMatch: (version) =>
     /^\d+$/.test(version) ? { 'x-goog-copy-source-if-generation-match': version } : { 'x-goog-copy-source-if-match': version },
+  copiesOnto: true,
+  metageneration: { target: 'x-goog-if-metageneration-match', source: 'x-goog-copy-source-if-metageneration-match' },
+  carries: ['x-goog-custom-time', 'x-goog-encryption-kms-key-name'],
   address: gcsAddress,
   errorOf: gcsError,
 };
@@ -73,6 +76,7 @@ async function* list(driver: GcsDriver, options: ListOptions = {}): AsyncGenerat
     yield {
       objects: after((page.items ?? []).map(infoOf), (info) => info.key),
       prefixes: after(page.prefixes ?? [], (name) => name),
+      hasMetadata: true,
     };
     if (page.nextPageToken && page.nextPageToken === pageToken)
       throw new CloudError('the listing repeats itself', { code: 'InvalidResponse', operation: 'list' });
@@ -80,19 +84,40 @@ async function* list(driver: GcsDriver, options: ListOptions = {}): AsyncGenerat
   } while (pageToken);
 }
 
+/** Tries, where a source that nobody pinned changes while it is copied. */
+const copyAttempts = 5;
+
 async function copy(driver: GcsDriver, from: string, to: string, options: CopyOptions): Promise<PutResult | null> {
-  const { metadata, ifMatch, ifAbsent, signal } = options;
+  const { metadata, ifMatch, signal } = options;
+  if (!metadata) return rewrite(driver, from, to, { ...options, ifGeneration: ifMatch });
+  for (let attempt = 1; ; attempt++) {
+    // rewriting with metadata replaces the whole resource: carry over what is not given, of the very source that is copied
+    const source = await headJson(driver, from, { signal });
+    if (!source) return null;
+    const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, generation } = source;
+    const resource = { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, metadata };
+    try {
+      return await rewrite(driver, from, to, { ...options, ifGeneration: ifMatch ?? generation, resource });
+    } catch (error) {
+      if (!isCloudError(error, 'PreconditionFailed') || ifMatch || attempt >= copyAttempts) throw error;
+      if ((await headJson(driver, from, { signal }))?.generation === generation) throw error;
+    }
+  }
+}
+
+async function rewrite(
+  driver: GcsDriver,
+  from: string,
+  to: string,
+  options: CopyOptions & { ifGeneration?: string | undefined; resource?: Record<string, unknown> },
+): Promise<PutResult | null> {
+  const { ifAbsent, ifGeneration, resource, signal } = options;
   const target = driver.objectPath(to).slice('/storage/v1'.length);
   const query = {
     ifGenerationMatch: ifAbsent ? '0' : undefined,
-    ifSourceGenerationMatch: ifMatch,
+    ifSourceGenerationMatch: ifGeneration,
     fields: `done,rewriteToken,resource(${objectFields})`,
   };
-  // rewriting with metadata replaces the whole resource: carry over what is not given
-  const source = metadata ? await headJson(driver, from, { signal }) : undefined;
-  if (source === null) return null;
-  const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl } = source ?? {};
-  const resource = source ? { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, metadata } : undefined;
   const request = {
     method: 'POST',
     headers: resource ? { 'content-type': 'application/json' } : {},
@@ -110,8 +135,7 @@ async function copy(driver: GcsDriver, from: string, to: string, options: CopyOp
       });
       const answer = await jsonOf<{ done: boolean; rewriteToken?: string; resource?: GcsObject }>(response);
       if (answer.done) {
-        const { sizeBytes, generation, md5, crc32c } = infoOf(answer.resource ?? { name: to });
-        return { key: to, sizeBytes, generation, md5, crc32c };
+        return resultOf(to, answer.resource ?? { name: to });
       }
       rewriteToken = answer.rewriteToken;
     }
@@ -191,6 +215,10 @@ export function createGcsStore(init: GcsInit): ObjectStore {
       checkKey(from, { http: true });
       checkKey(to, { http: true });
       return (await speaksXml('PUT', options)) ? xml.copy!(from, to, options) : copy(driver, from, to, options);
+    },
+    async setMetadata(key, metadata, options = {}) {
+      if (await speaksXml('PUT', options)) return xml.setMetadata!(key, metadata, options);
+      return (await import('./set-metadata.ts')).setMetadata(driver, key, metadata, options);
     },
     async signUrl(key, options = {}) {
       const { signObjectUrl } = await import('../sign-url.ts');

@@ -12,8 +12,8 @@ import { conditionsOf, infoOf, jsonOf, objectFields, type GcsDriver, type GcsObj
 
 /** An object resource → what a put tells. */
 export const resultOf = (key: string, object: GcsObject): PutResult => {
-  const { sizeBytes, generation, md5, crc32c } = infoOf(object);
-  return { key, sizeBytes, generation, md5, crc32c };
+  const { sizeBytes, generation, metageneration, md5, crc32c } = infoOf(object);
+  return { key, sizeBytes, generation, metageneration, md5, crc32c };
 };
 
 /** The resource that goes with the bytes. */

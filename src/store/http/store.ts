@@ -7,7 +7,7 @@ import { createSignFunction } from '../../auth/sign-function.ts';
 import { CloudError, isCloudError, redactUrl } from '../../errors.ts';
 import { following } from '../../transport/redirect.ts';
 import { statusError } from '../../transport/refused.ts';
-import type { ObjectInfo, ObjectStore, SignFunction } from '../../types.ts';
+import type { HttpResponse, ObjectInfo, ObjectStore, SignFunction } from '../../types.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { StoreContext } from '../context.ts';
 import { expectationFrom, infoFromHeaders } from '../headers.ts';
@@ -28,6 +28,9 @@ export function urlOfKey(base: string, key: string): string {
     throw new CloudError('dot segments in a web path', { code: 'InvalidArgument', key: nameOf(key) });
   return base + key.replace(/[^\w.~!$&'()*+,;=:@/?%-]+/gu, (text) => encodeURIComponent(text));
 }
+
+/** Of signed URLs of either provider. */
+const metaPrefixes = ['x-goog-meta-', 'x-amz-meta-'] as const;
 
 /** A key without its query, which may be a signature. */
 const nameOf = (key: string): string => key.replace(/[?#].*/s, '');
@@ -62,23 +65,29 @@ export function createHttpStore(init: HttpInit): ObjectStore {
       await response.body.cancel();
       const size = intHeader(response.headers, 'content-length');
       // the length of an encoded answer is not that of the file
-      if (size !== undefined) return { ...infoFromHeaders(nameOf(key), response.headers, 'x-goog-meta-'), sizeBytes: size };
+      if (size !== undefined) return { ...infoFromHeaders(nameOf(key), response.headers, ...metaPrefixes), sizeBytes: size };
     } catch (error) {
       if (missing(error)) return null;
       if (!isCloudError(error, 'PermissionDenied') && !isCloudError(error, 'NotSupported')) throw error;
     }
     // signed URLs are good for one method: one byte of the body tells the size too
-    try {
+    const look = async (headers: Record<string, string>): Promise<HttpResponse> => {
       const response = await transport(
-        { method: 'GET', url: urlOfKey(base, key), headers: { range: 'bytes=0-0' } },
+        { method: 'GET', url: urlOfKey(base, key), headers },
         { ...about, ...following, accept: (s) => s === 200 || s === 206 || s === 416 },
       );
       await response.body.cancel();
+      return response;
+    };
+    try {
+      let response = await look({ range: 'bytes=0-0' });
+      // of an empty object S3 then tells nothing but that it is empty
+      if (response.status === 416) response = await look({});
       const size =
         response.status === 200
           ? intHeader(response.headers, 'content-length')
           : parseContentRange(response.headers.get('content-range'))?.total;
-      return { ...infoFromHeaders(nameOf(key), response.headers, 'x-goog-meta-'), sizeBytes: size ?? 0 };
+      return { ...infoFromHeaders(nameOf(key), response.headers, ...metaPrefixes), sizeBytes: size ?? 0 };
     } catch (error) {
       if (missing(error)) return null;
       throw error;
@@ -88,7 +97,7 @@ export function createHttpStore(init: HttpInit): ObjectStore {
   const reader: ReadDriver = {
     url,
     wire,
-    metaPrefix: 'x-goog-meta-',
+    metaPrefixes,
     compares: wire.page,
     isMissing: missing,
     head,

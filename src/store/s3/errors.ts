@@ -48,7 +48,10 @@ export function s3Error(request: HttpRequest, response: HttpResponse, text: stri
     code = region ? 'Redirected' : 'SignatureMismatch';
   if (status! >= 300 && status! < 400 && status !== 304) code = 'Redirected';
   if (code === 'Redirected' && region) onRegion(region);
-  return new CloudError(`S3 answered ${status}${providerCode ? ` ${providerCode}` : ''}`, {
+  // AWS's words for the source of a copy that is above 5 GiB
+  const tooLarge = status === 400 && found === 'InvalidRequest' && /copy source is larger than/i.test(text);
+  if (tooLarge) code = 'NotSupported';
+  return new CloudError(tooLarge ? 'S3 copies at most 5 GiB at once' : `S3 answered ${status}${providerCode ? ` ${providerCode}` : ''}`, {
     code,
     retryable: code === 'Throttled' || code === 'Timeout' || code === 'ServerError' || (retryable && code === byStatus),
     status,

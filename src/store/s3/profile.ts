@@ -15,6 +15,8 @@ export interface S3Profile {
   managedKeys: boolean;
   /** What goes out with the bytes of a write. */
   checksums: WriteChecksums;
+  /** If-Match counts for the target of a copy. versitygw and MinIO ignore it there; who else may refuse it is not known. */
+  copiesOnto?: boolean | undefined;
 }
 
 /** Names of the services. */
@@ -26,19 +28,22 @@ export type S3ServiceName = 'aws' | 'r2' | 'b2' | 'gcs' | 'minio' | 'generic';
  */
 const byMd5: WriteChecksums = { whole: 'content-md5', part: 'content-md5' };
 
+const atAws = (combined: 'crc64nvme' | 'crc32c'): WriteChecksums => ({
+  whole: `x-amz-checksum-${combined}`,
+  part: `x-amz-checksum-${combined}`,
+  combined,
+  announces: true,
+  completes: true,
+});
+
 /** The services. */
 export const s3Profiles: Readonly<Record<S3ServiceName, S3Profile>> = {
   aws: {
     checksumMode: true,
     etagIsMd5: true,
     managedKeys: true,
-    checksums: {
-      whole: 'x-amz-checksum-crc64nvme',
-      part: 'x-amz-checksum-crc64nvme',
-      combined: 'crc64nvme',
-      announces: true,
-      completes: true,
-    },
+    checksums: { ...atAws('crc64nvme'), preferring: { crc32c: atAws('crc32c') } },
+    copiesOnto: true,
   },
   r2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5 },
   b2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5 },

@@ -32,6 +32,7 @@ export function s3Dialect({ bucket, endpoint, service }: Pick<S3Init, 'bucket' |
     payer: 'x-amz-request-payer',
     overridesEncoding: true,
     deletesMany: true,
+    carries: ['expires', 'x-amz-website-redirect-location'],
     ifAbsent: { 'if-none-match': '*' },
     ifMatch: (version) => ({ 'if-match': version }),
     copyIfMatch: (version) => ({ 'x-amz-copy-source-if-match': version }),

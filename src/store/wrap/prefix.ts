@@ -29,6 +29,7 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
       yield {
         objects: page.objects.map((info: ObjectInfo) => outer(info)),
         prefixes: page.prefixes.map((text) => text.slice(prefix.length)),
+        hasMetadata: page.hasMetadata,
       };
     }
   }
@@ -47,6 +48,8 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
   };
   if (store.copy)
     wrapped.copy = async (from, to, options): Promise<PutResult | null> => outerOrNull(await store.copy!(inner(from), inner(to), options));
+  if (store.setMetadata)
+    wrapped.setMetadata = async (key, metadata, options) => outerOrNull(await store.setMetadata!(inner(key), metadata, options));
   if (store.touch) wrapped.touch = (key, options) => store.touch!(inner(key), options);
   if (store.isFolder) wrapped.isFolder = (key, options) => store.isFolder!((prefix + key).replace(/\/$/, ''), options);
   if (store.signUrl) {

@@ -7,7 +7,7 @@ import { CloudError } from '../../errors.ts';
 import type { ObjectStore, SignUrlOptions } from '../../types.ts';
 
 /**
- * Wrap a store so that put, delete and copy, and URLs signed for them, reject with `NotSupported` before anything is sent.
+ * Wrap a store so that put, delete, copy and setMetadata, and URLs signed for them, reject with `NotSupported` before anything is sent.
  *
  * @example const safe = withReadonly(store);
  */
@@ -25,6 +25,7 @@ export function withReadonly(store: ObjectStore): ObjectStore {
     delete: refuse,
     copy: refuse,
   };
+  if (store.setMetadata) wrapped.setMetadata = refuse;
   if (store.touch) wrapped.touch = refuse;
   if (store.isFolder) wrapped.isFolder = (key, options) => store.isFolder!(key, options);
   if (store.signUrl) {

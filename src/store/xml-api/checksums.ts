@@ -6,7 +6,7 @@
 import { CloudError } from '../../errors.ts';
 import type { CrcName } from '../../integrity/combine.ts';
 import { digestOf, prepareHash, type HashName } from '../../integrity/hasher.ts';
-import type { HttpHeaders } from '../../types.ts';
+import type { HttpHeaders, PutOptions } from '../../types.ts';
 import { fromBase64, toBase64 } from '../../util/base64.ts';
 import { equal } from '../../util/bytes.ts';
 import { checksumIn, md5OfEtag } from '../headers.ts';
@@ -26,7 +26,13 @@ export interface WriteChecksums {
   announces?: boolean | undefined;
   /** An upload in parts is completed with the value of `combined`, which the service compares. */
   completes?: boolean | undefined;
+  /** What is sent where the caller prefers another checksum that the service takes as well. */
+  preferring?: { readonly [name in NonNullable<PutOptions['checksum']>]: WriteChecksums } | undefined;
 }
+
+/** What goes out with one write. */
+export const checksumsOf = (checksums: WriteChecksums, { checksum }: PutOptions): WriteChecksums =>
+  (checksum && checksums.preferring?.[checksum]) ?? checksums;
 
 const hashes: Record<ChecksumHeader, HashName> = {
   'x-amz-checksum-crc64nvme': 'crc64nvme',

@@ -32,6 +32,12 @@ export interface XmlDialect {
   ifAbsent: Record<string, string>;
   ifMatch(version: string): Record<string, string>;
   copyIfMatch(version: string): Record<string, string>;
+  /** Whether If-Match counts for the target of a copy. */
+  copiesOnto?: boolean | undefined;
+  /** The header that names the version of the metadata to replace, and the one that names that of a copy's source; S3 has none. */
+  metageneration?: { target: string; source: string } | undefined;
+  /** Headers of an object that a copy with other metadata must send again, besides those that an info has names for. */
+  carries: readonly string[];
   address(at: { bucket: string; key: string; region: string; endpoint?: string | undefined; forcePathStyle?: boolean | undefined }): string;
   /** The error that an answer stands for; `onRegion` hears where the bucket really is. */
   errorOf(request: HttpRequest, response: HttpResponse, text: string, onRegion: (region: string) => void): CloudError;

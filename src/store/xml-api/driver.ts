@@ -41,6 +41,13 @@ export interface XmlDriver {
   readonly init: XmlInit;
   readonly wire: Wire;
   readonly source: CredentialSource;
+  /** What was learnt of the service. */
+  readonly learnt: {
+    /** Its conditions compare times with fractions of a second, which its answers do not tell. */
+    finerTimes?: boolean;
+  };
+  /** What the clock of whoever serves a key shows, as far as is known; in ms since the epoch. */
+  serverTime(key: string): number;
   /** Send; addressed anew when the bucket turns out to be in another region. */
   send(request: XmlRequest, options: RequestOptions): Promise<HttpResponse>;
 }
@@ -82,12 +89,12 @@ export function createDriver(init: XmlInit): XmlDriver {
       return /^(?:<\?xml[^>]*\?>)?\s*<Error>/.test(text) ? dialect.errorOf(request, response, text, learn) : undefined;
     },
   });
+  const addressOf = (key: string): string => dialect.address({ bucket, key, region, endpoint, forcePathStyle });
   const payer = init.requestPayer ? { [dialect.payer]: init.requestPayer } : undefined;
   const once = (request: XmlRequest, options: RequestOptions): Promise<HttpResponse> => {
     const { method, key, query = {}, body, payloadHash } = request;
     const paged = inQuery(request);
-    const url =
-      dialect.address({ bucket, key, region, endpoint, forcePathStyle }) + toQuery(payer && paged ? { ...query, ...payer } : query);
+    const url = addressOf(key) + toQuery(payer && paged ? { ...query, ...payer } : query);
     const headers = payer && !paged ? { ...request.headers, ...payer } : request.headers;
     return transport({ method, url, headers, body, payloadHash }, options);
   };
@@ -95,6 +102,8 @@ export function createDriver(init: XmlInit): XmlDriver {
     init,
     wire,
     source,
+    learnt: {},
+    serverTime: (key) => wire.serverTime(addressOf(key)),
     async send(request, options) {
       const before = region;
       try {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ObjectInfo } from '../../types.ts';
+import type { HttpHeaders, ObjectInfo } from '../../types.ts';
 import { checkKey } from '../../url/key.ts';
 import { expectationFrom, infoFromHeaders, withHeaders } from '../headers.ts';
 import { intHeader, rangeHeader } from '../read.ts';
@@ -18,7 +18,7 @@ export function createReader(driver: XmlDriver): ReadDriver {
   return {
     url: init.url,
     wire,
-    metaPrefix: dialect.metaPrefix,
+    metaPrefixes: [dialect.metaPrefix],
     compares: page,
     isMissing,
     expected: (headers, about) =>
@@ -55,19 +55,29 @@ export function createReader(driver: XmlDriver): ReadDriver {
   };
 }
 
-/** `ObjectStore.head`. */
-export async function headObject(driver: XmlDriver, key: string, { version, signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+/** An object and the headers that told of it; `null` when there is none. */
+export async function headFully(
+  driver: XmlDriver,
+  key: string,
+  { version, signal }: HeadOptions = {},
+): Promise<{ info: ObjectInfo; headers: HttpHeaders } | null> {
   checkKey(key, { http: true });
+  const { dialect } = driver.init;
   try {
-    const query: Record<string, string> = version ? { [driver.init.dialect.version]: version } : {};
-    const response = await driver.send({ method: 'HEAD', headers: {}, key, query }, { operation: 'head', key, signal });
-    await response.body.cancel();
-    return {
-      ...infoFromHeaders(key, response.headers, driver.init.dialect.metaPrefix),
-      sizeBytes: intHeader(response.headers, 'x-goog-stored-content-length') ?? intHeader(response.headers, 'content-length') ?? 0,
-    };
+    const query: Record<string, string> = version ? { [dialect.version]: version } : {};
+    const asked: Record<string, string> = {};
+    if (dialect.checksumMode) (driver.wire.page ? query : asked)['x-amz-checksum-mode'] = 'ENABLED';
+    const { headers, body } = await driver.send({ method: 'HEAD', headers: asked, key, query }, { operation: 'head', key, signal });
+    await body.cancel();
+    const sizeBytes = intHeader(headers, 'x-goog-stored-content-length') ?? intHeader(headers, 'content-length') ?? 0;
+    return { info: { ...infoFromHeaders(key, headers, dialect.metaPrefix), sizeBytes }, headers };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
+}
+
+/** `ObjectStore.head`. */
+export async function headObject(driver: XmlDriver, key: string, options?: HeadOptions): Promise<ObjectInfo | null> {
+  return (await headFully(driver, key, options))?.info ?? null;
 }

@@ -20,8 +20,12 @@ function objectOf(xml: string, decode: (text: string) => string): ObjectInfo {
   const etag = inner(xml, 'ETag');
   const storageClass = inner(xml, 'StorageClass');
   const modified = inner(xml, 'LastModified');
+  const generation = inner(xml, 'Generation');
+  const metageneration = inner(xml, 'MetaGeneration');
   const info: ObjectInfo = { key: decode(inner(xml, 'Key') ?? ''), sizeBytes: Number(inner(xml, 'Size')), metadata: {} };
   if (etag) info.etag = etag.startsWith('&') ? unescapeXml(etag) : etag;
+  if (generation) info.generation = generation;
+  if (metageneration) info.metageneration = metageneration;
   if (modified) info.lastModified = new Date(modified);
   if (storageClass) info.storageClass = storageClass;
   return info;

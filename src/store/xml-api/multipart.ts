@@ -10,9 +10,9 @@ import { multipartEtag } from '../../integrity/s3-etag.ts';
 import type { AbortOptions, HttpResponse, PutResult } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { mapParallel } from '../../util/parallel.ts';
-import { checksumIn } from '../headers.ts';
+import { checksumIn, infoFromHeaders } from '../headers.ts';
 import { hashPayload } from '../payload.ts';
-import { checkAnswer, checksumFor, storedOther, type SentChecksum } from './checksums.ts';
+import { checkAnswer, checksumFor, storedOther, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import { headObject } from './get.ts';
 import { checkXml, escapeXml, xmlField } from './xml.ts';
 import type { XmlDriver } from './driver.ts';
@@ -41,11 +41,17 @@ export async function putParts(
   driver: XmlDriver,
   key: string,
   content: { first: Uint8Array; rest: AsyncIterable<Uint8Array> },
-  options: AbortOptions & { headers: Record<string, string>; conditions: Record<string, string> },
+  options: AbortOptions & {
+    headers: Record<string, string>;
+    conditions: Record<string, string>;
+    /** @default what the service is sent as a rule */
+    checksums?: WriteChecksums | undefined;
+  },
 ): Promise<PutResult> {
   const { signal } = options;
   const { dialect } = driver.init;
-  const { part: header, combined, announces, completes } = dialect.checksums;
+  const checksums = options.checksums ?? dialect.checksums;
+  const { part: header, combined, announces, completes } = checksums;
   const etagIsMd5 = dialect.etagIsMd5 && !driver.wire.page;
   const about = { operation: 'put', key, signal };
   const type = { 'x-amz-checksum-type': 'FULL_OBJECT' };
@@ -118,12 +124,13 @@ export async function putParts(
   }
   const etag = xmlField(answer, 'ETag');
   const crc32c = combined === 'crc32c' && crc ? toBase64(crc) : undefined;
-  const held = await holds(driver, key, { done, answer, crc, sizeBytes, etag, parts, signal });
+  const held = await holds(driver, key, { done, answer, crc, sizeBytes, etag, parts, checksums, signal });
   if (!held) {
     await (await import('./take-back.ts')).takeBack(driver, key, done.headers);
     throw storedOther(key);
   }
-  return { key, sizeBytes, etag, crc32c, versionId: done.headers.get('x-amz-version-id') ?? undefined };
+  const { versionId, generation, metageneration } = infoFromHeaders(key, done.headers);
+  return { key, sizeBytes, etag, crc32c, versionId, generation, metageneration };
 }
 
 interface Completed extends AbortOptions {
@@ -133,6 +140,7 @@ interface Completed extends AbortOptions {
   sizeBytes: number;
   etag: string | undefined;
   parts: readonly SentPart[];
+  checksums: WriteChecksums;
 }
 
 /**
@@ -140,12 +148,12 @@ interface Completed extends AbortOptions {
  * the parts' MD5s, else by what a HEAD of this very version tells. An ETag that is another one proves nothing: not all services make it alike.
  */
 async function holds(driver: XmlDriver, key: string, completed: Completed): Promise<boolean> {
-  const { done, answer, crc, sizeBytes, etag, parts, signal } = completed;
-  const { combined } = driver.init.dialect.checksums;
+  const { done, answer, crc, sizeBytes, etag, parts, checksums, signal } = completed;
+  const { combined, completes } = checksums;
   const same = (told: string): boolean => told.replace(/=+$/, '') === toBase64(crc!).replace(/=+$/, '');
   const told = combined && (xmlField(answer, `Checksum${combined.toUpperCase()}`) ?? checksumIn(done.headers, combined));
   if (told && !told.includes('-')) return same(told);
-  if (driver.init.dialect.checksums.completes) return true;
+  if (completes) return true;
   if (parts.every(({ hash }) => hash === 'md5') && etag?.replaceAll('"', '') === multipartEtag(parts.map(({ digest }) => digest)))
     return true;
   const info = await headObject(driver, key, { signal }).catch(() => null);

@@ -5,7 +5,7 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { ListOptions, ListPage, ObjectStore } from '../../types.ts';
-import { checkKey, encodeKey } from '../../url/key.ts';
+import { checkKey } from '../../url/key.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
@@ -13,8 +13,7 @@ import { hashPayload, sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { getRemote } from '../remote-get.ts';
-import { checkAnswer, checksumFor } from './checksums.ts';
-import { checkXml, xmlField } from './xml.ts';
+import { checkAnswer, checksumFor, checksumsOf } from './checksums.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
 import { parseList } from './list.ts';
@@ -46,7 +45,7 @@ const gone = (key: string, operation: string, cause: unknown): CloudError =>
 export function createXmlStore(init: XmlInit): ObjectStore {
   const driver = createDriver(init);
   const reader = createReader(driver);
-  const { bucket, dialect } = init;
+  const { dialect } = init;
   return {
     url: init.url,
     capabilities: capabilitiesOf(dialect.service, init.context.storedBytes(dialect.service)),
@@ -62,10 +61,14 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const conditions: Record<string, string> = {};
       if (options.ifMatch) Object.assign(conditions, dialect.ifMatch(options.ifMatch));
       if (options.ifAbsent) Object.assign(conditions, dialect.ifAbsent);
+      if (options.ifMetagenerationMatch && dialect.metageneration)
+        conditions[dialect.metageneration.target] = options.ifMetagenerationMatch;
+      const checksums = checksumsOf(dialect.checksums, options);
       const content = await wholeOrParts(sendable, signal);
-      if ('first' in content) return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, signal });
+      if ('first' in content)
+        return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, checksums, signal });
       const { whole } = content;
-      const sent = await checksumFor(dialect.checksums.whole, whole);
+      const sent = await checksumFor(checksums.whole, whole);
       const request = {
         method: 'PUT',
         headers: { ...headers, ...conditions, ...sent.headers },
@@ -83,9 +86,9 @@ export function createXmlStore(init: XmlInit): ObjectStore {
         await (await import('./take-back.ts')).takeBack(driver, key, response.headers);
         throw error;
       }
-      const { etag, versionId, generation } = infoFromHeaders(key, response.headers, dialect.metaPrefix);
+      const { etag, versionId, generation, metageneration } = infoFromHeaders(key, response.headers);
       const checksum = sent.hash === 'md5' || sent.hash === 'crc32c' ? { [sent.hash]: toBase64(sent.digest) } : {};
-      return { key, sizeBytes: whole.length, etag, versionId, generation, ...checksum };
+      return { key, sizeBytes: whole.length, etag, versionId, generation, metageneration, ...checksum };
     },
 
     async delete(keys, options = {}) {
@@ -110,33 +113,11 @@ export function createXmlStore(init: XmlInit): ObjectStore {
     },
 
     async copy(from, to, options = {}) {
-      checkKey(from, { http: true });
-      checkKey(to, { http: true });
-      const headers: Record<string, string> = { [`${dialect.headerPrefix}copy-source`]: `/${encodeKey(`${bucket}/${from}`)}` };
-      if (options.metadata)
-        Object.assign(
-          headers,
-          { [`${dialect.headerPrefix}metadata-directive`]: 'REPLACE' },
-          headersFromPut({ metadata: options.metadata }, dialect),
-        );
-      if (options.ifMatch) Object.assign(headers, dialect.copyIfMatch(options.ifMatch));
-      if (options.ifAbsent) {
-        Object.assign(headers, dialect.ifAbsent);
-        // servers are known that ignore it on a copy
-        if (await headObject(driver, to, options))
-          throw new CloudError(`${to} is there`, { code: 'PreconditionFailed', operation: 'copy', key: to });
-      }
-      try {
-        const response = await driver.send(
-          { method: 'PUT', headers, key: to },
-          { operation: 'copy', key: from, signal: options.signal, checkBody: true },
-        );
-        const text = checkXml(new TextDecoder().decode(await response.body.bytes()), 'CopyObjectResult');
-        return { key: to, etag: xmlField(text, 'ETag') };
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
+      return (await import('./copy.ts')).copyObject(driver, from, to, options);
+    },
+
+    async setMetadata(key, metadata, options = {}) {
+      return (await import('./set-metadata.ts')).setMetadata(driver, key, metadata, options);
     },
 
     async signUrl(key, options = {}) {

@@ -3,6 +3,7 @@ import { storeSuite } from '../../conformance/store-suite.ts';
 import { equal, rejects, test } from '../../harness.ts';
 
 storeSuite('memory', {
+  metadataRaces: 200,
   open: async () => ({ store: createMemoryStore({ bucket: 'suite' }), close: async () => {} }),
   seed: async (store, keys) => {
     for (const key of keys) await store.put(key, 'x');

@@ -24,6 +24,9 @@ test('withPrefix: keys are below it, and answers do not say so', async () => {
   const keys: string[] = [];
   for await (const page of part.list()) keys.push(...page.objects.map((info) => info.key));
   equal(keys, ['x']);
+  const expected = (await part.head('x'))!;
+  equal((await part.setMetadata!('x', { a: '1' }, { expected }))?.key, 'x');
+  equal([(await whole.head('p/x'))!.metadata, await part.setMetadata!('y', {})], [{ a: '1' }, null]);
   await part.delete(['x', 'y']);
   equal(await whole.head('p/x'), null);
   ok(await whole.head('q/x'));
@@ -65,6 +68,7 @@ test('withReadonly: reads pass, nothing else', async () => {
   await rejects(store.delete('a'), 'NotSupported');
   await rejects(store.delete(['a']), 'NotSupported');
   await rejects(store.copy!('a', 'b'), 'NotSupported');
+  await rejects(store.setMetadata!('a', { a: '1' }), 'NotSupported');
   equal([store.capabilities.write, store.capabilities.read, store.capabilities.copy], [false, true, false]);
   equal(store.signUrl, undefined);
   equal(await (await whole.get('a'))!.text(), 'hello');
