@@ -4,6 +4,10 @@
  * @module
  */
 import { aliasesOf } from './store/aliases-of.ts';
+import type { Datafile } from './data/datafile/datafile.ts';
+import type { DatafileOptions } from './data/datafile/open-datafile.ts';
+import type { Dataset } from './data/dataset/dataset.ts';
+import type { DatasetOptions } from './data/dataset/open-dataset.ts';
 import { CloudFiles } from './files/cloud-files.ts';
 import { createContext, type StoreContext } from './store/context.ts';
 import { openStore } from './store/open.ts';
@@ -44,6 +48,18 @@ export class Client {
   /** The files below a URL. */
   files(url: string): CloudFiles {
     return new CloudFiles(url, { client: this });
+  }
+
+  /** A file with metadata; see `openDatafile`. */
+  async datafile(path: string, options: DatafileOptions = {}): Promise<Datafile> {
+    const { openDatafile } = await import('./data/datafile/open-datafile.ts');
+    return openDatafile(path, { ...options, client: this });
+  }
+
+  /** A set of files with metadata; see `openDataset`. */
+  async dataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
+    const { openDataset } = await import('./data/dataset/open-dataset.ts');
+    return openDataset(path, { ...options, client: this });
   }
 
   /** What went over the wire so far. */

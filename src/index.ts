@@ -9,6 +9,41 @@
  */
 export { addAlias, listAliases, removeAlias } from './aliases.ts';
 export { Client } from './client.ts';
+export {
+  ConflictError,
+  CloudLocationNotSpecifiedError,
+  FileExistsError,
+  FileNotFoundError,
+  LocalLocationNotSpecifiedError,
+  ReadOnlyResourceError,
+} from './data/errors.ts';
+export { PyDateTime, compareDateTimes, type DateTimeFields } from './data/date-time.ts';
+export { parseDateTime } from './data/date-time-parse.ts';
+export type { Datafile, DatafileUrlOptions, MetadataOptions } from './data/datafile/datafile.ts';
+export { deserialiseDatafile, openDatafile, type DatafileOptions } from './data/datafile/open-datafile.ts';
+export type { OpenFileOptions } from './data/datafile/open-file.ts';
+export type { DatafilePrimitive } from './data/datafile/primitive.ts';
+export type { UploadOptions } from './data/datafile/upload.ts';
+export type { AddOptions } from './data/dataset/add.ts';
+export type { Dataset } from './data/dataset/dataset.ts';
+export type { DatasetDownloadOptions, DatasetUploadOptions } from './data/dataset/move.ts';
+export { deserialiseDataset, openDataset, type DatasetOptions, type FilesInput } from './data/dataset/open-dataset.ts';
+export type { DatasetUrlOptions } from './data/dataset/signed.ts';
+export { FilterDict, FilterList, FilterSet, type FilterOptions } from './data/filter/containers.ts';
+export { FilterError, type FilterErrorReason } from './data/filter/errors.ts';
+export type { OrderOptions, ReverseOptions } from './data/filter/order.ts';
+export type { Criteria, OrderName } from './data/filter/types.ts';
+export type { FileHandle } from './data/handle/file-handle.ts';
+export { InvalidLabelError, InvalidTagError } from './data/input-errors.ts';
+export { LabelSet, type LabelsInput } from './data/label.ts';
+export type { Manifest, ManifestDownloadOptions, ManifestSpecification } from './data/manifest/manifest.ts';
+export { deserialiseManifest, openManifest, type ManifestInput, type ManifestOptions } from './data/manifest/open-manifest.ts';
+export { isMetadataHash } from './data/metadata-hash.ts';
+export { pyFloat, type PyFloat } from './data/py-float.ts';
+export type { Tags, TagsInput } from './data/tags.ts';
+export { toDate } from './data/time-zone.ts';
+export type { TimestampInput } from './data/timestamp.ts';
+export { objectOf, PyTuple, type PyObject, type PyValue } from './data/value.ts';
 export { CloudError, isCloudError, redactUrl, type CloudErrorInit, type ErrorCode } from './errors.ts';
 export type { Encoding, EncodingOption } from './encoding/names.ts';
 export { CloudFile } from './files/cloud-file.ts';

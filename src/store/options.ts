@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CloudError } from '../errors.ts';
 import type { TransportTimeouts } from '../transport/compose.ts';
 import type { RequestEvent, TransportStats } from '../transport/observe.ts';
 import type { RetryOptions } from '../transport/retry.ts';
@@ -51,6 +52,8 @@ export interface ClientOptions {
   useHttps?: boolean | undefined;
   progress?: boolean | ((event: ProgressEvent) => void) | undefined;
   onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Told what is odd and no error, as a malformed `.octue` file. @default console.warn */
+  onWarning?: ((warning: CloudError) => void) | undefined;
   limits?: { maxDecodedBytes?: number | undefined; maxFullDownloadBytes?: number | undefined } | undefined;
   /** AWS profile, for the default chain. */
   profile?: string | undefined;

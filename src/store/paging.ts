@@ -33,7 +33,7 @@ export async function* paginate(
   const page = async (): Promise<ListPage> => {
     const objects = await Promise.all(found.map(async (key) => info(key)));
     throwIfAborted(signal);
-    const done = { objects: objects.filter((one) => one !== undefined), prefixes };
+    const done = { objects: objects.filter((one) => one !== undefined), prefixes, hasMetadata: true };
     found = [];
     prefixes = [];
     return done;

@@ -26,6 +26,7 @@ const clientOptions: readonly (keyof ClientOptions)[] = [
   'noSignRequest',
   'useHttps',
   'onRequest',
+  'onWarning',
   'limits',
   'profile',
 ];

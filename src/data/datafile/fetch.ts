@@ -1,0 +1,107 @@
+/**
+ * Bringing an object to the local disk: whole and verified, with the metadata of the very version that comes.
+ *
+ * @module
+ */
+import { loadCodec } from '../../encoding/codec.ts';
+import { encodingOfHeader } from '../../encoding/names.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
+import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
+import { asyncDispose } from '../../util/dispose.ts';
+import { chunksOf } from '../../util/streams.ts';
+import { FileExistsError, FileNotFoundError } from '../errors.ts';
+import type { LocalPlace } from '../place.ts';
+import { adoptStored, look } from './cloud-object.ts';
+import { hashLocal, objectHash, sameContent } from './content-hash.ts';
+import { hasMetadata, metadataChanged, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+
+/**
+ * Brings the object's bytes to the disk, verified, under a temporary name until they are whole. The version that comes is the one that
+ * later writes must find; when it is another than the one whose metadata are known, these are read anew.
+ *
+ * @throws FileNotFoundError there is no object
+ * @throws CloudError `ObjectChanged`: the object changed, and so did the metadata here, which would replace those there
+ */
+export async function fetchTo(state: DatafileState, cloud: CloudObject, to: LocalPlace, options: AbortOptions): Promise<LocalCopy> {
+  const disk = await to.disk();
+  for (let again = true; ; again = false) {
+    const result = await cloud.place.store.get(cloud.place.key, { signal: options.signal }).catch((error: unknown) => {
+      throw isCloudError(error, 'NotFound') ? missing(state, error) : error;
+    });
+    if (!result) throw missing(state);
+    try {
+      await follow(state, cloud, result, options);
+      const stat = await disk.write(to.path, await contentOf(result), options);
+      return { place: to, stat, saved: undefined };
+    } catch (error) {
+      // A mismatch is read once more: servers are known that send one version with the headers of another.
+      if (!again || !(isCloudError(error, 'IntegrityError') || isCloudError(error, 'ObjectChanged'))) throw error;
+    } finally {
+      await result[asyncDispose]();
+    }
+  }
+}
+
+const missing = (state: DatafileState, cause?: unknown): FileNotFoundError =>
+  new FileNotFoundError(`${toText(state)} is not in the cloud`, { operation: 'download', url: state.cloud?.place.url, cause });
+
+/** Holds what is known of the object to the version that is being read. */
+async function follow(state: DatafileState, cloud: CloudObject, result: GetResult, options: AbortOptions): Promise<void> {
+  const known = cloud.info;
+  if (known && sameVersion(known, result)) return;
+  const unsaved = known && (cloud.saved === undefined ? hasMetadata(state) : metadataChanged(state));
+  const now = await look(cloud, options);
+  const refuse = (message: string): never => {
+    // What was known stays, so that the next try sees the difference too.
+    cloud.info = known;
+    throw new CloudError(message, { code: 'ObjectChanged', url: cloud.place.url, operation: 'download' });
+  };
+  if (!now || sameVersion(now, result) === false) return refuse(`${toText(state)} changed while it was read`);
+  if (!known || sameVersion(known, now) !== false) return;
+  if (unsaved) return refuse(`${toText(state)} changed in the cloud, and its metadata were changed here: refresh() first`);
+  adoptStored(state, cloud);
+}
+
+type Validators = Pick<ObjectInfo, 'generation' | 'etag'>;
+
+/** Whether two looks saw one version; undefined when they do not tell, as in a page that may not see validators. */
+function sameVersion(a: Validators, b: Validators): boolean | undefined {
+  if (a.generation && b.generation) return a.generation === b.generation;
+  return a.etag && b.etag ? a.etag === b.etag : undefined;
+}
+
+/** The bytes as a reader means them: what is stored encoded is decoded. */
+async function contentOf(result: GetResult): Promise<AsyncIterable<Uint8Array>> {
+  const encoding = result.decoded ? null : encodingOfHeader(result.contentEncoding);
+  const chunks = chunksOf(result.stream());
+  if (!encoding) return chunks;
+  const codec = await loadCodec(encoding);
+  return codec.decode(chunks);
+}
+
+/**
+ * Makes a path the local copy: what is there stays when it has the bytes of the object, and is replaced otherwise. Where there is no object
+ * the path is where content will be.
+ *
+ * @throws FileExistsError it is newer than the object, so that work could be lost
+ */
+export async function linkCopy(state: DatafileState, copy: LocalCopy, options: AbortOptions): Promise<void> {
+  const cloud = state.cloud!;
+  if (cloud.info === undefined) await look(cloud, options);
+  if (cloud.info && !copy.stat) state.local = await fetchTo(state, cloud, copy.place, options);
+  else if (!cloud.info || (await isCopy(state, copy, cloud, options))) state.local = copy;
+  else {
+    const { lastModified } = cloud.info;
+    if (!lastModified || copy.stat!.mtimeMs > lastModified.getTime()) {
+      const message = `the local file is newer than ${toText(state)} in the cloud, and another one: upload or remove it`;
+      throw new FileExistsError(message, { key: copy.place.path, operation: 'download' });
+    }
+    state.local = await fetchTo(state, cloud, copy.place, options);
+  }
+}
+
+/** Whether a local file has the bytes of the object; where no checksum tells, these are read. */
+async function isCopy(state: DatafileState, copy: LocalCopy, cloud: CloudObject, options: AbortOptions): Promise<boolean> {
+  const same = await sameContent(copy, cloud, options);
+  return same ?? (await hashLocal(copy, options)) === (await objectHash(state, cloud, options));
+}

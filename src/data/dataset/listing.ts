@@ -1,0 +1,77 @@
+/**
+ * The files of a prefix: what the listing tells is not asked again.
+ *
+ * @module
+ */
+import type { StoreContext } from '../../store/context.ts';
+import type { AbortOptions, ObjectInfo } from '../../types.ts';
+import { mapParallel } from '../../util/parallel.ts';
+import { Datafile } from '../datafile/datafile.ts';
+import { loadState, type DatafileOptions } from '../datafile/open-datafile.ts';
+import { placeBelow, placeOf, type CloudPlace } from '../place.ts';
+import type { FileChoice } from './choice.ts';
+
+interface Found {
+  place: CloudPlace;
+  info: ObjectInfo | undefined;
+}
+
+const widthOf = (context: StoreContext, parallel: number | undefined): number => parallel || context.options.concurrency || 32;
+
+/** How the files of a dataset are looked at. */
+export interface ListingOptions extends AbortOptions {
+  parallel?: number | undefined;
+}
+
+/**
+ * Lists a prefix. Where the listing has the metadata (GCS by JSON) that is all; else every chosen object is asked, unless stored metadata are to
+ * be ignored.
+ *
+ * @returns datafiles in the order of their keys
+ */
+export async function listPrefix(
+  context: StoreContext,
+  place: CloudPlace,
+  choice: FileChoice,
+  { signal, parallel }: ListingOptions,
+): Promise<Datafile[]> {
+  const { key, store } = place;
+  const prefix = key === '' ? '' : `${key}/`;
+
+  async function* found(): AsyncGenerator<Found, void, undefined> {
+    const { recursive, ignoreStoredMetadata } = choice;
+    for await (const page of store.list({ prefix, delimiter: recursive ? undefined : '/', signal })) {
+      const known = page.hasMetadata || ignoreStoredMetadata;
+      for (const info of page.objects) {
+        const below = info.key.slice(prefix.length);
+        if (choice.takes(below)) yield { place: placeBelow(place, below), info: known ? info : undefined };
+      }
+    }
+  }
+
+  return openAll(context, found(), { ignoreStoredMetadata: choice.ignoreStoredMetadata }, { signal, parallel });
+}
+
+/** Opens files that are named one by one. */
+export function openNamed(
+  context: StoreContext,
+  paths: readonly string[],
+  choice: FileChoice,
+  options: ListingOptions,
+): Promise<Datafile[]> {
+  const places = paths.map((path) => ({ place: placeOf(context, path), info: undefined }));
+  return openAll(context, places as Found[], { ignoreStoredMetadata: choice.ignoreStoredMetadata }, options);
+}
+
+async function openAll(
+  context: StoreContext,
+  found: Iterable<Found> | AsyncIterable<Found>,
+  about: DatafileOptions,
+  { signal, parallel }: ListingOptions,
+): Promise<Datafile[]> {
+  const files: Datafile[] = [];
+  const open = async ({ place, info }: Found, _: number, inner: AbortSignal): Promise<Datafile> =>
+    new Datafile(await loadState(context, place, { ...about, signal: inner }, { info }));
+  for await (const file of mapParallel(found, widthOf(context, parallel), open, { signal, ordered: true })) files.push(file);
+  return files;
+}

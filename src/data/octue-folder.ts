@@ -1,0 +1,91 @@
+/**
+ * The `.octue` file of a folder on disk: read, and changed under a lock so that nobody's record is lost. A reader sees the old file or the
+ * new one, whole.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../errors.ts';
+import type { Disk, DiskStat } from '../platform/types.ts';
+import type { StoreContext } from '../store/context.ts';
+import type { AbortOptions } from '../types.ts';
+import { concat } from '../util/bytes.ts';
+import { encodeUtf8 } from '../util/utf8.ts';
+import { emptyOctueFile, formatOctueFile, octueFileName, readOctueFile, type OctueFile } from './octue-file.ts';
+import { warn } from './warn.ts';
+
+const pathIn = (folder: string): string => `${folder === '/' ? '' : folder}/${octueFileName}`;
+
+interface Read {
+  file: OctueFile;
+  text: string | undefined;
+  version: string | undefined;
+}
+
+async function read(context: StoreContext, disk: Disk, folder: string, options: AbortOptions): Promise<Read> {
+  const path = pathIn(folder);
+  const opened = await disk.open(path, options);
+  if (!opened) return { file: emptyOctueFile, text: undefined, version: undefined };
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of opened.read(0, opened.sizeBytes, options)) chunks.push(chunk);
+    const bytes = concat(chunks);
+    const file = readOctueFile(bytes);
+    if (file.problem) {
+      const message = `${file.problem.message}: it is taken for empty, and the next save replaces it; mend or delete it`;
+      warn(context, new CloudError(message, { code: 'InvalidArgument', key: path, cause: file.problem }));
+    }
+    return { file, text: new TextDecoder().decode(bytes), version: opened.version };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The records of a folder; none when there is no file. What is malformed is told as a warning. */
+export async function loadOctueFile(context: StoreContext, disk: Disk, folder: string, options: AbortOptions = {}): Promise<OctueFile> {
+  return (await read(context, disk, folder, options)).file;
+}
+
+/**
+ * Changes the records of a folder. Who else uses anyfile waits; a writer that knows no lock is noticed by the file's version, and the change
+ * is made again on what that wrote.
+ *
+ * @param change what becomes of the records; pure, for it may be called again. What it throws ends the call and changes nothing
+ * @param also done in the lock, before the records are written; when it fails they stay as they are
+ * @throws CloudError `NotFound` when the folder is missing
+ */
+export async function changeOctueFile(
+  context: StoreContext,
+  disk: Disk,
+  folder: string,
+  change: (file: OctueFile) => OctueFile,
+  { also, ...options }: AbortOptions & { also?: (() => Promise<void>) | undefined } = {},
+): Promise<void> {
+  const path = pathIn(folder);
+  await disk.lock(
+    path,
+    async () => {
+      let first = true;
+      for (let tries = 0; ; tries++) {
+        const { file, text, version } = await read(context, disk, folder, options);
+        const wanted = formatOctueFile(change(file));
+        if (first) await also?.();
+        first = false;
+        if (wanted === text) return;
+        const condition = (now: DiskStat | null): void => {
+          if (now?.version !== version) throw new CloudError('changed meanwhile', { code: 'PreconditionFailed', key: path });
+        };
+        try {
+          await disk.write(path, once(encodeUtf8(wanted)), { ...options, condition });
+          return;
+        } catch (error) {
+          if (!isCloudError(error, 'PreconditionFailed') || tries === 9) throw error;
+        }
+      }
+    },
+    options,
+  );
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
