@@ -36,6 +36,8 @@ export interface Servers {
   /** `api` is the address of its HTTP API, where proxies are made. */
   toxiproxy: { api: string };
   fixture: FixtureServer;
+  /** `python` is an interpreter with Octue's SDK, which a test starts (test/node/octue-peer.ts). Not in pages. */
+  octue: { python: string };
   /** `base` ends in a slash; the official signature vectors are below it. */
   vectors: { base: string };
 }

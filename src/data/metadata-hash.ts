@@ -37,17 +37,18 @@ export const manifestMetadataHash = 'dk29dg==';
 export function metadataPreimage(metadata: HashedDatafile | HashedDataset, options?: ReprOptions): string {
   const { tags } = metadata;
   const labels = new LabelSet(metadata.labels);
+  // A datafile of the class has a name as well, which is not hashed; a dataset has no timestamp.
   const own: [string, PyValue][] =
-    'name' in metadata
+    'timestamp' in metadata
       ? [
-          ['labels', labels],
-          ['name', metadata.name],
-          ['tags', tags],
-        ]
-      : [
           ['labels', labels],
           ['tags', tags],
           ['timestamp', metadata.timestamp],
+        ]
+      : [
+          ['labels', labels],
+          ['name', metadata.name],
+          ['tags', tags],
         ];
   return pythonRepr(
     own.map((pair) => new PyTuple(...pair)),

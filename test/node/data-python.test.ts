@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parseDateTime } from '../../src/data/date-time-parse.ts';
-import { fromWallSeconds, PyDateTime } from '../../src/data/date-time.ts';
+import { PyDateTime } from '../../src/data/date-time.ts';
 import { parseJson } from '../../src/data/json-read.ts';
 import { formatJson } from '../../src/data/json-write.ts';
-import { LabelSet } from '../../src/data/label.ts';
+import type { LabelSet } from '../../src/data/label.ts';
 import { metadataHash, metadataPreimage, type HashedDatafile } from '../../src/data/metadata-hash.ts';
 import { isPrintable } from '../../src/data/printable.ts';
 import { pyFloat } from '../../src/data/py-float.ts';
@@ -16,10 +16,11 @@ import { pythonRepr } from '../../src/data/python-repr.ts';
 import { readDatafileRecord } from '../../src/data/record.ts';
 import { fromPosix, posixSeconds } from '../../src/data/time-zone.ts';
 import { decodeTyped } from '../../src/data/typed-json.ts';
-import { objectOf, type PyObject, type PyValue } from '../../src/data/value.ts';
+import type { PyObject } from '../../src/data/value.ts';
 import { toHex } from '../../src/util/base64.ts';
 import { env } from '../env.ts';
 import { equal, ok, skip, test } from '../harness.ts';
+import { metadataWith } from './random-metadata.ts';
 
 interface Answer {
   given: string;
@@ -43,42 +44,7 @@ interface Answers {
 const { seed } = env();
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): T[] => fc.sample(arbitrary, { seed, numRuns: count });
 
-const moments = fc
-  .tuple(
-    fc.integer({ min: -62135596800, max: 253402300799 }),
-    fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999 })),
-    fc.oneof(fc.constant(null), fc.constant(0), fc.integer({ min: -86_399, max: 86_399 })),
-  )
-  .map(([seconds, microsecond, offset]) => fromWallSeconds(seconds, microsecond, offset));
-
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.constantFrom(`it's`, `"'\\`, '\ud800', '\u200d'));
-const scalar: fc.Arbitrary<PyValue> = fc.oneof(
-  fc.constantFrom<PyValue>(null, true, false, -0, 2 ** 53, 1e21, NaN, -Infinity),
-  fc.integer(),
-  fc.bigInt(),
-  fc.double(),
-  fc.integer().map(pyFloat),
-  text,
-  moments,
-);
-const sets = fc.oneof(
-  fc.array(text, { maxLength: 4 }).map((items) => new Set<PyValue>(items)),
-  fc.array(fc.oneof<fc.Arbitrary<PyValue>[]>(fc.integer(), fc.bigInt(), fc.boolean()), { maxLength: 4 }).map((items) => new Set(items)),
-);
-const { value } = fc.letrec<{ value: PyValue }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4 },
-    scalar,
-    sets,
-    fc.array(tie('value'), { maxLength: 4 }),
-    fc.array(fc.tuple(fc.oneof(text, fc.nat(12).map(String)), tie('value')), { maxLength: 4 }).map(objectOf),
-  ),
-}));
-const records: fc.Arbitrary<HashedDatafile> = fc.record({
-  timestamp: fc.oneof(fc.constant(null), moments),
-  tags: fc.array(fc.tuple(fc.stringMatching(/^[a-z0-9]([a-z0-9_]{0,5}[a-z0-9])?$/), value), { maxLength: 4 }).map(objectOf),
-  labels: fc.array(fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?$/), { maxLength: 4 }).map((labels) => new LabelSet(labels)),
-});
+const records = metadataWith(fc.integer({ min: -86_399, max: 86_399 }));
 
 const jsonPieces = [
   '{',

@@ -142,3 +142,10 @@ test('timestamp-timezone-study.json: timestamps read in four zones', () => {
   }
   equal(parseDateTime('2022-05-04T17:57:57Z').toString(), '2022-05-04T17:57:57+00:00');
 });
+
+test("the name of a datafile is not hashed, a dataset's is", () => {
+  const metadata = { timestamp: null, tags: { a: 1 }, labels: ['x'] };
+  equal(metadataHash(Object.assign({ name: 'a.csv' }, metadata)), metadataHash(metadata));
+  const { tags, labels } = metadata;
+  ok(metadataHash({ name: 'a', tags, labels }) !== metadataHash({ name: 'b', tags, labels }), 'two hashes');
+});

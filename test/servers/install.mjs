@@ -1,10 +1,10 @@
 // Installs the servers and vectors from their registries into the cache: node test/servers/install.mjs [name …]
 // What is there already is left alone. ANYFILE_CLEAN_GO=1 removes Go's own caches (some 7 GB) after a build.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aptInstall } from '../tools/apt.mjs';
-import { cacheDir } from '../tools/cache.mjs';
+import { cachedFolder, cacheDir } from '../tools/cache.mjs';
 import { installPython, works } from '../tools/python.mjs';
 import { run } from '../tools/run.mjs';
 import { goBin, servers, vectorsDir } from './versions.mjs';
@@ -37,6 +37,12 @@ export async function installServers({ names = [...Object.keys(servers), 'vector
 
 async function installServer(server) {
   if (existsSync(server.program) && (server.kind === 'go' || existsSync(join(server.dir, '.ready')))) return false;
+  if (server.kind === 'python-modules') {
+    rmSync(server.dir, { recursive: true, force: true });
+    // Nothing in it that is used knows where it stands, so that it can be moved to its place when it is whole.
+    await cachedFolder(basename(server.dir), (work) => installPython(work, ...server.requirements));
+    return true;
+  }
   mkdirSync(server.dir, { recursive: true });
   if (server.kind === 'go') await buildGo(server);
   else await installPython(server.dir, `${server.name}==${server.version}`);

@@ -56,7 +56,7 @@ async function makeGcsBucket(endpoint) {
   await insist(() => fetch(`${endpoint}/storage/v1/b?project=test`, { method: 'POST', headers, body: JSON.stringify({ name: bucket }) }));
 }
 
-/** The servers that are programs of their own, by the names of env.ts. */
+/** The servers that are programs of their own, by the names of env.ts, and the Python that tests start by themselves. */
 export const starters = {
   async versitygw({ program }, temp) {
     const { endpoint, host, port } = await newAddress();
@@ -133,6 +133,10 @@ export const starters = {
       ready: `${endpoint}/version`,
     });
     return { info: { api: endpoint }, ...running };
+  },
+
+  async octue({ program }) {
+    return { info: { python: program }, stop: async () => {} };
   },
 };
 

@@ -13,6 +13,18 @@ const goServer = (name, version, module, revision = `v${version}`) => ({
 
 const emulatorDir = join(cacheDir(), 'servers', 'gcp-storage-emulator-2026.7.19');
 
+const octueDir = join(cacheDir(), 'octue-0.69.0');
+
+/** With what reads and writes for it, as they were when the fixtures were recorded. */
+const octuePins = [
+  'octue==0.69.0',
+  'google-cloud-storage==2.19.0',
+  'google-crc32c==1.9.0',
+  'pydash==8.1.0',
+  'python-dateutil==2.9.0.post0',
+  'coolname==2.2.0',
+];
+
 /** Smallest build first. */
 export const servers = {
   toxiproxy: goServer('toxiproxy', '2.12.0', 'github.com/Shopify/toxiproxy/v2/cmd/server'),
@@ -25,6 +37,15 @@ export const servers = {
     kind: 'python',
     dir: emulatorDir,
     program: join(emulatorDir, 'bin', 'gcp-storage-emulator'),
+  },
+  // No server but a Python with Octue's SDK, which tests start: see test/parity/octue_peer.py.
+  octue: {
+    name: 'octue',
+    version: '0.69.0',
+    kind: 'python-modules',
+    requirements: octuePins,
+    dir: octueDir,
+    program: join(octueDir, 'bin', 'python'),
   },
 };
 

@@ -2,11 +2,15 @@
 
 /** The environment without the servers that no page can talk to, and with toxiproxy's API on the page's own origin. */
 export function browserEnv(env, origin) {
-  const { 'gcs-emulator': emulator, toxiproxy, ...servers } = env.servers;
+  const { 'gcs-emulator': emulator, octue, toxiproxy, ...servers } = env.servers;
   return {
     ...env,
     servers: { ...servers, ...(toxiproxy && { toxiproxy: { api: `${origin}/__toxiproxy` } }) },
-    absent: { ...env.absent, ...(emulator && { 'gcs-emulator': 'answers no page: it has no CORS' }) },
+    absent: {
+      ...env.absent,
+      ...(emulator && { 'gcs-emulator': 'answers no page: it has no CORS' }),
+      ...(octue && { octue: 'no page starts programs' }),
+    },
   };
 }
 

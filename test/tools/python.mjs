@@ -9,12 +9,12 @@ import { run } from './run.mjs';
 export const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 /**
- * Makes a virtual environment with one package; `.ready` in it says that it is whole.
+ * Makes a virtual environment with packages; `.ready` in it says that it is whole.
  *
  * @param dir where; what stands there is removed
- * @param requirement `name==version`
+ * @param requirements `name==version` each
  */
-export async function installPython(dir, requirement) {
+export async function installPython(dir, ...requirements) {
   const step = async (command, args) => {
     const { code, output } = await run(command, args);
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output.trim().slice(-600)}`);
@@ -24,6 +24,6 @@ export async function installPython(dir, requirement) {
   // Debian keeps venv in a package of its own.
   if (!works('python3', ['-c', 'import ensurepip, venv'])) await aptInstall(['python3-venv', 'python3-pip']);
   await step('python3', ['-m', 'venv', dir]);
-  await step(join(dir, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', requirement]);
+  await step(join(dir, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...requirements]);
   writeFileSync(join(dir, '.ready'), '');
 }
