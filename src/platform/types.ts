@@ -81,7 +81,7 @@ export interface Disk {
   edit(path: string, options: AbortOptions & { from: 'empty' | 'file' }): Promise<DiskEdit>;
   /**
    * Runs a task while nobody else holds the lock of this path: no other process, tab or worker that uses anyfile. It guards nothing by
-   * itself: reading and writing work without it.
+   * itself: reading and writing work without it. A task that asks for the lock which it holds waits for ever.
    */
   lock<T>(path: string, task: () => Promise<T>, options?: AbortOptions): Promise<T>;
 }

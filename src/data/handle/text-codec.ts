@@ -160,7 +160,9 @@ function singleByte(max: number, name: string): TextCodec {
     sizeOf: (text) => text.length,
     encode(text) {
       refuse(text, max < 0xff ? /[^\x00-\x7f]/u : /[^\x00-\xff]/u, name);
-      return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+      const bytes = new Uint8Array(text.length);
+      for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+      return bytes;
     },
   };
 }

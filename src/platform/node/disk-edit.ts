@@ -37,6 +37,8 @@ async function begin(path: string, from: 'empty' | 'file'): Promise<DiskEdit> {
     if (from === 'file') {
       await fs.copyFile(target, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       if ((await statOf(target))?.version !== now?.version) throw changed(path, 'put');
+      // The copy has the bits of a file that others may own.
+      await fs.chmod(temporary, (now?.mode ?? 0) | 0o600);
     }
     // While it is worked on, no more people may read it than the file itself.
     const open = (): Promise<FileHandle> => fs.open(temporary, from === 'file' ? 'r+' : 'wx+', now ? now.mode | 0o600 : 0o666);
