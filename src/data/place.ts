@@ -18,6 +18,8 @@ export interface LocalPlace {
   readonly kind: 'local';
   /** Absolute, `/`-separated, without a slash at its end. */
   readonly path: string;
+  /** It ends with the process: nobody asked for a copy there. */
+  readonly temporary?: true;
   /** @throws CloudError `NotSupported` where there is none */
   disk(): Promise<Disk>;
 }

@@ -36,6 +36,19 @@ export function adoptStored(state: DatafileState, cloud: CloudObject): void {
   const stored = storedIn(cloud);
   cloud.saved = storedText(stored);
   if (stored) applyStored(state, stored);
+  cloud.seen = metadataText(state);
+}
+
+/** Looks at an object to be written to, whose metadata are not taken over: those that are not valid are as good as none. */
+export async function lookForWrite(cloud: CloudObject, options: AbortOptions): Promise<ObjectInfo | null> {
+  const info = await look(cloud, options);
+  try {
+    cloud.saved = storedText(storedIn(cloud));
+  } catch (error) {
+    if (!isCloudError(error)) throw error;
+    cloud.saved = undefined;
+  }
+  return info;
 }
 
 /**
@@ -114,6 +127,7 @@ export async function saveMetadataOn(state: DatafileState, cloud: CloudObject, p
   const { lastModified: _, ...kept } = expected;
   cloud.info = infoAfter(result, { ...kept, metadata });
   cloud.saved = text;
+  cloud.seen = text;
 }
 
 /** The same for where the datafile is. @throws CloudLocationNotSpecifiedError ReadOnlyResourceError */

@@ -19,9 +19,9 @@ import { tagsFrom, type Tags, type TagsInput } from '../tags.ts';
 import { posixSeconds } from '../time-zone.ts';
 import { timestampFrom, type TimestampInput } from '../timestamp.ts';
 import { entriesOf, type PyObject, type PyValue } from '../value.ts';
-import { adoptStored, look, saveCloudMetadata, writablePlace } from './cloud-object.ts';
+import { look, saveCloudMetadata, writablePlace } from './cloud-object.ts';
 import { contentHash } from './content-hash.ts';
-import { fetchTo } from './fetch.ts';
+import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { openFile, type OpenFileOptions } from './open-file.ts';
 import { toPrimitive, type DatafilePrimitive } from './primitive.ts';
@@ -349,13 +349,12 @@ export class Datafile {
     return saveLocalMetadata(this.#state, options);
   }
 
-  /** Looks again at what is there, and takes over the metadata that are stored in the cloud; changes that were made here are lost. */
-  async refresh(options: AbortOptions = {}): Promise<void> {
-    const { local, cloud } = this.#state;
-    if (local) await lookLocally(local, options);
-    if (!cloud) return;
-    await look(cloud, options);
-    adoptStored(this.#state, cloud);
+  /**
+   * Looks again at what is there, and takes over the metadata that are stored; changes that were made here are lost, also those to a
+   * copy at no path of the user's when there is another version in the cloud now.
+   */
+  refresh(options: AbortOptions = {}): Promise<void> {
+    return refresh(this.#state, options);
   }
 
   /** A URL under which anybody can read it for a while. @throws CloudLocationNotSpecifiedError ReadOnlyResourceError */

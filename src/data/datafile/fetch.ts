@@ -13,7 +13,8 @@ import { FileExistsError, FileNotFoundError } from '../errors.ts';
 import type { LocalPlace } from '../place.ts';
 import { adoptStored, look } from './cloud-object.ts';
 import { hashLocal, objectHash, sameContent } from './content-hash.ts';
-import { hasMetadata, metadataChanged, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+import { adoptRecord, lookLocally } from './local-copy.ts';
+import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 
 /**
  * Brings the object's bytes to the disk, verified, under a temporary name until they are whole. The version that comes is the one that
@@ -49,7 +50,8 @@ const missing = (state: DatafileState, cause?: unknown): FileNotFoundError =>
 async function follow(state: DatafileState, cloud: CloudObject, result: GetResult, options: AbortOptions): Promise<void> {
   const known = cloud.info;
   if (known && sameVersion(known, result)) return;
-  const unsaved = known && (cloud.saved === undefined ? hasMetadata(state) : metadataChanged(state));
+  const { seen } = cloud;
+  const unsaved = seen !== undefined && metadataText(state) !== seen;
   const now = await look(cloud, options);
   const refuse = (message: string): never => {
     // What was known stays, so that the next try sees the difference too.
@@ -57,8 +59,26 @@ async function follow(state: DatafileState, cloud: CloudObject, result: GetResul
     throw new CloudError(message, { code: 'ObjectChanged', url: cloud.place.url, operation: 'download' });
   };
   if (!now || sameVersion(now, result) === false) return refuse(`${toText(state)} changed while it was read`);
-  if (!known || sameVersion(known, now) !== false) return;
+  // Where nothing was taken over from the object, nothing is now.
+  if (known === undefined || (known && sameVersion(known, now) !== false) || seen === undefined) return;
   if (unsaved) return refuse(`${toText(state)} changed in the cloud, and its metadata were changed here: refresh() first`);
+  try {
+    adoptStored(state, cloud);
+  } catch (error) {
+    cloud.info = known;
+    throw error;
+  }
+}
+
+/** Looks at everything anew. A temporary copy of another version than there is now is let go of. */
+export async function refresh(state: DatafileState, options: AbortOptions): Promise<void> {
+  const { local, cloud } = state;
+  if (local) await lookLocally(local, options);
+  if (!cloud) return local && adoptRecord(state, local, options);
+  const known = cloud.info;
+  const now = await look(cloud, options);
+  const changed = known && now ? sameVersion(known, now) === false : known !== undefined && known !== now;
+  if (changed && local?.place.temporary) state.local = undefined;
   adoptStored(state, cloud);
 }
 

@@ -8,12 +8,12 @@ import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { ConflictError, FileNotFoundError, LocalLocationNotSpecifiedError } from '../errors.ts';
 import { storedDatafile, withDatafile, type OctueFile } from '../octue-file.ts';
-import { changeOctueFile } from '../octue-folder.ts';
+import { changeOctueFile, loadOctueFile } from '../octue-folder.ts';
 import { baseName, parentOf, placeBelow, type LocalPlace } from '../place.ts';
 import type { StoredDatafile } from '../record.ts';
 import { openScratchFolder } from '../scratch.ts';
 import { sdkVersion } from '../sdk-version.ts';
-import { metadataOf, metadataText, storedText, toText, type DatafileState, type LocalCopy } from './state.ts';
+import { applyStored, metadataOf, metadataText, storedText, toText, type DatafileState, type LocalCopy } from './state.ts';
 
 /** A local copy, after a look at what is there. */
 export async function localCopyAt(place: LocalPlace, options: AbortOptions): Promise<LocalCopy> {
@@ -54,7 +54,7 @@ export async function saveLocalMetadata(state: DatafileState, options: AbortOpti
   const text = metadataText(state);
   try {
     const change = (file: OctueFile): OctueFile => {
-      const now = local.saved === undefined ? undefined : (storedText(storedOf(file, place, undefined)) ?? null);
+      const now = local.saved === undefined ? undefined : (storedText(storedOf(file, place, state.name)) ?? null);
       if (now !== local.saved) {
         const message = `the metadata of ${toText(state)} were changed by somebody else since they were read; nothing was overwritten`;
         throw new ConflictError(message, { operation: 'updateLocalMetadata', key: place.path });
@@ -67,6 +67,14 @@ export async function saveLocalMetadata(state: DatafileState, options: AbortOpti
     throw new FileNotFoundError('the folder of the datafile is missing', { key: folder, cause: error });
   }
   local.saved = text;
+}
+
+/** Takes over what the folder's records say. */
+export async function adoptRecord(state: DatafileState, local: LocalCopy, options: AbortOptions): Promise<void> {
+  const { place } = local;
+  const stored = storedOf(await loadOctueFile(state.context, await place.disk(), parentOf(place.path), options), place, state.name);
+  if (stored) applyStored(state, stored);
+  local.saved = storedText(stored) ?? null;
 }
 
 /** A place for a working copy that ends with the process. */

@@ -11,7 +11,7 @@ import { openHandle, type FileHandle } from '../handle/file-handle.ts';
 import { parseOpenMode, type OpenMode } from '../handle/modes.ts';
 import { parentOf } from '../place.ts';
 import { warn } from '../warn.ts';
-import { customMetadata, look } from './cloud-object.ts';
+import { customMetadata, lookForWrite } from './cloud-object.ts';
 import { fetchTo } from './fetch.ts';
 import { lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { metadataText, nameOf, toText, type DatafileState, type LocalCopy } from './state.ts';
@@ -77,13 +77,15 @@ async function localFor(state: DatafileState, mode: OpenMode, options: OpenFileO
   const there = local && (await lookLocally(local, options));
   if (local && (there || !cloud)) {
     await checkLocal(state, local, mode, options);
+    // What is in the cloud now is what the upload must find.
+    if (mode.modifies && cloud && cloud.info === undefined) await lookForWrite(cloud, options);
     return local;
   }
   const place = local?.place ?? (await scratchPlace(state));
   const fetch = async (): Promise<LocalCopy> => (state.local = await fetchTo(state, cloud!, place, options));
   if (mode.access === 'r') return fetch();
   // What is there now is what the upload must find.
-  const info = cloud!.info === undefined ? await look(cloud!, options) : cloud!.info;
+  const info = cloud!.info === undefined ? await lookForWrite(cloud!, options) : cloud!.info;
   if (info && mode.access === 'x') throw new FileExistsError(`${toText(state)} is in the cloud already`, { operation: 'open' });
   return info && mode.access === 'a' ? fetch() : { place, stat: null, saved: undefined };
 }

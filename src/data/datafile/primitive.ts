@@ -46,7 +46,8 @@ function validators({ etag, generation, metageneration }: ObjectInfo): PyObject 
 /** All that a datafile is, without its content; nothing is read or sent. */
 export function toPrimitive(state: DatafileState): DatafilePrimitive {
   const { id, timestamp, tags, labels } = metadataOf(state);
-  const localPath = state.local?.place.path ?? null;
+  // A copy that ends with the process is of no use to whoever reads this.
+  const localPath = state.local?.place.temporary ? null : (state.local?.place.path ?? null);
   const cloudPath = state.cloud?.place.url ?? null;
   return {
     id,

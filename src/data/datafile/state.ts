@@ -39,6 +39,8 @@ export interface CloudObject {
   info: ObjectInfo | null | undefined;
   /** The metadata that are stored on it, as text; undefined when there are none. */
   saved: string | undefined;
+  /** The metadata of the datafile when they were last read from there or written there, as text; undefined when that was never done. */
+  seen?: string | undefined;
 }
 
 /** All of a datafile. */
@@ -79,10 +81,6 @@ export function storedText(stored: StoredDatafile | undefined): string | undefin
 /** Whether the metadata are others than those that are stored: in the cloud, if it is there, else on disk. */
 export const metadataChanged = (state: DatafileState): boolean =>
   metadataText(state) !== ((state.cloud ?? state.local)?.saved ?? undefined);
-
-/** Whether there are any metadata besides the id. */
-export const hasMetadata = ({ timestamp, tags, labels }: DatafileState): boolean =>
-  timestamp !== null || labels.size > 0 || Object.keys(tags).length > 0;
 
 /** Takes over what is stored, attribute by attribute; what is not stored stays. */
 export function applyStored(state: DatafileState, { id, timestamp, tags, labels }: StoredDatafile): void {

@@ -13,17 +13,17 @@ import {
   customMetadata,
   infoAfter,
   look,
+  lookForWrite,
   onlyIf,
   saveCloudMetadata,
   saveMetadataOn,
-  storedIn,
   writablePlace,
 } from './cloud-object.ts';
 import { contentTypeOf } from './content-type.ts';
 import { sameContent } from './content-hash.ts';
 import { fetchTo } from './fetch.ts';
 import { scratchPlace } from './local-copy.ts';
-import { metadataChanged, metadataText, storedText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+import { metadataChanged, metadataText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 
 /** Options of an upload. */
 export interface UploadOptions extends AbortOptions {
@@ -62,7 +62,7 @@ export async function upload(state: DatafileState, to: CloudPlace | undefined, o
 /** To where it is already: what did not change is not sent. */
 async function uploadAgain(state: DatafileState, options: UploadOptions): Promise<boolean> {
   const { cloud, place } = writablePlace(state, 'upload');
-  if (cloud.info === undefined) await look(cloud, options);
+  if (cloud.info === undefined) await lookForWrite(cloud, options);
   if (state.local && (await sameContent(state.local, cloud, options)) !== true) {
     await send(state, cloud, place, state.local, cloud.info ?? null, options);
     return true;
@@ -91,8 +91,7 @@ async function sendNew(
       if (options.found) options.found.any = true;
     }
   }
-  await look(cloud, options);
-  cloud.saved = storedText(storedIn(cloud));
+  await lookForWrite(cloud, options);
   if ((await sameContent(local, cloud, options)) !== true) {
     await send(state, cloud, place, local, cloud.info ?? null, options);
     return true;
@@ -137,6 +136,7 @@ async function send(
     const hash = local.hash?.version === file.version ? local.hash.crc32c : undefined;
     cloud.info = infoAfter(result, { ...about, sizeBytes, crc32c: hash });
     cloud.saved = text;
+    if (options.updateCloudMetadata !== false) cloud.seen = text;
   } finally {
     await file.close();
   }
@@ -172,5 +172,6 @@ async function copyNew(state: DatafileState, cloud: CloudObject, place: CloudPla
   const { lastModified: _, etag: __, generation: ___, metageneration: ____, versionId: _____, ...kept } = info;
   cloud.info = infoAfter(result, { ...kept, metadata: metadata ?? info.metadata });
   cloud.saved = replaces ? metadataText(state) : from.saved;
+  cloud.seen = replaces ? cloud.saved : from.seen;
   return true;
 }
