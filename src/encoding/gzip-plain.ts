@@ -19,6 +19,9 @@ const trailerBytes = 8;
 /** What a header may have at most for its name, its comment and the like, between members. */
 const headerBytes = 0x10000;
 
+/** A member of no bytes. */
+const emptyMember = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
 /** The last bytes of what was seen. */
 class Tail {
   #pieces: Uint8Array[] = [];
@@ -61,7 +64,12 @@ export async function* gunzipPlain(source: Chunks): MadeChunks {
     size += chunk.length;
     if (chunk.length) made.push(chunk.slice());
   });
-  inflate.onmember = endMember;
+  let ended = false;
+  inflate.onmember = (at) => {
+    if (at > tail.seen) throw damaged('the data end too early');
+    ended = at === tail.seen;
+    endMember(at);
+  };
   for await (const bytes of source) {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.subarray(at, at + pieceBytes);
@@ -71,7 +79,8 @@ export async function* gunzipPlain(source: Chunks): MadeChunks {
     }
   }
   if (!tail.seen) throw damaged('zero bytes');
-  inflate.push(new Uint8Array(), true);
+  // fflate does not mind a trailer that is cut; it tells where another member begins.
+  inflate.push(emptyMember, true);
   yield* made.splice(0);
-  endMember(tail.seen);
+  if (!ended) throw damaged('the data end too early');
 }

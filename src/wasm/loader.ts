@@ -24,6 +24,12 @@ export interface WasmCode {
   module(): Promise<WebAssembly.Module>;
 }
 
+/** The smallest module: nothing but the header. */
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** Throws where WebAssembly is barred, before anything is decoded. By an instance: under a policy WebKit compiles, and refuses that. */
+const mayInstantiate = (): WebAssembly.Instance => new WebAssembly.Instance(new WebAssembly.Module(emptyModule));
+
 const barred = (name: string, cause: unknown): CloudError =>
   new CloudError(`WebAssembly cannot be had for ${name}: allow 'wasm-unsafe-eval', or hand the module to init()`, {
     code: 'NotSupported',
@@ -43,6 +49,7 @@ export function wasmCode(name: string, text: () => Promise<{ default: string }>)
     const { module, bytes, url } = source;
     if (module) return module;
     try {
+      mayInstantiate();
       if (url) {
         const response = await fetch(url);
         if (!response.ok) throw new Error(`answered by ${response.status}`);

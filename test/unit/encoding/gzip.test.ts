@@ -1,9 +1,10 @@
 /** gzip: both ways, several members, junk, cuts, limits, levels. */
 import fc from 'fast-check';
 import { gzipSync } from 'fflate';
-import { compress, decompress } from '../../../src/codecs.ts';
+import { compress, decompress, decompressStream } from '../../../src/codecs.ts';
 import { compress as gzip, decompress as gunzip } from '../../../src/codecs/gzip.ts';
 import { concat } from '../../../src/util/bytes.ts';
+import { allOf, inPieces } from '../../conformance/codec-streams.ts';
 import { env } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { blob, utf8 } from '../../parity/cloudfiles-places.ts';
@@ -166,4 +167,11 @@ test('gzip: output beyond the limit is an error and never a part', async () => {
   await rejects(decompress(packed, 'gzip', { maxRatio: 10 }), 'DecompressionError');
   equal((await decompress(packed, 'gzip', { maxRatio: 5000 })).length, 100_000);
   await rejects(decompress(packed, 'gzip', { maxRatio: 5000, maxOutputBytes: 99_999 }), 'DecompressionError');
+});
+
+test('gzip: what zlib makes of nothing, cut anywhere, is an error of streams too', async () => {
+  const bytes = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  const unpacked = (length: number) => allOf(inPieces(bytes.subarray(0, length), 50).pipeThrough(decompressStream('gzip')));
+  equal((await unpacked(bytes.length)).length, 0);
+  for (let n = 0; n < bytes.length; n++) await rejects(unpacked(n), 'DecompressionError');
 });
