@@ -12,6 +12,7 @@ import { blob } from '../parity/cloudfiles-places.ts';
 import { allOf, inPieces } from './codec-streams.ts';
 import { codecSuite } from './codec-suite.ts';
 import { utf8 } from './codec-traits.ts';
+import { gzipFarSuite } from './gzip-far.ts';
 
 /** The smallest module: nothing but the header. */
 const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -38,6 +39,7 @@ export function barredSuite({ whole, encodes }: { whole: readonly Encoding[]; en
   });
 
   codecSuite({ encoding: 'gzip', codec: gzip, levels: [0, 1, 9, 12], wrongLevels: [-1, 13], checked: true, joins: true });
+  gzipFarSuite(gzip);
 
   test('gzip takes no notice of a module that cannot be had', async () => {
     await init({ gzip: { bytes: emptyModule } });

@@ -11,6 +11,7 @@ import xzModule from 'anyfile/wasm/xz.wasm';
 import zstdModule from 'anyfile/wasm/zstd.wasm';
 import { codecSuite } from '../conformance/codec-suite.ts';
 import { utf8 } from '../conformance/codec-traits.ts';
+import { gzipFarSuite } from '../conformance/gzip-far.ts';
 import { noise } from '../conformance/noise.ts';
 import { equal, ok, rejects, runAll, sameBytes, test } from '../harness.ts';
 
@@ -49,6 +50,7 @@ test('codecs take their modules', async () => {
 });
 
 codecSuite({ encoding: 'gzip', codec: gzip, levels: [0, 1, 9, 12], wrongLevels: [-1, 13], checked: true, joins: true });
+gzipFarSuite(gzip);
 codecSuite({ encoding: 'zstd', codec: zstd, levels: [-5, 0, 1, 9], wrongLevels: [23, 100], checked: true, joins: true });
 codecSuite({ encoding: 'xz', codec: xz, levels: [0, 6], wrongLevels: [-1, 10], checked: true, joins: true, padding: new Uint8Array(8) });
 

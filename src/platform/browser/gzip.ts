@@ -14,6 +14,11 @@ export const nativeGzip: NativeCodec = { decompress: gunzip, encodeUsual };
 /** What is encoded at a time: the thread is kept no longer. */
 const pieceBytes = 0x10000;
 
+/** What is looked through for members at a time. */
+const finderBytes = 0x1000;
+
+const tooLarge = (): CloudError => new CloudError('more than may be decoded', { code: 'DecompressionError' });
+
 async function* encodeUsual(source: AsyncIterable<Uint8Array>): NativeChunks {
   const transform = new CompressionStream('gzip');
   const writer = transform.writable.getWriter();
@@ -43,7 +48,7 @@ async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8A
     } catch (error) {
       if (isCloudError(error)) throw error;
       // Browsers take one member only: find where the others begin, and give each to the browser.
-      const starts = await memberStarts(bytes);
+      const starts = await memberStarts(bytes, maxOutputBytes);
       if (starts.length === 1) throw error;
       const list = new ChunkList();
       for (const [i, start] of starts.entries()) {
@@ -70,16 +75,23 @@ async function through(transform: DecompressionStream, bytes: Uint8Array, maxByt
     list.add(value);
     if (list.sizeBytes > maxBytes) {
       reader.cancel().catch(() => {});
-      throw new CloudError('more than may be decoded', { code: 'DecompressionError' });
+      throw tooLarge();
     }
   }
 }
 
-async function memberStarts(bytes: Uint8Array): Promise<number[]> {
+/** Where members begin. It decodes all of them, so it ends at the limit too; in small pieces, for fflate holds what comes of one. */
+async function memberStarts(bytes: Uint8Array, maxOutputBytes: number): Promise<number[]> {
   const { Gunzip } = await import('fflate');
   const starts = [0];
-  const finder = new Gunzip(() => {});
+  let size = 0;
+  const finder = new Gunzip((chunk) => {
+    size += chunk.length;
+  });
   finder.onmember = (offset) => void starts.push(offset);
-  finder.push(bytes);
+  for (let at = 0; at < bytes.length; at += finderBytes) {
+    finder.push(bytes.subarray(at, at + finderBytes));
+    if (size > maxOutputBytes) throw tooLarge();
+  }
   return starts;
 }
