@@ -85,6 +85,8 @@ interface Answers {
   read_dataset: ShownDataset;
   download_dataset: string;
   sign_dataset: string;
+  serialise_dataset: string;
+  deserialise_dataset: ShownDataset;
   make_manifest: ShownManifest;
   read_manifest: ShownManifest;
   read_object: ShownObject;

@@ -217,9 +217,10 @@ def show_dataset(dataset, content=False):
     }
 
 
-def save_dataset(path, record="{}", id=None, name=None, cloud_path=None):
-    """Stores metadata for a folder; then, with a cloud path, uploads it all."""
-    dataset = Dataset(path=path, id=id, name=name, **made(record))
+def save_dataset(path, record="{}", id=None, cloud_path=None):
+    """Sets metadata on a folder or prefix and stores them; then, with a cloud path, uploads it all."""
+    dataset = Dataset(path=path, id=id)
+    set_all(dataset, made(record))
     dataset.update_metadata()
     if cloud_path:
         dataset.upload(cloud_path)
@@ -236,6 +237,14 @@ def download_dataset(path, folder):
 
 def sign_dataset(path):
     return Dataset(path=path).generate_signed_url()
+
+
+def serialise_dataset(path):
+    return Dataset(path=path).serialise()
+
+
+def deserialise_dataset(text):
+    return show_dataset(Dataset.deserialise(text, from_string=True))
 
 
 def show_manifest(manifest):
@@ -273,7 +282,7 @@ def read_object(path):
 
 
 commands = [about, hashes, write_datafile, read_datafile, change_datafile, append_datafile, serialise_datafile, deserialise_datafile]
-commands += [save_dataset, read_dataset, download_dataset, sign_dataset, make_manifest, read_manifest, read_object]
+commands += [save_dataset, read_dataset, download_dataset, sign_dataset, serialise_dataset, deserialise_dataset, make_manifest, read_manifest, read_object]
 by_name = {command.__name__: command for command in commands}
 
 # What a library prints must not get between the answers.
