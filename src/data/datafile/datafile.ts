@@ -24,7 +24,7 @@ import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { openFile, type OpenFileOptions } from './open-file.ts';
-import { toPrimitive, type DatafilePrimitive } from './primitive.ts';
+import { toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
 import { metadataOf, nameOf, toText, type DatafileState } from './state.ts';
 import { upload, type UploadOptions } from './upload.ts';
 
@@ -376,9 +376,9 @@ export class Datafile {
     return formatJson(toPrimitive(this.#state), { indent: 4, sortKeys: true });
   }
 
-  /** For `JSON.stringify`, which does not tell 1.0 from 1; {@link Datafile.serialise} does. */
+  /** For `JSON.stringify`, which does not tell 1.0 from 1 and has no NaN; {@link Datafile.serialise} is without loss. */
   toJSON(): PyObject {
-    return JSON.parse(formatJson(toPrimitive(this.#state))) as PyObject;
+    return toPlain(toPrimitive(this.#state));
   }
 
   /** `<Datafile('name')>` */

@@ -8,6 +8,7 @@ import type { StoreContext } from '../../store/context.ts';
 import type { ObjectInfo } from '../../types.ts';
 import { fromDate } from '../date-time.ts';
 import { parseJson } from '../json-read.ts';
+import { formatJson } from '../json-write.ts';
 import { LabelSet, sortedLabels } from '../label.ts';
 import { newId } from '../id.ts';
 import { placeOf } from '../place.ts';
@@ -61,6 +62,12 @@ export function toPrimitive(state: DatafileState): DatafilePrimitive {
     path: localPath ?? cloudPath,
   };
 }
+
+/** The same as JSON alone knows it: NaN and the infinities are null there. */
+export const toPlain = (primitive: DatafilePrimitive): PyObject =>
+  JSON.parse(
+    formatJson(primitive).replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : 'null')),
+  ) as PyObject;
 
 /** The state of a serialised datafile, as object or text; nothing is read or sent. @throws CloudError `InvalidArgument` */
 export function fromPrimitive(context: StoreContext, value: DatafilePrimitive | string): DatafileState {
