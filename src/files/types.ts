@@ -69,7 +69,12 @@ export interface PutFilesOptions extends ManyOptions {
   contentType?: string | undefined;
   /** @default none */
   compress?: EncodingOption;
-  /** gzip 0 to 12, br 0 to 11, zstd 1 to 22, bz2 1 to 9, xz 0 to 9. @default 9, 5, 3, 9 and 6 */
+  /**
+   * gzip 0 to 12, br 0 to 11, zstd 1 to 22, bz2 1 to 9, xz 0 to 9; of gzip in pages and workerd above 256 MiB, or where WebAssembly is
+   * barred, 0 stores and any other is the platform's one level.
+   *
+   * @default 9, 5, 3, 9 and 6
+   */
   compressionLevel?: number | undefined;
   cacheControl?: string | undefined;
   storageClass?: string | undefined;
