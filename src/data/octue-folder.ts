@@ -8,6 +8,7 @@ import { CloudError, isCloudError } from '../errors.ts';
 import type { Disk, DiskStat } from '../platform/types.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { AbortOptions } from '../types.ts';
+import { delay } from '../util/abort.ts';
 import { concat } from '../util/bytes.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { emptyOctueFile, formatOctueFile, octueFileName, readOctueFile, type OctueFile } from './octue-file.ts';
@@ -21,7 +22,28 @@ interface Read {
   version: string | undefined;
 }
 
+/** How long a writer that empties the file before it fills it may take, in ms: the original does so. */
+const tornMs = 30;
+
+/** Reads the file; what is malformed, or changes meanwhile, is read again, for it may be in the middle of being written. */
 async function read(context: StoreContext, disk: Disk, folder: string, options: AbortOptions): Promise<Read> {
+  for (let tries = 0; ; tries++) {
+    const found = await readOnce(disk, folder, options).catch((error: unknown) => {
+      if (!isCloudError(error, 'ObjectChanged') || tries === 9) throw error;
+    });
+    const problem = found?.file.problem;
+    if (found && (!problem || tries > 0)) {
+      if (problem) {
+        const message = `${problem.message}: it is taken for empty, and the next save replaces it; mend or delete it`;
+        warn(context, new CloudError(message, { code: 'InvalidArgument', key: pathIn(folder), cause: problem }));
+      }
+      return found;
+    }
+    await delay(tornMs, options.signal);
+  }
+}
+
+async function readOnce(disk: Disk, folder: string, options: AbortOptions): Promise<Read> {
   const path = pathIn(folder);
   const opened = await disk.open(path, options);
   if (!opened) return { file: emptyOctueFile, text: undefined, version: undefined };
@@ -29,12 +51,7 @@ async function read(context: StoreContext, disk: Disk, folder: string, options: 
     const chunks: Uint8Array[] = [];
     for await (const chunk of opened.read(0, opened.sizeBytes, options)) chunks.push(chunk);
     const bytes = concat(chunks);
-    const file = readOctueFile(bytes);
-    if (file.problem) {
-      const message = `${file.problem.message}: it is taken for empty, and the next save replaces it; mend or delete it`;
-      warn(context, new CloudError(message, { code: 'InvalidArgument', key: path, cause: file.problem }));
-    }
-    return { file, text: new TextDecoder().decode(bytes), version: opened.version };
+    return { file: readOctueFile(bytes), text: new TextDecoder().decode(bytes), version: opened.version };
   } finally {
     await opened.close();
   }
