@@ -1,0 +1,131 @@
+/** Two writers: of each round one wins, the other is told, and nothing of the loser stays. */
+import type { Datafile } from '../../../../src/data/datafile/datafile.ts';
+import { isCloudError } from '../../../../src/errors.ts';
+import { equal, ok, rejects, test } from '../../../harness.ts';
+import { labelsIn, storedLabels, withSetting, type Setting } from './places.ts';
+
+const isConflict = (error: unknown): boolean => (error as Error).name === 'ConflictError' && isCloudError(error, 'PreconditionFailed');
+
+/** Both do the same at once. @returns which one won */
+async function race(tasks: readonly (() => Promise<unknown>)[]): Promise<number> {
+  const ends = await Promise.allSettled(tasks.map((task) => task()));
+  const winners = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []));
+  equal(winners.length, 1, `winners; ${ends.map((end) => (end.status === 'rejected' ? String(end.reason) : 'won')).join('; ')}`);
+  for (const end of ends) if (end.status === 'rejected') ok(isConflict(end.reason), String(end.reason));
+  return winners[0]!;
+}
+
+/** Changes content and metadata together; of equal size, so that only the content tells them apart. */
+const change = (datafile: Datafile, who: string, round: number) => async (): Promise<void> => {
+  datafile.labels = [who, `round-${round}`];
+  await datafile.open('w', (file) => file.write(`${who} in round ${round}`));
+};
+
+async function rounds(
+  count: number,
+  setting: Setting,
+  path: string,
+  check: (winner: string, round: number) => Promise<void>,
+): Promise<void> {
+  const names = ['first', 'other'] as const;
+  const won = new Set<string>();
+  for (let round = 0; round < count; round++) {
+    const [first, other] = await Promise.all([setting.open(path), setting.open(path)]);
+    const tasks = [change(first, names[0], round), change(other, names[1], round)];
+    // Each may start first.
+    const winner = round % 2 ? names[await race(tasks)]! : names[1 - (await race(tasks.reverse()))]!;
+    won.add(winner);
+    await check(winner, round);
+  }
+  ok(won.size >= 1);
+}
+
+const kinds = { mem: 200, gcs: 200, s3: 60 } as const;
+for (const [kind, count] of Object.entries(kinds) as [keyof typeof kinds, number][]) {
+  test(
+    `datafile, ${kind}: of two writers one wins, ${count} times`,
+    () =>
+      withSetting(kind, async (setting) => {
+        const { cloud, cloudText, cloudMetadata } = setting;
+        await rounds(count, setting, `${cloud}/a`, async (winner, round) => {
+          equal(await cloudText('a'), `${winner} in round ${round}`);
+          equal(labelsIn(await cloudMetadata('a')), storedLabels(winner, `round-${round}`), 'content and metadata are of one writer');
+        });
+      }),
+    { timeoutMs: 60_000 },
+  );
+}
+
+test(
+  'datafile, local: of two writers one wins, 100 times',
+  () =>
+    withSetting('mem', async (setting) => {
+      const { folder, localText, open, localNames } = setting;
+      await rounds(100, setting, `${folder}/a`, async (winner, round) => {
+        equal(await localText('a'), `${winner} in round ${round}`);
+        equal([...(await open(`${folder}/a`)).labels].sort(), [winner, `round-${round}`].sort());
+      });
+      equal(await localNames(), ['.octue', 'a'], 'no working copy stays');
+    }),
+  { timeoutMs: 60_000 },
+);
+
+for (const kind of ['mem', 'gcs'] as const) {
+  test(
+    `datafile, ${kind}: of two writers of metadata one wins, and after a look neither change is lost`,
+    () =>
+      withSetting(kind, async ({ open, store, cloud }) => {
+        await store.put('a', 'hello');
+        for (let round = 0; round < 20; round++) {
+          const both = await Promise.all([open(`${cloud}/a`), open(`${cloud}/a`)]);
+          both.forEach((datafile, i) => datafile.addLabels(`r${round}-${i}`));
+          const loser = both[1 - (await race(both.map((datafile) => () => datafile.updateMetadata())))]!;
+          const label = [...loser.labels].at(-1)!;
+          await rejects(loser.updateMetadata(), isConflict);
+          await loser.refresh();
+          loser.addLabels(label);
+          await loser.updateMetadata();
+        }
+        equal((await open(`${cloud}/a`)).labels.size, 40);
+      }),
+    { timeoutMs: 60_000 },
+  );
+}
+
+test(
+  'datafile, local: many datafiles of one folder saved at once lose no record',
+  () =>
+    withSetting('mem', async ({ open, folder, putLocal }) => {
+      const names = Array.from({ length: 25 }, (_, i) => `f${i}`);
+      for (const name of names) await putLocal(name, name);
+      const datafiles = await Promise.all(names.map((name) => open(`${folder}/${name}`)));
+      for (let round = 0; round < 3; round++) {
+        await Promise.all(
+          datafiles.map(async (datafile) => {
+            datafile.addLabels(`r${round}`);
+            await datafile.updateMetadata();
+          }),
+        );
+      }
+      for (const name of names) equal([...(await open(`${folder}/${name}`)).labels], ['r0', 'r1', 'r2'], name);
+    }),
+  { timeoutMs: 60_000 },
+);
+
+test('datafile, local: after a conflict a look and another try: neither change is lost', () =>
+  withSetting('mem', async ({ open, putLocal, localText, folder }) => {
+    const path = await putLocal('a', 'old\n');
+    const [mine, theirs] = [await open(path), await open(path)];
+    const add = (datafile: Datafile, who: string) => async (): Promise<void> => {
+      datafile.addLabels(who);
+      await datafile.open('a', (file) => file.write(`${who}\n`));
+    };
+    await add(theirs, 'theirs')();
+    const metadataOnly = mine.metadataHashValue();
+    await rejects(add(mine, 'mine')(), isConflict);
+    equal([await localText('a'), [...(await open(path)).labels]], ['old\ntheirs\n', ['theirs']]);
+    await mine.refresh();
+    ok(mine.metadataHashValue() !== metadataOnly, 'their metadata are taken over');
+    await add(mine, 'mine')();
+    equal([await localText('a'), [...(await open(`${folder}/a`)).labels].sort()], ['old\ntheirs\nmine\n', ['mine', 'theirs']]);
+  }));
