@@ -10,6 +10,7 @@ const rooms = [
   { level: 2, name: 'auth', path: '^src/auth/' },
   { level: 2, name: 'transport', path: '^src/transport/' },
   { level: 3, name: 'store', path: '^src/store/' },
+  { level: 4, name: 'cache', path: '^src/cache/' },
   { level: 5, name: 'files', path: '^src/files/' },
   { level: 6, name: 'data', path: '^src/data/' },
   { level: 7, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|codecs|codecs/[\\w-]+)\\.ts$' },
