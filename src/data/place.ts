@@ -45,7 +45,7 @@ export interface CloudPlace extends RemotePlace {
 export interface UrlPlace extends RemotePlace {
   readonly kind: 'url';
   readonly protocol: 'http' | 'https';
-  /** The path behind the bucket, without the query. */
+  /** The path behind the bucket, without the query and percent-decoded. */
   readonly path: string;
 }
 
@@ -67,7 +67,7 @@ export function placeOf(context: StoreContext, text: string): Place {
   const root = { ...location, path: '' };
   const store = context.shared(`place ${formatUrl(root)}`, () => openLocation(context, root));
   if (protocol === 'http' || protocol === 'https') {
-    const [first = '', ...rest] = path.replace(/[?#].*$/s, '').split('/');
+    const [first = '', ...rest] = decoded(path.replace(/[?#].*$/s, '')).split('/');
     return { kind: 'url', protocol, url: `${host}/${path}`, bucket: first, path: rest.join('/'), key: path, store };
   }
   // The original folds `..` and double slashes of gs:// away, so that is what its objects are called.
@@ -107,6 +107,16 @@ function cloudPlace(store: ObjectStore, location: Location, bucket: string): Clo
   return { kind: 'cloud', protocol, url: formatUrl(location), bucket, key, store, location };
 }
 
+/** As it stands where it is not UTF-8, or no name of a file. */
+function decoded(path: string): string {
+  if (path.includes('%00')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 function fold(path: string): string {
   const out: string[] = [];
   for (const part of path.split('/')) {
@@ -136,12 +146,21 @@ export const parentOf = (path: string): string => path.slice(0, Math.max(path.la
 export const samePlace = (a: Place, b: Place): boolean =>
   a.kind === b.kind && (a.kind === 'local' ? a.path === (b as LocalPlace).path : a.url === (b as RemotePlace).url);
 
+/** What two places must share for one to be below the other: the disk, the bucket of a service, or the web server. */
+function rootOf(place: Place): string {
+  if (place.kind === 'local') return '';
+  return place.kind === 'url' ? new URL(place.url).origin : formatUrl({ ...place.location, path: '' });
+}
+
+/** Whole, below that. How a web address is split into bucket and path is a guess, so both are in. */
+function pathOf(place: Place): string {
+  if (place.kind === 'url') return place.path ? `${place.bucket}/${place.path}` : place.bucket;
+  return place.kind === 'local' ? place.path : place.key;
+}
+
 /** Where `inner` is below `folder`, relative to it; undefined when it is elsewhere. A folder is not below itself. */
 export function relativeTo(folder: Place, inner: Place): string | undefined {
-  const pathOf = (place: Place): string => (place.kind === 'local' ? place.path : place.kind === 'url' ? place.path : place.key);
-  if (folder.kind === 'local' || inner.kind === 'local') {
-    if (folder.kind !== inner.kind) return undefined;
-  } else if (folder.store !== inner.store && (folder.kind !== inner.kind || folder.bucket !== inner.bucket)) return undefined;
+  if (rootOf(folder) !== rootOf(inner)) return undefined;
   const top = pathOf(folder);
   const path = pathOf(inner);
   if (top === '' || top === '/') return path.replace(/^\//, '') || undefined;

@@ -10,7 +10,7 @@ const literal = (text: string): string => text.replace(special, '\\$&');
 
 /**
  * A pattern as a regular expression for whole paths: `*` and `?` within one part, `**` over any number of parts, `[a-z]`, `[!a-z]`,
- * `{a,b}`, and `\` in front of what is meant as it stands. A name that begins with a dot is like any other.
+ * `{a,b}`, and, but between brackets, `\` in front of what is meant as it stands. A name that begins with a dot is like any other.
  *
  * @throws CloudError `InvalidArgument`: a bracket or brace that does not end
  * @example globToRegExp('**\/*.{csv,parquet}').test('a/b/c.csv') // true
@@ -30,11 +30,13 @@ export function globToRegExp(pattern: string): RegExp {
       while (pattern[i + 1] === '*') i++;
     } else if (c === '?') out += '[^/]';
     else if (c === '[') {
-      const end = pattern.indexOf(']', i + (/^\[[!^]?\]/.test(pattern.slice(i)) ? 3 : 1));
+      const negated = /[!^]/.test(pattern[i + 1] ?? '');
+      const start = i + (negated ? 2 : 1);
+      // A bracket at the beginning is meant as it stands.
+      const end = pattern.indexOf(']', start + 1);
       if (end < 0) throw unfinished(pattern);
-      const inner = pattern.slice(i + 1, end);
-      const negated = /^[!^]/.test(inner);
-      out += `[${negated ? '^/' : ''}${inner.slice(negated ? 1 : 0).replace(/[\\\]^[]/g, '\\$&')}]`;
+      // No range takes the slash.
+      out += `(?!/)[${negated ? '^' : ''}${pattern.slice(start, end).replace(/[\\\]^[]/g, '\\$&')}]`;
       i = end;
     } else if (c === '{') {
       out += '(?:';
@@ -58,7 +60,7 @@ const unfinished = (pattern: string): CloudError =>
 
 /** Options of {@link pathFilter}. */
 export interface PathFilterOptions {
-  /** Patterns of which one must match; one without a slash is for the last part. @default all paths */
+  /** Patterns of which one must match; one without a slash is for the last part, so one in front is for the top. @default all paths */
   include?: string | readonly string[] | undefined;
   /** Patterns of which none may match. @default none */
   exclude?: string | readonly string[] | undefined;
@@ -67,7 +69,9 @@ export interface PathFilterOptions {
 /** Whether a path is wanted, by patterns. @throws CloudError `InvalidArgument` */
 export function pathFilter({ include, exclude }: PathFilterOptions): (path: string) => boolean {
   const compile = (patterns: string | readonly string[]): RegExp[] =>
-    [patterns].flat().map((pattern) => globToRegExp(pattern.includes('/') || pattern === '**' ? pattern : `**/${pattern}`));
+    [patterns]
+      .flat()
+      .map((pattern) => globToRegExp(pattern.includes('/') || pattern === '**' ? pattern.replace(/^\//, '') : `**/${pattern}`));
   const wanted = include === undefined ? undefined : compile(include);
   const unwanted = compile(exclude ?? []);
   return (path) => (wanted?.some((one) => one.test(path)) ?? true) && !unwanted.some((one) => one.test(path));

@@ -20,7 +20,7 @@ import { addFile, type AddOptions } from './add.ts';
 import { downloadDataset, uploadDataset, type DatasetDownloadOptions, type DatasetUploadOptions } from './move.ts';
 import { noCloudPlace, saveCloudRecord, saveLocalRecord, saveRecord } from './record-store.ts';
 import { signDataset, type DatasetUrlOptions } from './signed.ts';
-import { datasetMetadata, datasetName, datasetToText, writableDatasetPlace, type DatasetState } from './state.ts';
+import { datasetMetadata, datasetName, datasetToText, filePaths, pathInDataset, writableDatasetPlace, type DatasetState } from './state.ts';
 
 /**
  * A set of datafiles with an id, a name, tags and labels. Made by `openDataset`.
@@ -133,7 +133,7 @@ export class Dataset implements Iterable<Datafile> {
   /** Where its own metadata are stored. */
   get metadataPath(): string {
     const { place } = this.#state;
-    return place.kind === 'url' ? place.url : `${place.kind === 'local' ? place.path : place.url.replace(/\/$/, '')}/${octueFileName}`;
+    return place.kind === 'url' ? place.url : `${(place.kind === 'local' ? place.path : place.url).replace(/\/$/, '')}/${octueFileName}`;
   }
 
   /** Each file. */
@@ -144,6 +144,11 @@ export class Dataset implements Iterable<Datafile> {
   /** Whether this very datafile is a member. */
   has(datafile: Datafile): boolean {
     return this.#state.files.has(datafile);
+  }
+
+  /** Where a file is below the dataset, with `/` between the parts; undefined when it is elsewhere. */
+  pathOf(datafile: Datafile): string | undefined {
+    return pathInDataset(this.#state, datafile);
   }
 
   /** The only file with a label. @throws FilterError `UnexpectedNumberOfResults` */
@@ -253,9 +258,9 @@ export class Dataset implements Iterable<Datafile> {
 
   /** `id`, `name`, `tags`, `labels`, `path`, and `files` as paths. */
   toPrimitive({ includeFiles = true }: { includeFiles?: boolean | undefined } = {}): PyObject {
-    const { id, tags, labels, path, files } = this.#state;
+    const { id, tags, labels, path } = this.#state;
     const all: PyObject = { id, name: this.name, tags: copyTags(tags), labels: sortedLabels(labels), path };
-    if (includeFiles) all['files'] = [...files].map((datafile) => datafile.cloudPath ?? datafile.path).sort();
+    if (includeFiles) all['files'] = filePaths(this.#state);
     return all;
   }
 

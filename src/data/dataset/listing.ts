@@ -4,19 +4,18 @@
  * @module
  */
 import type { StoreContext } from '../../store/context.ts';
+import { widthOf } from '../../files/progress.ts';
 import type { AbortOptions, ObjectInfo } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { Datafile } from '../datafile/datafile.ts';
 import { loadState, type DatafileOptions } from '../datafile/open-datafile.ts';
-import { placeBelow, placeOf, type CloudPlace } from '../place.ts';
+import { placeBelow, type CloudPlace, type Place } from '../place.ts';
 import type { FileChoice } from './choice.ts';
 
 interface Found {
-  place: CloudPlace;
+  place: Place;
   info: ObjectInfo | undefined;
 }
-
-const widthOf = (context: StoreContext, parallel: number | undefined): number => parallel || context.options.concurrency || 32;
 
 /** How the files of a dataset are looked at. */
 export interface ListingOptions extends AbortOptions {
@@ -55,12 +54,12 @@ export async function listPrefix(
 /** Opens files that are named one by one. */
 export function openNamed(
   context: StoreContext,
-  paths: readonly string[],
+  places: readonly Place[],
   choice: FileChoice,
   options: ListingOptions,
 ): Promise<Datafile[]> {
-  const places = paths.map((path) => ({ place: placeOf(context, path), info: undefined }));
-  return openAll(context, places as Found[], { ignoreStoredMetadata: choice.ignoreStoredMetadata }, options);
+  const found = places.map((place): Found => ({ place, info: undefined }));
+  return openAll(context, found, { ignoreStoredMetadata: choice.ignoreStoredMetadata }, options);
 }
 
 async function openAll(
@@ -72,6 +71,6 @@ async function openAll(
   const files: Datafile[] = [];
   const open = async ({ place, info }: Found, _: number, inner: AbortSignal): Promise<Datafile> =>
     new Datafile(await loadState(context, place, { ...about, signal: inner }, { info }));
-  for await (const file of mapParallel(found, widthOf(context, parallel), open, { signal, ordered: true })) files.push(file);
+  for await (const file of mapParallel(found, widthOf({ context }, parallel), open, { signal, ordered: true })) files.push(file);
   return files;
 }

@@ -24,11 +24,25 @@ import { sdkVersion } from '../sdk-version.ts';
 import { saveCloudRecord } from './record-store.ts';
 import { datasetMetadata, datasetToText, pathInDataset, type DatasetState } from './state.ts';
 
-/** Options of an upload of a dataset. */
-export interface DatasetUploadOptions extends Omit<ManyOptions, 'total'>, Pick<UploadOptions, 'updateCloudMetadata'> {}
+/** How one file of an upload or download ended. */
+export interface MovedFile {
+  /** Below the dataset. */
+  path: string;
+  sizeBytes: number;
+  /** It was there already, so that no content was sent or fetched; its metadata are stored all the same. */
+  skipped: boolean;
+  /** Why it failed; the first such error is also what the call rejects with, when all other files are done. */
+  error?: unknown;
+}
 
 /** Options of a download of a dataset. */
-export type DatasetDownloadOptions = Omit<ManyOptions, 'total'>;
+export interface DatasetDownloadOptions extends Omit<ManyOptions, 'total'> {
+  /** Told of every file when it is done or has failed, in no order. What it throws counts as that file's failure. */
+  onFile?: ((file: MovedFile) => void) | undefined;
+}
+
+/** Options of an upload of a dataset. */
+export interface DatasetUploadOptions extends DatasetDownloadOptions, Pick<UploadOptions, 'updateCloudMetadata'> {}
 
 interface Placed {
   datafile: Datafile;
@@ -36,8 +50,9 @@ interface Placed {
   path: string;
 }
 
-/** Runs a task for every item; the first failure is thrown when all others are done. */
+/** Runs a task for every item, first alone for the one in front; the first failure is thrown when all others are done. */
 async function forAll<T>(
+  front: readonly T[],
   items: readonly T[],
   width: number,
   task: (item: T, signal: AbortSignal) => Promise<void>,
@@ -51,9 +66,28 @@ async function forAll<T>(
       failure ??= { error };
     }
   };
+  for await (const _ of mapParallel(front, 1, attempt, { signal }));
   for await (const _ of mapParallel(items, width, attempt, { signal }));
   throwIfAborted(signal);
   if (failure) throw failure.error;
+}
+
+/** Runs the task of one file, which gives whether content was moved, and tells how it ended. */
+function telling(
+  { onFile }: DatasetDownloadOptions,
+  task: (placed: Placed, signal: AbortSignal) => Promise<boolean>,
+): (placed: Placed, signal: AbortSignal) => Promise<void> {
+  return async (placed, signal) => {
+    const { datafile, path } = placed;
+    let moved: boolean;
+    try {
+      moved = await task(placed, signal);
+    } catch (error) {
+      onFile?.({ path, sizeBytes: datafile.sizeBytes ?? 0, skipped: false, error });
+      throw error;
+    }
+    onFile?.({ path, sizeBytes: datafile.sizeBytes ?? 0, skipped: !moved });
+  };
 }
 
 /**
@@ -76,16 +110,29 @@ export async function uploadDataset(state: DatasetState, to: CloudPlace, options
   const { context } = state;
   const tell = startProgress(options.progress ?? context.options.progress, 'upload', options, placed);
   const found = { any: false };
-  const one = async ({ datafile, path }: Placed, inner: AbortSignal): Promise<void> => {
+  const one = telling(options, async ({ datafile, path }, inner) => {
     const file = Datafile.stateOf(datafile);
-    await upload(file, placeBelow(to, path), { updateCloudMetadata, found, signal: inner });
+    const sent = await upload(file, placeBelow(to, path), { updateCloudMetadata, found, signal: inner });
     tell(path, datafile.sizeBytes ?? 0);
-  };
-  await forAll(placed, widthOf({ context }, options.parallel), one, signal);
+    return sent;
+  });
+  await forAll(...scoutFirst(placed, to), widthOf({ context }, options.parallel), one, signal);
   const known = state.place.kind === 'cloud' && state.place.url === to.url ? state.cloudRecord : undefined;
   await saveCloudRecord(state, to, known, { signal });
   state.place = to;
   state.path = to.url;
+  state.filesAt = undefined;
+}
+
+/**
+ * The smallest file that is to go to a new place, and the others. It goes alone: when something is there already, as after an upload that broke
+ * off, the others look before they send.
+ */
+function scoutFirst(placed: readonly Placed[], to: CloudPlace): [front: Placed[], rest: Placed[]] {
+  const isNew = ({ datafile, path }: Placed): boolean => datafile.cloudPath !== placeBelow(to, path).url && datafile.existsLocally;
+  const sizeOf = ({ datafile }: Placed): number => datafile.sizeBytes ?? 0;
+  const [scout] = placed.filter(isNew).sort((a, b) => sizeOf(a) - sizeOf(b));
+  return scout ? [[scout], placed.filter((one) => one !== scout)] : [[], [...placed]];
 }
 
 /**
@@ -107,17 +154,33 @@ export async function downloadDataset(state: DatasetState, to: LocalPlace | unde
     keyToPath(folder.path, path);
     return [{ datafile, path }];
   });
+  checkApart(state, placed);
   const tell = startProgress(options.progress ?? context.options.progress, 'download', options, placed);
-  const one = async ({ datafile, path }: Placed, inner: AbortSignal): Promise<void> => {
+  const one = telling(options, async ({ datafile, path }, inner) => {
     const file = Datafile.stateOf(datafile);
-    await linkCopy(file, await localCopyAt(placeBelow(folder, path), { signal: inner }), { signal: inner });
+    const copy = await localCopyAt(placeBelow(folder, path), { signal: inner });
+    await linkCopy(file, copy, { signal: inner });
     if (!file.local?.stat) throw new FileNotFoundError(`${String(datafile)} is not in the cloud any more`, { operation: 'download' });
     tell(path, datafile.sizeBytes ?? 0);
-  };
+    return file.local !== copy;
+  });
   await (await folder.disk()).makeDirectory(folder.path, { signal });
-  await forAll(placed, widthOf({ context }, options.parallel), one, signal);
+  await forAll([], placed, widthOf({ context }, options.parallel), one, signal);
   await writeRecords(state, folder, placed, { signal });
   return folder.path;
+}
+
+/** Files from elsewhere go by their names alone, and so could replace each other. @throws CloudError `InvalidArgument` */
+function checkApart(state: DatasetState, placed: readonly Placed[]): void {
+  const taken = new Map<string, string | null>();
+  for (const { datafile, path } of placed) {
+    const { cloudPath } = datafile;
+    if ((taken.get(path) ?? cloudPath) !== cloudPath) {
+      const message = `two files of ${datasetToText(state)} would be downloaded to one path`;
+      throw new CloudError(message, { code: 'InvalidArgument', key: path, operation: 'download' });
+    }
+    taken.set(path, cloudPath);
+  }
 }
 
 /** One `.octue` file in each folder. */

@@ -7,6 +7,8 @@ import { CloudError } from '../../errors.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { contextOf, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions } from '../../types.ts';
+import { widthOf } from '../../files/progress.ts';
+import { mapParallel } from '../../util/parallel.ts';
 import { Datafile } from '../datafile/datafile.ts';
 import { deserialiseDatafile, openDatafile } from '../datafile/open-datafile.ts';
 import type { DatafilePrimitive } from '../datafile/primitive.ts';
@@ -15,15 +17,18 @@ import { FilterSet } from '../filter/containers.ts';
 import { newId, normaliseId } from '../id.ts';
 import { parseJson } from '../json-read.ts';
 import { LabelSet, type LabelsInput } from '../label.ts';
-import { placeOf, type UrlPlace } from '../place.ts';
+import { emptyOctueFile, storedDataset, type OctueFile } from '../octue-file.ts';
+import { loadOctueFile } from '../octue-folder.ts';
+import { baseName, placeOf, relativeTo, type CloudPlace, type LocalPlace, type UrlPlace } from '../place.ts';
 import type { StoredDataset } from '../record.ts';
 import { tagsFrom, type TagsInput } from '../tags.ts';
+import { pathsFrom } from '../trust.ts';
 import { isPlainObject, type PyObject } from '../value.ts';
 import { chooseFiles, type ChoiceOptions, type FileChoice } from './choice.ts';
 import { Dataset } from './dataset.ts';
 import { listPrefix, openNamed, type ListingOptions } from './listing.ts';
-import { loadCloudRecord, loadLocalRecord, storedInCloud } from './record-store.ts';
-import { applyStoredDataset, datasetToText, storedDatasetText, type DatasetState } from './state.ts';
+import { loadCloudRecord, storedInCloud } from './record-store.ts';
+import { applyStoredDataset, datasetToText, folderOf, storedDatasetText, type DatasetState } from './state.ts';
 import { walkFolder } from './walk.ts';
 
 /** What a dataset may be made of: datafiles, paths, or serialised datafiles. */
@@ -47,6 +52,8 @@ export interface DatasetOptions extends SessionOptions, AbortOptions, ChoiceOpti
   ignoreStoredMetadata?: boolean | undefined;
   /** Take `.octue` files for datafiles. @default false */
   includeOctueMetadataFiles?: boolean | undefined;
+  /** Take paths of the local disk, and hosts of S3 services, from a document or a record in the cloud that names the files. @default false */
+  trusted?: boolean | undefined;
   /** Requests in flight. @default the client's concurrency */
   parallel?: number | undefined;
 }
@@ -58,7 +65,8 @@ export interface DatasetOptions extends SessionOptions, AbortOptions, ChoiceOpti
  * chosen, in parallel, and none with `ignoreStoredMetadata`.
  *
  * @param path a folder, an `s3://`, `gs://` or `mem://` prefix, or a signed URL of `generateSignedUrl`. @default the current folder
- * @throws CloudError `NotFound` (no such bucket), `InvalidResponse` (a URL without a document), `InvalidArgument`, `PermissionDenied` …
+ * @throws CloudError `NotFound` (no such bucket), `InvalidResponse` (a URL without a document), `InvalidArgument`, `PermissionDenied` (also when
+ *   what is stored names files that it may not) …
  * @example
  * const dataset = await openDataset('gs://bucket/campaign', { include: '*.csv' });
  * const masts = dataset.files.filter({ labels__contains: 'met-mast' });
@@ -81,9 +89,12 @@ export async function deserialiseDataset(value: PyObject | string, options: Data
   if (!isPlainObject(root)) throw new CloudError('Not a serialised dataset: no object', { code: 'InvalidArgument' });
   const unknown = Object.keys(root).filter((key) => !primitiveKeys.has(key));
   if (unknown.length) throw new CloudError(`Not a serialised dataset: it has ${unknown.join(', ')}`, { code: 'InvalidArgument' });
-  const { path, files, id, name, tags, labels } = root as unknown as DatasetOptions & { path?: string | null };
+  const { path, files, id, name, tags, labels, recursive } = root as unknown as DatasetOptions & { path?: string | null };
+  // What is no path would be taken for options.
+  if (path !== undefined && path !== null && typeof path !== 'string')
+    throw new CloudError('Not a serialised dataset: its path is no text', { code: 'InvalidArgument' });
   const given = { ...(files && { files }), ...(id && { id }), ...(name && { name }), ...(tags && { tags }), ...(labels && { labels }) };
-  return openDataset(path ?? '.', { ...given, ...options });
+  return openDataset(path ?? '.', { ...given, ...(recursive === false && { recursive }), ...options });
 }
 
 const primitiveKeys: ReadonlySet<string> = new Set(['path', 'files', 'id', 'name', 'tags', 'labels', 'recursive', 'hash_value']);
@@ -126,28 +137,50 @@ export async function loadDataset(context: StoreContext, path: string, options: 
 async function loadFiles(state: DatasetState, choice: FileChoice, options: DatasetOptions): Promise<Datafile[]> {
   const { place, context } = state;
   if (place.kind === 'local') {
-    const [files] = await Promise.all([walkFolder(state, place, choice, options), loadOwn(state, choice, options)]);
-    return files;
+    const top = await loadTop(state, place, choice, options);
+    return walkFolder(state, place, choice, top, options);
   }
   if (place.kind === 'url') {
     const stored = await loadDocument(state, place, options);
     if (!choice.ignoreStoredMetadata) applyStoredDataset(state, stored);
-    return openNamed(context, stored.files, choice, options);
+    return openNamed(context, namedPlaces(state, stored.files, choice, options), choice, options);
   }
   // Both at once; a record that names its files is rare, and then the listing was for nothing.
   const [stored, files] = await Promise.all([loadOwn(state, choice, options), listPrefix(context, place, choice, options)]);
-  return stored?.files ? openNamed(context, stored.files, choice, options) : files;
+  return stored?.files ? openNamed(context, namedPlaces(state, stored.files, choice, options), choice, options) : files;
+}
+
+/** The places of files that are named by what is stored, as far as they are chosen. @throws CloudError `PermissionDenied` */
+function namedPlaces(
+  state: DatasetState,
+  files: readonly string[],
+  choice: FileChoice,
+  { trusted }: DatasetOptions,
+): (LocalPlace | CloudPlace | UrlPlace)[] {
+  const { context, place } = state;
+  if (!trusted) files.forEach(pathsFrom(context, place, 'dataset'));
+  const folder = folderOf(place);
+  return files.map((path) => placeOf(context, path)).filter((file) => choice.takes(relativeTo(folder, file) ?? baseName(file)));
 }
 
 /** The dataset's own record, taken over. */
 async function loadOwn(state: DatasetState, choice: FileChoice, options: AbortOptions): Promise<StoredDataset | undefined> {
   const { place } = state;
   if (choice.ignoreStoredMetadata || place.kind === 'url') return undefined;
-  let stored: StoredDataset | undefined;
-  if (place.kind === 'cloud') {
-    state.cloudRecord = await loadCloudRecord(state, place, options);
-    stored = storedInCloud(state.cloudRecord);
-  } else stored = await loadLocalRecord(state, place, options);
+  if (place.kind === 'local') return void (await loadTop(state, place, choice, options));
+  state.cloudRecord = await loadCloudRecord(state, place, options);
+  return adopt(state, storedInCloud(state.cloudRecord));
+}
+
+/** The records of the folder itself, of which the dataset's own is taken over. */
+async function loadTop(state: DatasetState, place: LocalPlace, choice: FileChoice, options: AbortOptions): Promise<OctueFile> {
+  if (choice.ignoreStoredMetadata) return emptyOctueFile;
+  const file = await loadOctueFile(state.context, await place.disk(), place.path, options);
+  adopt(state, storedDataset(file));
+  return file;
+}
+
+function adopt(state: DatasetState, stored: StoredDataset | undefined): StoredDataset | undefined {
   state.saved = storedDatasetText(stored);
   if (stored) applyStoredDataset(state, stored);
   return stored;
@@ -167,14 +200,15 @@ function listOf(files: FilesInput): (Datafile | string | DatafilePrimitive)[] {
 async function openGiven(
   context: StoreContext,
   given: readonly (Datafile | string | DatafilePrimitive)[],
-  { ignoreStoredMetadata, signal }: DatasetOptions,
+  { ignoreStoredMetadata, parallel, signal }: DatasetOptions,
 ): Promise<Datafile[]> {
   const client = { context };
-  return Promise.all(
-    given.map(async (one) => {
-      if (one instanceof Datafile) return one;
-      if (typeof one === 'string') return openDatafile(one, { client, ignoreStoredMetadata, signal });
-      return deserialiseDatafile(one, { client });
-    }),
-  );
+  const open = async (one: Datafile | string | DatafilePrimitive, _: number, inner: AbortSignal): Promise<Datafile> => {
+    if (one instanceof Datafile) return one;
+    if (typeof one === 'string') return openDatafile(one, { client, ignoreStoredMetadata, signal: inner });
+    return deserialiseDatafile(one, { client });
+  };
+  const files: Datafile[] = [];
+  for await (const file of mapParallel(given, widthOf({ context }, parallel), open, { signal, ordered: true })) files.push(file);
+  return files;
 }

@@ -10,7 +10,7 @@ import { CloudLocationNotSpecifiedError, ReadOnlyResourceError } from '../errors
 import { parseJson } from '../json-read.ts';
 import { formatJson } from '../json-write.ts';
 import { octueFileName, storedDataset, withDataset, type OctueFile } from '../octue-file.ts';
-import { changeOctueFile, loadOctueFile } from '../octue-folder.ts';
+import { changeOctueFile } from '../octue-folder.ts';
 import { placeBelow, type CloudPlace, type LocalPlace } from '../place.ts';
 import { datasetRecord, objectAt, readDatasetRecord, withKey, type StoredDataset } from '../record.ts';
 import { isPlainObject, keysOf, type PyObject } from '../value.ts';
@@ -20,15 +20,11 @@ import {
   datasetMetadata,
   datasetText,
   datasetToText,
+  filePaths,
   storedDatasetText,
   type CloudRecord,
   type DatasetState,
 } from './state.ts';
-
-/** The record of a folder on disk. */
-export async function loadLocalRecord(state: DatasetState, place: LocalPlace, options: AbortOptions): Promise<StoredDataset | undefined> {
-  return storedDataset(await loadOctueFile(state.context, await place.disk(), place.path, options));
-}
 
 /** Reads the `.octue` object of a prefix. What is malformed is told as a warning, and taken for none. */
 export async function loadCloudRecord(state: DatasetState, place: CloudPlace, { signal }: AbortOptions): Promise<CloudRecord> {
@@ -57,13 +53,13 @@ export function storedInCloud({ root }: CloudRecord): StoredDataset | undefined 
 }
 
 /** The content of the object with the dataset's record put in; what others put there stays, a list of files is brought up to date. */
-function withRecord(state: DatasetState, root: PyObject, path: string): PyObject {
+function withRecord(state: DatasetState, root: PyObject, place: CloudPlace): PyObject {
   const old = objectAt(root, 'dataset') ?? {};
-  let record: PyObject = datasetRecord(datasetMetadata(state, path));
+  let record: PyObject = datasetRecord(datasetMetadata(state, place.url));
   for (const key of keysOf(old)) {
     if (Object.hasOwn(record, key)) continue;
     const files = key === 'files' && Array.isArray(old[key]);
-    record = withKey(record, key, files ? [...state.files].map((file) => file.cloudPath ?? file.path).sort() : old[key]!);
+    record = withKey(record, key, files ? filePaths({ ...state, place }) : old[key]!);
   }
   return withKey(root, 'dataset', record);
 }
@@ -84,7 +80,7 @@ export async function saveCloudRecord(
   const text = datasetText(state);
   let base: CloudRecord = known ?? { info: null, root: {} };
   for (let tries = 0; ; tries++) {
-    const root = withRecord(state, base.root, place.url);
+    const root = withRecord(state, base.root, place);
     const body = formatJson(root);
     try {
       const result = await store.put(key, body, { contentType: 'text/plain', ...onlyIf(base.info), signal });

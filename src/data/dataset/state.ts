@@ -11,6 +11,7 @@ import type { FilterSet } from '../filter/containers.ts';
 import { formatJson } from '../json-write.ts';
 import type { LabelSet } from '../label.ts';
 import { baseName, relativeTo, type CloudPlace, type Place } from '../place.ts';
+import { compareText } from '../order.ts';
 import { datasetRecord, type DatasetMetadata, type StoredDataset } from '../record.ts';
 import type { Tags } from '../tags.ts';
 import type { PyObject } from '../value.ts';
@@ -41,6 +42,8 @@ export interface DatasetState {
   saved: string | null | undefined;
   cloudRecord: CloudRecord | undefined;
   fixedHash: string | undefined;
+  /** Where the files lie when the place was changed without them. */
+  filesAt?: Place | undefined;
 }
 
 /** The name given or stored, else that of the folder. */
@@ -55,11 +58,12 @@ export const datasetMetadata = (state: DatasetState, path: string = state.path):
 /** The metadata as text, to see whether they changed; without the path, which nobody reads. @throws InvalidTagError InvalidLabelError */
 export const datasetText = (state: DatasetState): string => formatJson(datasetRecord(datasetMetadata(state, '')));
 
-/** The same of what is stored; `null` when that is not all of it. */
+/** The same of what is stored, as far as it is; `null` when nothing is. */
 export function storedDatasetText(stored: StoredDataset | undefined): string | null {
-  const { id, name, tags, labels } = stored ?? {};
-  if (id === undefined || name === undefined || tags === undefined || labels === undefined) return null;
-  return formatJson(datasetRecord({ id, name, tags, labels, path: '' }));
+  if (!stored) return null;
+  const { id, name, tags, labels } = stored;
+  const all = Object.entries(datasetRecord({ id: id ?? '', name: name ?? '', tags: tags ?? {}, labels: labels ?? [], path: '' }));
+  return formatJson(Object.fromEntries(all.filter(([key]) => stored[key as keyof StoredDataset] !== undefined || key === 'path')));
 }
 
 /** A dataset for messages. */
@@ -74,17 +78,25 @@ export function applyStoredDataset(state: DatasetState, { id, name, tags, labels
 }
 
 /** Where a datafile is below the dataset: of its two places the one that is of the dataset's kind. */
-export function pathInDataset(state: DatasetState, datafile: Datafile): string | undefined {
+export function pathInDataset({ place, filesAt }: DatasetState, datafile: Datafile): string | undefined {
   const { local, cloud } = Datafile.stateOf(datafile);
-  const own = state.place.kind === 'local' ? local?.place : cloud?.place;
-  if (!own) return undefined;
-  // The files of a signed dataset lie beside the folder of its document.
-  return relativeTo(state.place.kind === 'url' ? signedFolder(state.place) : state.place, own);
+  for (const folder of [place, filesAt]) {
+    const own = folder?.kind === 'local' ? local?.place : cloud?.place;
+    const path = folder && own && relativeTo(folderOf(folder), own);
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }
 
-/** The dataset that a signed document is of. */
-function signedFolder(place: Place & { kind: 'url' }): Place {
-  return { ...place, path: place.path.replace(/\/?\.signed_metadata_files\/.*$/s, '') };
+/** The paths of its files, sorted: local ones of a dataset on the local disk, else those in the cloud, as far as they have them. */
+export const filePaths = ({ place, files }: DatasetState): string[] =>
+  [...files].map(({ path, cloudPath }) => (place.kind === 'local' ? path : (cloudPath ?? path))).sort(compareText);
+
+/** The folder of a dataset: the files of a signed one lie beside the folder of its document. */
+export function folderOf(place: Place): Place {
+  if (place.kind !== 'url') return place;
+  const [bucket = '', ...path] = `${place.bucket}/${place.path}`.replace(/(^|\/)\.signed_metadata_files\/.*$/s, '').split('/');
+  return { ...place, bucket, path: path.join('/') };
 }
 
 /** The place in the cloud, which must be there and changeable. */

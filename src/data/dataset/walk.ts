@@ -4,13 +4,14 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import type { Disk } from '../../platform/types.ts';
+import type { Disk, DiskEntry } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { Datafile } from '../datafile/datafile.ts';
 import { loadState } from '../datafile/open-datafile.ts';
 import { emptyOctueFile, octueFileName, type OctueFile } from '../octue-file.ts';
 import { loadOctueFile } from '../octue-folder.ts';
+import { compareText } from '../order.ts';
 import { placeBelow, type LocalPlace } from '../place.ts';
 import { warn } from '../warn.ts';
 import type { DatasetState } from './state.ts';
@@ -22,15 +23,25 @@ interface Found {
   records: OctueFile;
 }
 
+/** What is in a folder comes behind the slash. */
+const orderOf = ({ name, kind }: DiskEntry): string => (kind === 'directory' ? `${name}/` : name);
+
 /** How many files are looked at at a time; more gains nothing on a disk. */
 const parallel = 64;
 
 /**
  * Walks a folder. Links to folders are not followed. A folder that is missing is empty, and a warning.
  *
+ * @param top the records of the folder itself
  * @returns datafiles in the order of their paths
  */
-export async function walkFolder(state: DatasetState, place: LocalPlace, choice: FileChoice, options: AbortOptions): Promise<Datafile[]> {
+export async function walkFolder(
+  state: DatasetState,
+  place: LocalPlace,
+  choice: FileChoice,
+  top: OctueFile,
+  options: AbortOptions,
+): Promise<Datafile[]> {
   const { context } = state;
   const disk = await place.disk();
   if ((await disk.stat(place.path, options))?.kind !== 'directory') {
@@ -41,9 +52,9 @@ export async function walkFolder(state: DatasetState, place: LocalPlace, choice:
 
   async function* walk(folder: LocalPlace, below: string): AsyncGenerator<Found, void, undefined> {
     const entries = (await disk.list(folder.path, options)) ?? [];
-    const read = !ignoreStoredMetadata && entries.some(({ name }) => name === octueFileName);
-    const records = read ? await loadOctueFile(context, disk, folder.path, options) : emptyOctueFile;
-    for (const { name, kind } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const read = !ignoreStoredMetadata && below !== '' && entries.some(({ name }) => name === octueFileName);
+    const records = read ? await loadOctueFile(context, disk, folder.path, options) : below === '' ? top : emptyOctueFile;
+    for (const { name, kind } of entries.sort((a, b) => compareText(orderOf(a), orderOf(b)))) {
       if (kind === 'file' && choice.takes(below + name)) yield { place: placeBelow(folder, name), disk, records };
       // The folder of that name is a lock that somebody holds.
       if (kind === 'directory' && choice.recursive && name !== `${octueFileName}.lock`) {

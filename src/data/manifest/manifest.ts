@@ -14,7 +14,7 @@ import { openScratchFolder } from '../scratch.ts';
 import { manifestHash } from '../hash.ts';
 import { formatJson } from '../json-write.ts';
 import { manifestMetadataHash } from '../metadata-hash.ts';
-import { cloudPlaceOf, placeBelow, placeOf } from '../place.ts';
+import { cloudPlaceOf, placeBelow, placeOf, samePlace } from '../place.ts';
 import { sdkVersion } from '../sdk-version.ts';
 import { entriesOf, keysOf, objectOf, type PyObject } from '../value.ts';
 
@@ -121,7 +121,7 @@ export class Manifest {
       if (paths && Object.hasOwn(paths, name)) found.push([name, await dataset.download(paths[name], options)]);
       else if (downloadAll || paths === undefined) {
         rest ??= await openScratchFolder();
-        found.push([name, await Dataset.downloadTo(dataset, placeBelow(rest, encodeURIComponent(name)), options)]);
+        found.push([name, await Dataset.downloadTo(dataset, placeBelow(rest, folderName(name, found.length)), options)]);
       }
     }
     return objectOf(found) as Record<string, string>;
@@ -132,8 +132,10 @@ export class Manifest {
     for (const [, dataset] of this.#entries()) {
       const path = await makePath(dataset);
       const state = Dataset.stateOf(dataset);
-      state.place = placeOf(state.context, path);
-      state.path = path;
+      const place = placeOf(state.context, path);
+      if (samePlace(place, state.place)) continue;
+      // Its files lie where they lay, and of the record at the other place nothing is known.
+      Object.assign(state, { place, path, filesAt: state.filesAt ?? state.place, saved: undefined, cloudRecord: undefined });
     }
   }
 
@@ -191,4 +193,10 @@ export class Manifest {
   toString(): string {
     return this.name === null ? `<Manifest(${this.id})>` : `<Manifest('${this.name}')>`;
   }
+}
+
+/** A name of a dataset as that of a folder, on any disk: each name gives another one. @param nth in place of the end of a long name */
+function folderName(name: string, nth: number): string {
+  const escaped = name.replace(/[^\w. -]|^[. ]|[. ]$/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escaped && escaped.length <= 200 ? escaped : `${escaped.slice(0, 180)}%~${nth}`;
 }

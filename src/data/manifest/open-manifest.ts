@@ -14,9 +14,9 @@ import { FileNotFoundError } from '../errors.ts';
 import { newId, normaliseId } from '../id.ts';
 import { parseJson } from '../json-read.ts';
 import { placeOf, type Place } from '../place.ts';
+import { anyPath, pathsFrom, type PathCheck } from '../trust.ts';
 import { entriesOf, isPlainObject, objectOf, type PyObject, type PyValue } from '../value.ts';
 import { Manifest } from './manifest.ts';
-import { anyPath, pathsFrom, type PathCheck } from './trust.ts';
 
 /** What a manifest may be made of: datasets, their paths, or serialised datasets, by name. */
 export interface ManifestInput {
@@ -53,7 +53,7 @@ export async function openManifest(source: string | ManifestInput, options: Mani
   const { id, name = null, datasets = {} } = root;
   if (typeof id !== 'string' || !isPlainObject(datasets)) throw notOne('it has no id, or no datasets', place);
   const given = { id, name: typeof name === 'string' ? name : null, datasets: datasets as Record<string, PyObject> };
-  return build(context, given, place.kind === 'local' || options.trusted ? anyPath : pathsFrom(context, place), options);
+  return build(context, given, place.kind === 'local' || options.trusted ? anyPath : pathsFrom(context, place, 'manifest'), options);
 }
 
 /**
@@ -78,7 +78,8 @@ async function build(
   const given = datasets instanceof Map ? [...(datasets as Map<string, PyObject>)] : entriesOf(datasets ?? {});
   // All are looked at before any is opened.
   for (const [, one] of given) for (const path of pathsIn(one)) check(path);
-  const about = { client: { context }, ignoreStoredMetadata: options.ignoreStoredMetadata, signal: options.signal };
+  const { ignoreStoredMetadata, trusted, signal } = options;
+  const about = { client: { context }, ignoreStoredMetadata, trusted, signal };
   const opened = given.map(async ([key, one]): Promise<[string, Dataset]> => {
     if (one instanceof Dataset) return [key, one];
     const dataset = typeof one === 'string' ? await openDataset(one, about) : await deserialiseDataset(one, about);
