@@ -103,6 +103,10 @@ export async function changeOctueFile(
   );
 }
 
+/** Runs a task while nobody else who uses anyfile changes records of the folder, or files with them. */
+export const lockFolder = <T>(disk: Disk, folder: string, task: () => Promise<T>, options: AbortOptions): Promise<T> =>
+  disk.lock(pathIn(folder), task, options);
+
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield bytes;
 }

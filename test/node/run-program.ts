@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { env } from '../env.ts';
@@ -23,12 +23,18 @@ const runtimeArgs: Record<string, readonly string[]> = {
   deno: ['run', '--quiet', '--allow-all', '--no-check', '--no-lock', '--node-modules-dir=manual'],
 };
 
-/** Runs a program to its end, which must be a good one. @returns what it printed */
-export async function runProgram(name: string, { args = [], flags = [], input }: RunProgramOptions = {}): Promise<string> {
+/** Starts a program. */
+export function startProgram(name: string, { args = [], flags = [] }: RunProgramOptions = {}): ChildProcessWithoutNullStreams {
   // It is built beside the tests.
   const script = join(dirname(process.argv[1] ?? ''), 'node', 'programs', `${name}.js`);
   const before = runtimeArgs[env().engine] ?? flags;
-  const child = spawn(process.execPath, [...before, script, ...args], { env: { ...process.env, ANYFILE_TEST_ENV: JSON.stringify(env()) } });
+  return spawn(process.execPath, [...before, script, ...args], { env: { ...process.env, ANYFILE_TEST_ENV: JSON.stringify(env()) } });
+}
+
+/** Runs a program to its end, which must be a good one. @returns what it printed */
+export async function runProgram(name: string, options: RunProgramOptions = {}): Promise<string> {
+  const { args = [], input } = options;
+  const child = startProgram(name, options);
   let printed = '';
   let said = '';
   child.stdout.on('data', (chunk: Uint8Array) => (printed += String(chunk)));

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
-import type { DiskEdit, DiskStat } from '../../platform/types.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
+import type { Disk, DiskEdit, DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { ConflictError, FileExistsError, FileNotFoundError, ReadOnlyResourceError } from '../errors.ts';
 import { openHandle, type FileHandle } from '../handle/file-handle.ts';
 import { parseOpenMode, type OpenMode } from '../handle/modes.ts';
+import { lockFolder } from '../octue-folder.ts';
 import { parentOf } from '../place.ts';
 import { warn } from '../warn.ts';
 import { customMetadata, lookForWrite } from './cloud-object.ts';
@@ -55,10 +56,28 @@ export async function openFile(state: DatafileState, modeText: string | undefine
     const before = metadataText(state);
     return openHandle({ file }, { ...about, onClose: async () => warnUnstored(state, before) });
   }
-  const base = local.stat;
-  const edit = await disk.edit(path, { from: base && mode.access !== 'w' ? 'file' : 'empty', signal: options.signal });
+  const { edit, base } = await beginEdit(local, disk, mode, options);
   const save = (edited: DiskEdit): Promise<void> => saveEdit(state, local, edited, base, options);
   return openHandle({ edit }, { ...about, save });
+}
+
+/** A working copy, and the version that it is of. */
+async function beginEdit(
+  local: LocalCopy,
+  disk: Disk,
+  { access }: OpenMode,
+  { signal }: AbortOptions,
+): Promise<{ edit: DiskEdit; base: DiskStat | null }> {
+  for (let tries = 1; ; tries++) {
+    const base = local.stat;
+    try {
+      return { edit: await disk.edit(local.place.path, { from: base && access !== 'w' ? 'file' : 'empty', signal }), base };
+    } catch (error) {
+      // Replaced while it was copied: what is there now is as good a beginning.
+      if (!isCloudError(error, 'ObjectChanged') || tries === 10) throw error;
+      await lookLocally(local, { signal });
+    }
+  }
 }
 
 const missing = (state: DatafileState, path: string): FileNotFoundError =>
@@ -122,7 +141,9 @@ async function saveEdit(
     local.stat = await edit.commit({ condition, signal });
   };
   if (!cloud && updateMetadata) return saveLocalMetadata(state, { signal }, commit);
-  await commit();
+  const { place } = local;
+  // Looking at what is there and replacing it are two steps, for which other processes have to wait.
+  await (place.temporary ? commit() : lockFolder(await place.disk(), parentOf(place.path), commit, { signal }));
   state.local = local;
   if (cloud) await upload(state, undefined, { updateCloudMetadata: updateMetadata, signal });
 }

@@ -93,6 +93,21 @@ for (const kind of ['mem', 'gcs'] as const) {
 }
 
 test(
+  'datafile, local: of two writers of content alone one wins',
+  () =>
+    withSetting('mem', async ({ open, folder, localText }) => {
+      for (let round = 0; round < 50; round++) {
+        const both = await Promise.all([open(`${folder}/a`), open(`${folder}/a`)]);
+        const write = (datafile: Datafile, i: number) => (): Promise<unknown> =>
+          datafile.open('w', (file) => file.write(`${i} in round ${round}`), { updateMetadata: false });
+        const winner = await race(both.map(write));
+        equal(await localText('a'), `${winner} in round ${round}`);
+      }
+    }),
+  { timeoutMs: 60_000 },
+);
+
+test(
   'datafile, local: many datafiles of one folder saved at once lose no record',
   () =>
     withSetting('mem', async ({ open, folder, putLocal }) => {
