@@ -47,7 +47,8 @@ export async function openFile(state: DatafileState, modeText: string | undefine
   const about = {
     mode: modeText ?? defaults.mode,
     encoding: options.encoding ?? defaults.encoding,
-    newline: options.newline === undefined ? defaults.newline : options.newline,
+    // That of the datafile is for text; only a call that asks for the impossible is refused.
+    newline: options.newline === undefined && !mode.binary ? defaults.newline : options.newline,
     name,
   };
   if (!mode.modifies) {
