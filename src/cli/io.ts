@@ -46,7 +46,15 @@ export interface Task {
 export class UsageError extends Error {}
 
 /** One item cannot be done, whatever the network says: status 1. */
-export class ItemError extends Error {}
+export class ItemError extends Error {
+  /** For programs that read the record of the error. */
+  readonly code: string;
+
+  constructor(message: string, code = 'Refused') {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** Nobody reads the output any more. */
 export class BrokenPipe extends Error {}

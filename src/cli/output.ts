@@ -4,17 +4,17 @@
  * @module
  */
 import type { Writable } from 'node:stream';
-import { isCloudError, type ErrorCode } from '../index.ts';
+import { isCloudError, type CloudError, type ErrorCode } from '../index.ts';
 import { BrokenPipe, ItemError, UsageError } from './io.ts';
 
 /** Where a command's words go. */
 export interface Output {
-  /** What the command was asked for. Rejects with BrokenPipe when nobody reads it. */
-  data(text: string, record: object): Promise<void>;
+  /** What the command was asked for; a record that is text already is JSON. Rejects with BrokenPipe when nobody reads it. */
+  data(text: string, record: object | string): Promise<void>;
   /** Bytes as they are. Rejects with BrokenPipe. */
   bytes(chunk: Uint8Array): Promise<void>;
   /** One thing that was done, or would be: printed unless --quiet; a closed pipe does not stop the work. */
-  action(text: string, record: object): Promise<void>;
+  action(text: string, record: object | string): Promise<void>;
   /** Counts things that need no line. */
   done(count?: number): void;
   /** One item that failed; the others go on. */
@@ -23,6 +23,8 @@ export interface Output {
   fatal(error: unknown): void;
   /** A line on stderr that is no failure. */
   note(text: string): void;
+  /** Something odd that the library found, and that is no failure. */
+  warn(warning: CloudError): void;
   /** The last line, when something failed. */
   summary(): void;
   /** 0 all done, 1 some item failed, 3 nothing could be done. */
@@ -76,7 +78,7 @@ function describe(error: unknown): { code: string; message: string; [field: stri
       retryable,
     };
   }
-  if (error instanceof ItemError) return { code: 'Refused', message: error.message };
+  if (error instanceof ItemError) return { code: error.code, message: error.message };
   if (error instanceof UsageError) return { code: 'Usage', message: error.message };
   // A SyntaxError quotes what it could not read.
   if (error instanceof SyntaxError || !(error instanceof Error)) return { code: 'Unexpected', message: 'unexpected failure' };
@@ -88,6 +90,7 @@ const oneLine = (text: string): string => text.replace(/[\x00-\x1f\x7f\u2028\u20
 /** Make the output of one command. */
 export function createOutput(options: OutputOptions): Output {
   const { name, stdout, stderr, json, quiet, color, redact } = options;
+  const operation = name.replace(/^anyfile /, '');
   let done = 0;
   let failed = 0;
   let hard = 0;
@@ -121,8 +124,7 @@ export function createOutput(options: OutputOptions): Output {
   const prefix = (): string => (color ? `\x1b[31m${name}:\x1b[39m` : `${name}:`);
   const tell = (what: string | undefined, error: unknown): void => {
     const about = describe(error);
-    if (json)
-      return say(JSON.stringify({ operation: name.replace(/^anyfile /, ''), ...(what !== undefined && { path: what }), error: about }));
+    if (json) return say(JSON.stringify({ operation, ...(what !== undefined && { path: what }), error: about }));
     const { code, message, status, providerCode } = about;
     const tags = [/^(Refused|Usage|Unexpected)$/.test(code) ? '' : code, status, providerCode].filter(Boolean).join(' ');
     const text = `${what === undefined ? '' : `${what}: `}${message}${tags && ` [${tags}]`}`;
@@ -130,9 +132,9 @@ export function createOutput(options: OutputOptions): Output {
     stderr.write(`${prefix()} ${oneLine(redact(text))}\n`);
   };
 
-  const line = async (text: string, record: object): Promise<void> => {
+  const line = async (text: string, record: object | string): Promise<void> => {
     output.beforeLine();
-    await write(`${redact(json ? JSON.stringify(record) : text)}\n`);
+    await write(`${redact(!json ? text : typeof record === 'string' ? record : JSON.stringify(record))}\n`);
   };
 
   const output: Output = {
@@ -161,6 +163,10 @@ export function createOutput(options: OutputOptions): Output {
       tell(undefined, error);
     },
     note: say,
+    warn({ code, message }) {
+      if (json) say(JSON.stringify({ operation, warning: { code, message } }));
+      else if (!quiet) say(`${name}: warning: ${message} [${code}]`);
+    },
     summary() {
       if (failed === 0) return;
       if (json) say(JSON.stringify({ summary: { done, failed } }));

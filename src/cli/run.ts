@@ -4,14 +4,16 @@
  * @module
  */
 import { Command, CommanderError } from 'commander';
-import { Client } from '../index.ts';
+import { Client, type CloudError } from '../index.ts';
 import { addAlias } from './alias.ts';
 import { addCat } from './cat.ts';
 import { addCp } from './cp.ts';
+import { addDataset } from './dataset.ts';
 import { addDu } from './du.ts';
 import { addHead } from './head.ts';
 import { BrokenPipe, UsageError, type CliIo, type Task } from './io.ts';
 import { addLs } from './ls.ts';
+import { addMeta } from './meta.ts';
 import { addGlobalOptions, clientOptions, globalOptions } from './options.ts';
 import { createOutput } from './output.ts';
 import { addRm } from './rm.ts';
@@ -58,10 +60,10 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addAlias]) add(program, start);
+  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addMeta, addDataset, addAlias]) add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {
-      sub.helpOption('--help', 'what there is');
+      sub.helpOption('--help', 'what there is').helpCommand(false);
       if (sub.commands.length === 0) addGlobalOptions(sub);
       common(sub);
     }
@@ -83,7 +85,9 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     const options = globalOptions(command);
     const name = nameOf(command);
     const signal = io.signal ?? new AbortController().signal;
-    const client = new Client(clientOptions(options, io.clientOptions));
+    // not the console, which knows nothing of --quiet and --json
+    const onWarning = (warning: CloudError): void => out.warn(warning);
+    const client = new Client(clientOptions(options, { onWarning, ...io.clientOptions }));
     const session: Session = createSession(client, signal);
     const color = options.color && io.isTTY === true && !io.env['NO_COLOR'];
     const { stdout, stderr } = io;

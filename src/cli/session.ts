@@ -45,6 +45,8 @@ export interface Session {
   store(root: string): ObjectStore;
   /** The URL of a key, for people: no query of a web address. */
   show(root: string, key: string): string;
+  /** The same for the library: whole, and so never to be printed. */
+  url(root: string, key: string): string;
   /** One file by its name, or `null`. Web addresses are taken at their word. */
   find(root: string, name: string): Promise<Entry | null>;
   /** Whether there is such a folder, or anything below such a prefix. */
@@ -125,7 +127,9 @@ export function createSession(client: Client, signal: AbortSignal): Session {
       return store;
     },
 
-    show: (root, key) => `${root}${root.endsWith('/') || key === '' ? '' : '/'}${isWeb(root) ? redactUrl(key) : key}`,
+    show: (root, key) => session.url(root, isWeb(root) ? redactUrl(key) : key),
+
+    url: (root, key) => `${root}${root.endsWith('/') || key === '' ? '' : '/'}${key}`,
 
     async find(root, name) {
       if (isWeb(root)) return { root, name, key: name };

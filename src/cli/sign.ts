@@ -20,7 +20,8 @@ function parseMethod(text: string): Method {
   return method as Method;
 }
 
-function parseExpiry(text: string): number {
+/** The life of a signed URL, in ms. */
+export function parseExpiry(text: string): number {
   const ms = parseDuration(text);
   if (ms > longestMs) throw new InvalidArgumentError('Signed URLs live for 7 days at most.');
   return ms;

@@ -37,6 +37,13 @@ const commands = (url: string, root: string): string[][] => [
   ['du', '-s', `${url}/a`],
   ['head', `${url}/a`],
   ['touch', `${url}/t`],
+  ['meta', 'get', '--hash', `${url}/a`],
+  ['meta', 'set', `${url}/a`, '--tag', 'x=1'],
+  ['dataset', 'ls', `${url}/`],
+  ['dataset', 'filter', `${url}/a`, '--filter', 'name=a'],
+  ['dataset', 'upload', join(root, 'src'), `${url}/up`],
+  ['dataset', 'download', `${url}/a`, join(root, 'down')],
+  ['dataset', 'verify', `${url}/`, '--against', join(root, 'src')],
 ];
 
 for (const [about, fault] of Object.entries(faults)) {
