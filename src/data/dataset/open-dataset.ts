@@ -23,6 +23,7 @@ import { baseName, placeOf, relativeTo, type CloudPlace, type LocalPlace, type U
 import type { StoredDataset } from '../record.ts';
 import { tagsFrom, type TagsInput } from '../tags.ts';
 import { pathsFrom } from '../trust.ts';
+import { decodeTyped } from '../typed-json.ts';
 import { isPlainObject, type PyObject } from '../value.ts';
 import { chooseFiles, type ChoiceOptions, type FileChoice } from './choice.ts';
 import { Dataset } from './dataset.ts';
@@ -89,7 +90,11 @@ export async function deserialiseDataset(value: PyObject | string, options: Data
   if (!isPlainObject(root)) throw new CloudError('Not a serialised dataset: no object', { code: 'InvalidArgument' });
   const unknown = Object.keys(root).filter((key) => !primitiveKeys.has(key));
   if (unknown.length) throw new CloudError(`Not a serialised dataset: it has ${unknown.join(', ')}`, { code: 'InvalidArgument' });
-  const { path, files, id, name, tags, labels, recursive } = root as unknown as DatasetOptions & { path?: string | null };
+  const { path, files, id, name, recursive } = root as unknown as DatasetOptions & { path?: string | null };
+  const { tags, labels } = decodeTyped({ tags: root['tags'] ?? null, labels: root['labels'] ?? null }) as Pick<
+    DatasetOptions,
+    'tags' | 'labels'
+  >;
   // What is no path would be taken for options.
   if (path !== undefined && path !== null && typeof path !== 'string')
     throw new CloudError('Not a serialised dataset: its path is no text', { code: 'InvalidArgument' });

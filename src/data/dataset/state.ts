@@ -47,7 +47,7 @@ export interface DatasetState {
 }
 
 /** The name given or stored, else that of the folder. */
-export const datasetName = ({ name, place }: DatasetState): string => name ?? baseName(place);
+export const datasetName = ({ name, place }: DatasetState): string => name ?? (baseName(folderOf(place)) || baseName(place));
 
 /** What is stored of a dataset that is at a path. */
 export const datasetMetadata = (state: DatasetState, path: string = state.path): DatasetMetadata => {
