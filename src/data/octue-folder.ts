@@ -84,6 +84,9 @@ export async function changeOctueFile(
       let first = true;
       for (let tries = 0; ; tries++) {
         const { file, text, version } = await read(context, disk, folder, options);
+        // Where writing makes folders on demand, this one is made by nobody but who wants a folder.
+        if (version === undefined && (await disk.stat(folder, options))?.kind !== 'directory')
+          throw new CloudError('there is no such folder', { code: 'NotFound', key: folder });
         const wanted = formatOctueFile(change(file));
         if (first) await also?.();
         first = false;
