@@ -7,13 +7,14 @@ import { isCloudError, redactUrl, type ObjectInfo, type ObjectStore } from '../i
 import { adviceFor, detailsOf } from './advice.ts';
 import { ConnectForm } from './connect-form.ts';
 import { connect, shownKey, type Connection, type ConnectValues } from './connection.ts';
+import type { DatasetPane } from './dataset.ts';
 import { fill, h } from './dom.ts';
 import { baseName } from './format.ts';
 import { Grid } from './grid.ts';
 import { Hex } from './hex.ts';
 import { Listing } from './listing.ts';
 import { Meter } from './meter.ts';
-import { Viewer } from './viewer.ts';
+import { Viewer, type Fact } from './viewer.ts';
 
 /** What `npm start` tells the page. */
 export interface Offer {
@@ -22,6 +23,8 @@ export interface Offer {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** A folder with metadata. */
+  datasetUrl: string;
   /** A public file. */
   publicUrl: string;
   /** What the main job measured: label and text. */
@@ -34,6 +37,8 @@ export class Demo extends HTMLElement {
   private listing!: Listing;
   private viewer!: Viewer;
   private meter!: Meter;
+  /** Comes with its code when it is first asked for. */
+  private table: DatasetPane | undefined;
   private connection: Connection | undefined;
   private verified = 0;
   /** Something of this connection was shown. */
@@ -58,6 +63,7 @@ export class Demo extends HTMLElement {
     this.form.onConnect = (values) => void this.connect(values);
     this.listing.onFile = (info) => void this.open(info);
     this.listing.onFolder = (prefix) => void this.list(prefix);
+    this.listing.onDataset = (prefix) => void this.showDataset(prefix);
     this.listing.onFail = (error) => this.fail(error);
     this.viewer.onFail = (error) => this.fail(error);
     this.viewer.onSay = (text) => this.say(text);
@@ -80,8 +86,8 @@ export class Demo extends HTMLElement {
     void this.disconnect();
   }
 
-  /** Connect and show what the URL names; resolves when it is shown, or has failed. */
-  async connect(values: ConnectValues): Promise<void> {
+  /** Connect and show what the URL names, a folder also as a dataset; resolves when it is shown, or has failed. */
+  async connect(values: ConnectValues, { asDataset = false }: { asDataset?: boolean } = {}): Promise<void> {
     await this.disconnect();
     this.say('Connecting…');
     let connection: Connection;
@@ -112,7 +118,8 @@ export class Demo extends HTMLElement {
       const lists = !info || !connection.protocol.startsWith('http');
       this.listing.hidden = !lists;
       this.panes.classList.toggle('single', !lists);
-      if (lists) await this.list(folder);
+      if (asDataset && !info) await this.showDataset(folder);
+      else if (lists) await this.list(folder);
       // the signed query of a web address is a part of its key
       if (info) await this.open({ ...info, key: start });
     } catch (error) {
@@ -135,9 +142,10 @@ export class Demo extends HTMLElement {
     this.connection = undefined;
     this.arrived = false;
     this.listing.close();
+    this.table?.close();
     this.viewer.close();
     this.panes.hidden = true;
-    this.panes.classList.remove('opened');
+    this.panes.classList.remove('opened', 'dataset');
     this.leave.hidden = true;
     this.fold.open = true;
     this.classList.remove('connected');
@@ -154,19 +162,55 @@ export class Demo extends HTMLElement {
     const { connection } = this;
     if (!connection) return;
     fill(this.trouble);
+    this.show('listing');
     this.say(`Listing ${connection.root}/${prefix}`.replace(/([^:/])\/\//, '$1/'));
     if (!(await this.listing.show(connection.store, connection.root, prefix)) || connection !== this.connection) return;
     this.arrived = true;
     this.say(`Connected to ${connection.root}`);
   }
 
-  private async open(info: ObjectInfo): Promise<void> {
+  /** One of the two ways to look at a folder. */
+  private show(what: 'listing' | 'dataset'): void {
+    this.panes.classList.toggle('dataset', what === 'dataset');
+    this.listing.hidden = what !== 'listing';
+    if (this.table) this.table.hidden = what !== 'dataset';
+  }
+
+  private async showDataset(prefix: string): Promise<void> {
+    const { connection } = this;
+    if (!connection) return;
+    fill(this.trouble);
+    this.putAway();
+    this.say('Opening the dataset: its files and their metadata…');
+    const { makeDataset } = await import('./dataset.ts');
+    if (connection !== this.connection) return;
+    this.table ??= this.newDataset(makeDataset());
+    this.table.onBack = () => void this.list(prefix);
+    this.table.onFile = ({ datafile, name, facts }) => {
+      const key = datafile.pathInBucket ?? prefix + name;
+      void this.open({ key, sizeBytes: datafile.sizeBytes ?? Number.NaN, metadata: {} }, facts());
+    };
+    this.show('dataset');
+    if (!(await this.table.open(connection, prefix)) || connection !== this.connection) return;
+    this.arrived = true;
+    this.say(`Connected to ${connection.root}`);
+    this.table.querySelector('h2')?.focus();
+  }
+
+  private newDataset(pane: DatasetPane): DatasetPane {
+    pane.classList.add('card');
+    pane.onFail = (error) => this.fail(error);
+    this.panes.prepend(pane);
+    return pane;
+  }
+
+  private async open(info: ObjectInfo, more: readonly Fact[] = []): Promise<void> {
     const { connection } = this;
     if (!connection) return;
     fill(this.trouble);
     this.panes.classList.add('opened');
     this.say(`Reading ${baseName(shownKey(connection, info.key))}…`);
-    const shown = await this.viewer.open(connection, info);
+    const shown = await this.viewer.open(connection, info, false, more);
     // nothing to see: the list must not stay hidden behind it
     if (!this.viewer.firstChild) this.panes.classList.remove('opened');
     if (!shown || connection !== this.connection) return;
@@ -178,7 +222,8 @@ export class Demo extends HTMLElement {
     this.viewer.close();
     this.panes.classList.remove('opened');
     if (this.connection) this.say(`Connected to ${this.connection.root}`);
-    this.listing.querySelector<Grid>('anyfile-grid')?.focus();
+    const way = this.table?.hidden === false ? this.table : this.listing;
+    way.querySelector<Grid>('anyfile-grid')?.focus();
   }
 
   private count(): void {
@@ -209,10 +254,10 @@ export class Demo extends HTMLElement {
     const response = await fetch(path).catch(() => undefined);
     if (!response?.ok) return;
     const offer = (await response.json()) as Offer;
-    const { url, endpoint, region, accessKeyId } = offer;
-    const bucket = (): void => {
+    const { endpoint, region, accessKeyId } = offer;
+    const bucket = (url: string, asDataset: boolean) => (): void => {
       this.form.preset({ url, endpoint, region, accessKeyId, access: 'keys' });
-      void this.connect({ access: 'keys', ...offer });
+      void this.connect({ access: 'keys', ...offer, url }, { asDataset });
     };
     const web = (): void => {
       this.form.preset({ url: redactUrl(offer.publicUrl) });
@@ -233,7 +278,8 @@ export class Demo extends HTMLElement {
         h(
           'div',
           { class: 'bar' },
-          h('button', { type: 'button', class: 'primary', onclick: bucket }, `Open ${url}`),
+          h('button', { type: 'button', class: 'primary', onclick: bucket(offer.url, false) }, `Open ${offer.url}`),
+          h('button', { type: 'button', class: 'quiet', onclick: bucket(offer.datasetUrl, true) }, 'Open a dataset with metadata'),
           h('button', { type: 'button', class: 'quiet', onclick: web }, 'Open a public file by its URL'),
         ),
         h('details', {}, h('summary', {}, 'What npm start measured'), h('dl', { class: 'facts' }, ...rows)),

@@ -11,6 +11,14 @@ export interface Column<Row> {
   /** Numbers stand at the end of their cell. @default false */
   end?: boolean;
   cell(row: Row): Child;
+  /** The title is a button that asks for this order; see {@link GridSetup.onSort}. @default false */
+  sorts?: boolean;
+}
+
+/** A column and a direction. */
+export interface Order {
+  column: number;
+  descending: boolean;
 }
 
 /** What a grid is made of. */
@@ -21,6 +29,8 @@ export interface GridSetup<Row> {
   onOpen?: (row: Row) => void;
   /** The last rows came into view. */
   onEnd?: () => void;
+  /** The title of a column was chosen; {@link Grid.order} shows what came of it. */
+  onSort?: (column: number) => void;
   /** All columns are at least so wide, in px. @default as the style sheet says */
   columnPx?: number;
 }
@@ -66,7 +76,13 @@ export class Grid<Row = unknown> extends HTMLElement {
       this.style.setProperty('--columns', `repeat(${columns.length}, minmax(${columnPx}px, 1fr))`);
       this.inner.style.minWidth = `${columns.length * columnPx}px`;
     }
-    const titles = columns.map(({ title, end }) => h('span', { role: 'columnheader', class: end ? 'end' : undefined, title }, title));
+    const titles = columns.map(({ title, end, sorts }, i) =>
+      h(
+        'span',
+        { role: 'columnheader', class: end ? 'end' : undefined, title },
+        sorts ? h('button', { type: 'button', class: 'sort', onclick: () => this.config.onSort?.(i) }, title) : title,
+      ),
+    );
     fill(this.head, h('div', { role: 'row', class: 'grid-row', 'aria-rowindex': 1 }, ...titles));
     return this;
   }
@@ -86,6 +102,14 @@ export class Grid<Row = unknown> extends HTMLElement {
       this.scroller.scrollTop = 0;
     }
     this.render();
+  }
+
+  /** Say in which order the rows are: the grid shows it, and does not sort by itself. */
+  order({ column, descending }: Order): void {
+    this.head.querySelectorAll('[role=columnheader]').forEach((title, i) => {
+      if (i === column) title.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+      else title.removeAttribute('aria-sort');
+    });
   }
 
   override focus(): void {
@@ -124,6 +148,8 @@ export class Grid<Row = unknown> extends HTMLElement {
   }
 
   private key(event: KeyboardEvent): void {
+    // Enter and blank are the buttons' own in the head
+    if (this.head.contains(event.target as Node)) return;
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / rowPx) - 2);
     const last = this.rows.length - 1;
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };

@@ -31,6 +31,8 @@ export class Listing extends HTMLElement {
   onFile: ((info: ObjectInfo) => void) | undefined;
   /** A folder was chosen. */
   onFolder: ((prefix: string) => void) | undefined;
+  /** The folder is to be shown as a dataset. */
+  onDataset: ((prefix: string) => void) | undefined;
   /** A page of the listing failed. */
   onFail: ((error: unknown) => void) | undefined;
   private readonly crumbs: HTMLElement = h('ol');
@@ -65,7 +67,9 @@ export class Listing extends HTMLElement {
       onEnd: () => void (this.filter.value || this.more()),
     });
     this.filter.oninput = () => this.refresh(false);
-    this.append(h('nav', { 'aria-label': 'Folder' }, this.crumbs), h('div', { class: 'bar' }, this.filter, this.said), this.grid);
+    const dataset = h('button', { type: 'button', class: 'quiet', onclick: () => this.onDataset?.(this.folder) }, 'Show as a dataset');
+    const bar = h('div', { class: 'bar' }, this.filter, this.said, dataset);
+    this.append(h('nav', { 'aria-label': 'Folder' }, this.crumbs), bar, this.grid);
   }
 
   disconnectedCallback(): void {

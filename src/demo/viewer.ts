@@ -17,6 +17,9 @@ const beginningBytes = 256_000;
 /** More than this a page should not hold in memory. */
 const mostBytes = 1_000_000_000;
 
+/** A term and what is said of it. */
+export type Fact = [term: string, text: Child];
+
 /** The element. */
 export class Viewer extends HTMLElement {
   /** Something failed. */
@@ -29,6 +32,7 @@ export class Viewer extends HTMLElement {
   onClose: (() => void) | undefined;
   private stop: AbortController = new AbortController();
   private file: ReadFile | undefined;
+  private more: readonly Fact[] = [];
 
   disconnectedCallback(): void {
     this.stop.abort();
@@ -45,10 +49,12 @@ export class Viewer extends HTMLElement {
    * Open a file.
    *
    * @param all read all of it, whatever its size. @default only up to 8 MB
+   * @param more what else is known of it: term and text
    * @returns whether it is shown; if not, {@link Viewer.onFail} was told, or another was asked for
    */
-  async open(connection: Connection, info: ObjectInfo, all: boolean = false): Promise<boolean> {
+  async open(connection: Connection, info: ObjectInfo, all: boolean = false, more: readonly Fact[] = []): Promise<boolean> {
     this.close();
+    this.more = more;
     const { signal } = (this.stop = new AbortController());
     const { client, store } = connection;
     const name = baseName(shownKey(connection, info.key));
@@ -98,7 +104,7 @@ export class Viewer extends HTMLElement {
     const stored = Number.isNaN(listed.sizeBytes) || file.info.decoded ? listed.sizeBytes : size;
     const why = whyNotVerified(file);
     const badge = h('span', { class: why ? 'badge plain' : 'badge good' }, why ? 'not verified' : '✓ verified');
-    const pairs: [string, Child][] = [
+    const pairs: Fact[] = [
       ['Size', Number.isNaN(stored) ? `${formatBytes(size)} as read` : `${formatBytes(stored)} (${formatNumber(stored)} bytes)`],
       ['Content type', info.contentType ?? listed.contentType ?? 'not told'],
       ['ETag', h('code', {}, info.etag ?? listed.etag ?? 'not told, or hidden by CORS')],
@@ -110,7 +116,11 @@ export class Viewer extends HTMLElement {
       ['Checked', h('span', {}, badge, why ? ` ${why}` : ` every byte, against the checksum that the store keeps`)],
     ];
     if (info.contentEncoding) pairs.splice(2, 0, ['Encoding', info.contentEncoding]);
-    const facts = h('dl', { class: 'facts' }, ...pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
+    const facts = h(
+      'dl',
+      { class: 'facts' },
+      ...[...pairs, ...this.more].map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))),
+    );
 
     const packed = isGzip(file.bytes);
     const shown = packed && whole ? await gunzip(file.bytes) : file.bytes;
@@ -156,7 +166,7 @@ export class Viewer extends HTMLElement {
     if (bytes > mostBytes) return h('p', { class: 'note' }, `All of it, ${formatBytes(bytes)}, is more than a page should hold.`);
     return h(
       'button',
-      { type: 'button', class: 'quiet', onclick: () => void this.open(connection, listed, true) },
+      { type: 'button', class: 'quiet', onclick: () => void this.open(connection, listed, true, this.more) },
       `Read all ${formatBytes(bytes)} and verify`,
     );
   }

@@ -1,0 +1,167 @@
+/**
+ * `<anyfile-dataset>`: a folder as a dataset: its files with their metadata as a table, sorted by any column and filtered while one types.
+ *
+ * @module
+ */
+import { FilterSet, type ClientStats, type Dataset } from '../index.ts';
+import type { Connection } from './connection.ts';
+import { applyWishes } from './dataset-filter.ts';
+import { DatasetForm } from './dataset-form.ts';
+import { labelsCell, rowsOf, sortRows, tagsCell, timeCell, type Row } from './dataset-rows.ts';
+import { fill, h, icon, type Child } from './dom.ts';
+import { count, formatBytes } from './format.ts';
+import { Grid, type Order } from './grid.ts';
+
+/** What a dataset's address is, in a store. */
+export const datasetUrl = ({ root }: Connection, prefix: string): string => `${root}${root.endsWith('/') ? '' : '/'}${prefix}`;
+
+/** The element. */
+export class DatasetPane extends HTMLElement {
+  /** A file was chosen. */
+  onFile: ((row: Row) => void) | undefined;
+  /** Back to the folder. */
+  onBack: (() => void) | undefined;
+  /** Something failed. */
+  onFail: ((error: unknown) => void) | undefined;
+  private readonly about: HTMLElement = h('div');
+  private readonly form: DatasetForm = new DatasetForm();
+  private readonly said: HTMLElement = h('p', { class: 'note', role: 'status' });
+  private readonly grid: Grid<Row> = new Grid<Row>();
+  private all: FilterSet<Row> = new FilterSet<Row>();
+  private sorting: Order = { column: 0, descending: false };
+  private stop: AbortController = new AbortController();
+
+  connectedCallback(): void {
+    if (this.firstChild) return;
+    this.grid.setup({
+      label: 'Files of the dataset',
+      columns: [
+        { title: 'Name', sorts: true, cell: ({ name }) => h('span', { class: 'name', title: name }, icon('file'), name) },
+        { title: 'Size', sorts: true, end: true, cell: ({ sizeBytes }) => formatBytes(sizeBytes ?? undefined) },
+        { title: 'Timestamp', sorts: true, cell: ({ timestamp }) => timeCell(timestamp) },
+        { title: 'Labels', sorts: true, cell: ({ labels }) => labelsCell(labels) },
+        { title: 'Tags', sorts: true, cell: ({ tags }) => tagsCell(tags) },
+      ],
+      onOpen: (row) => this.onFile?.(row),
+      onSort: (column) => {
+        this.sorting = { column, descending: this.sorting.column === column && !this.sorting.descending };
+        this.refresh();
+      },
+    });
+    this.form.onChange = () => this.refresh();
+    this.append(this.about, this.form, this.said, this.grid);
+  }
+
+  disconnectedCallback(): void {
+    this.close();
+  }
+
+  /** End what is under way, and forget the files. */
+  close(): void {
+    this.stop.abort();
+    this.all = new FilterSet();
+    this.grid.show([]);
+    fill(this.about);
+  }
+
+  /** Open the dataset in a folder. @returns whether it is shown; if not, {@link DatasetPane.onFail} was told, or another was asked for */
+  async open(connection: Connection, prefix: string): Promise<boolean> {
+    this.close();
+    const { client } = connection;
+    const { signal } = (this.stop = new AbortController());
+    const before = client.stats();
+    const start = performance.now();
+    try {
+      const dataset = await client.dataset(datasetUrl(connection, prefix), { signal });
+      if (signal.aborted) return false;
+      const rows = rowsOf(dataset);
+      this.all = new FilterSet(rows);
+      this.sorting = { column: 0, descending: false };
+      this.tell(dataset, prefix, difference(client.stats(), before), performance.now() - start);
+      this.form.offer(rows);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.onFail?.(error);
+      return false;
+    }
+  }
+
+  override focus(): void {
+    this.grid.focus();
+  }
+
+  private tell(dataset: Dataset, prefix: string, used: { requests: number; bytes: number }, ms: number): void {
+    const back = h('button', { type: 'button', class: 'quiet', onclick: () => this.onBack?.() }, 'Show the folder');
+    const hash = h('button', { type: 'button', class: 'quiet', onclick: () => void this.hash(dataset, hash) }, 'Compute');
+    const none = (n: number, some: Child): Child => (n ? some : 'none');
+    const pairs: [string, Child][] = [
+      ['Place', dataset.path],
+      ['Id', h('code', {}, dataset.id)],
+      ['Labels', none(dataset.labels.size, labelsCell(dataset.labels))],
+      ['Tags', none(Object.keys(dataset.tags).length, tagsCell(dataset.tags))],
+      ['Hash', h('span', {}, hash)],
+      ['Metadata hash', h('code', {}, dataset.metadataHashValue())],
+      ['Opened in', `${count(used.requests, 'request')}, ${formatBytes(used.bytes)}, ${Math.round(ms)} ms`],
+    ];
+    const facts = pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)));
+    fill(
+      this.about,
+      h('div', { class: 'bar head' }, h('h2', { tabindex: -1, class: 'name', title: dataset.name }, dataset.name || prefix), back),
+      h(
+        'details',
+        {},
+        h('summary', {}, `Dataset of ${count(dataset.size, 'file')}, ${formatBytes(dataset.totalBytes)}`),
+        h('dl', { class: 'facts' }, ...facts),
+      ),
+    );
+  }
+
+  /** The hash of all contents; files whose store keeps no CRC-32C are read. */
+  private async hash(dataset: Dataset, button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    const { signal } = this.stop;
+    try {
+      const value = await dataset.hashValue({ signal });
+      button.replaceWith(h('code', {}, value));
+    } catch (error) {
+      button.disabled = false;
+      if (!signal.aborted) this.onFail?.(error);
+    }
+  }
+
+  private refresh(): void {
+    const { found, bad } = applyWishes(this.all, this.form.wishes());
+    this.form.mark(bad);
+    this.grid.order(this.sorting);
+    this.grid.show(sortRows(found, this.sorting));
+    const all = totals(this.all);
+    const some = totals(found);
+    const files =
+      found.size === this.all.size
+        ? `${count(all.files, 'file')}, ${all.bytes}`
+        : `${some.files} of ${count(all.files, 'file')}, ${some.bytes} of ${all.bytes}`;
+    const hint = found.size === 0 && this.all.size > 0 ? '; no file has all of this' : '';
+    const wrong = bad.size ? `; not understood: ${[...bad].map((field) => names[field] ?? field).join(', ')}` : '';
+    fill(this.said, `${files}${hint}${wrong}`);
+  }
+}
+
+const names: Record<string, string> = { from: 'From', to: 'To', least: 'Size from', most: 'Size to' };
+
+function totals(rows: FilterSet<Row>): { files: number; bytes: string } {
+  let bytes = 0;
+  for (const { sizeBytes } of rows) bytes += sizeBytes ?? 0;
+  return { files: rows.size, bytes: formatBytes(bytes) };
+}
+
+const difference = (after: ClientStats, before: ClientStats): { requests: number; bytes: number } => ({
+  requests: after.requests - before.requests,
+  bytes: after.bytesReceived - before.bytesReceived,
+});
+
+/** A new one; the browser is told of its elements first. */
+export function makeDataset(): DatasetPane {
+  const elements = { 'anyfile-dataset-filters': DatasetForm, 'anyfile-dataset': DatasetPane };
+  for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element);
+  return new DatasetPane();
+}
