@@ -37,6 +37,13 @@ test(
       /packed +\S+, [\d,]+ kB: gzip [\d,]+ kB, br .* xz [\d,]+ kB; 5 of 5 came back equal and verified/.test(output),
       `packed:\n${output}`,
     );
+    // One for each file and one for the dataset's own record; opening asks for a listing besides.
+    const made = number(/dataset +s3:\/\/vega\/campaign: (\d+) files/);
+    ok(made >= 30, `some files with metadata, ${made}`);
+    const again = `uploaded in ${made + 1} requests, opened again in ${made + 2}, metadata of ${made} of ${made} as they were`;
+    ok(output.includes(again), `a dataset ${again}:\n${output}`);
+    ok(/filtered +labels__contains, .*: \d+ of \d+ in 0 requests: lidar\//.test(output), `filtered:\n${output}`);
+    ok(/hash +[\w+/]{6}== on the disk, in the bucket/.test(output), `a hash:\n${output}`);
     ok(/wrong secret +refused: SignatureMismatch/.test(output), `a refusal:\n${output}`);
     equal(number(/client +([\d,]+) requests/), number(/server +([\d,]+) requests/));
   },

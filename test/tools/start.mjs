@@ -89,6 +89,7 @@ async function main() {
       files: { [`/public/${shared.name}`]: shared.path },
       data: (origin) => ({
         url: `s3://${bucket}/`,
+        datasetUrl: `s3://${bucket}/campaign/`,
         endpoint,
         region,
         ...keys,

@@ -1,4 +1,5 @@
-// The main job: put, list, read ranges, read all, compare. The client is the built package, imported by its name as users do.
+// The main job: put, list, read ranges, read all, compare, and a dataset. The client is the built package, imported by its name as users do.
+import { runCampaign } from './campaign.mjs';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const sameBytes = (got, want) => got instanceof Uint8Array && Buffer.compare(got, want) === 0;
@@ -26,7 +27,8 @@ function rangesOf({ key, bytes: { length } }) {
  * @param files of {@link readDataset}
  * @returns figures of each step, and `wrong`: one line for everything that differs
  */
-export async function runMainJob({ Client, isCloudError }, server, files) {
+export async function runMainJob(anyfile, server, files) {
+  const { Client, isCloudError } = anyfile;
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = server;
   const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   const client = new Client(options);
@@ -124,6 +126,12 @@ export async function runMainJob({ Client, isCloudError }, server, files) {
         else wrong.push(`packed by ${compress} and read back: ${path} differs`);
       }
       return { name, bytes: bytes.length, sizes, right };
+    });
+
+    await step('dataset', async () => {
+      const { wrong: differs, ...found } = await runCampaign(anyfile, client, `${place}/campaign`);
+      wrong.push(...differs);
+      return { campaign: found };
     });
   } finally {
     await client.close();

@@ -11,7 +11,7 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
  * @param result of {@link runMainJob}
  * @returns pairs of a label and a text; every figure is the client's or the server's own
  */
-export function reportLines({ steps: { put, list, ranges, read, codecs }, refusal, total, gateway, wrong, files }) {
+export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, refusal, total, gateway, wrong, files }) {
   return [
     ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
     ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
@@ -30,6 +30,7 @@ export function reportLines({ steps: { put, list, ranges, read, codecs }, refusa
         .map(([name, bytes]) => `${name} ${size(bytes)}`)
         .join(', ')}; ${codecs.right} of ${Object.keys(codecs.sizes).length} came back equal and verified`,
     ],
+    ...datasetLines(dataset),
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
@@ -40,6 +41,23 @@ export function reportLines({ steps: { put, list, ranges, read, codecs }, refusa
       `${count(gateway.requests, 'request')}, ${count(gateway.connections, 'connection')}, ${count(gateway.preflights, 'preflight')}, ${count(gateway.refused, 'wrong signature')}`,
     ],
     ['result', wrong.length ? count(wrong.length, 'difference') : 'nothing differs'],
+  ];
+}
+
+function datasetLines({ campaign, seconds }) {
+  const { url, files, right, bytes, hash, requests, filters, found } = campaign;
+  const shown = found.map(({ path, labels }) => `${path} (${labels.join(', ')})`).join('; ');
+  return [
+    [
+      'dataset',
+      `${url}: ${count(files, 'file')}, ${size(bytes)}, made on the disk, uploaded in ${count(requests.uploaded, 'request')}, opened again in ${requests.opened}, ` +
+        `metadata of ${right} of ${files} as they were, ${time(seconds)}`,
+    ],
+    ['filtered', `${filters.join(', ')}: ${found.length} of ${files} in ${count(requests.filtered, 'request')}: ${shown}`],
+    [
+      'hash',
+      `${hash} on the disk, in the bucket (${count(requests.hashed, 'request')}) and downloaded again (${count(requests.downloaded, 'request')})`,
+    ],
   ];
 }
 
