@@ -138,7 +138,8 @@ export function createMemoryStore(options: MemoryStoreOptions): ObjectStore {
 
     async copy(from, to, o: CopyOptions = {}) {
       const source = find(from, o);
-      checkWrite(checkKey(to), objects.get(to)?.info.etag, o, 'copy');
+      if (source) checkWrite(from, source.info.etag, { ifMatch: o.ifMatch }, 'copy');
+      checkWrite(checkKey(to), objects.get(to)?.info.etag, { ifAbsent: o.ifAbsent }, 'copy');
       return source ? write(to, source.bytes, { ...source.info, metadata: o.metadata ?? source.info.metadata }) : null;
     },
   };

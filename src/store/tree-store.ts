@@ -181,14 +181,16 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       refuseMetadata(o.metadata, to);
       const source = await locate(on, from);
       const target = await locate(on, to);
-      const options = { signal: o.signal, condition: condition(to, o, 'copy') };
-      if (on.copy) {
+      const options = { signal: o.signal, condition: condition(to, { ifAbsent: o.ifAbsent }, 'copy') };
+      // An open file is one version, whatever becomes of the path meanwhile.
+      if (on.copy && o.ifMatch === undefined) {
         const stat = await on.copy(source, target, options);
         return stat && written(to, stat);
       }
       const file = await on.open(source, o);
       if (!file) return null;
       try {
+        checkWrite(from, diskTag(file.version), { ifMatch: o.ifMatch }, 'copy');
         return written(to, await on.write(target, file.read(0, file.sizeBytes, o), options));
       } finally {
         await file.close();

@@ -156,7 +156,9 @@ export interface ListPage {
 export interface CopyOptions extends AbortOptions {
   /** Replaces the metadata instead of carrying it over. */
   metadata?: Record<string, string> | undefined;
+  /** Copy only this version of the source (ETag, or GCS generation). */
   ifMatch?: string | undefined;
+  /** Copy only to where nothing is. */
   ifAbsent?: boolean | undefined;
 }
 

@@ -251,6 +251,20 @@ export function writeChecks(check: Check): void {
     } else await rejects(store.copy!(key('a'), key('c'), { metadata: { z: '26' } }), 'NotSupported');
   });
 
+  check('copy of one version of the source only', ['read', 'write', 'copy', 'conditionalReads'], async ({ store, key }) => {
+    await store.put(key('a'), 'one');
+    await store.put(key('b'), 'other');
+    const before = (await store.head(key('a')))!;
+    const ifMatch = before.generation ?? before.etag;
+    ok(ifMatch);
+    // the condition is of the source, whatever stands in the target's place
+    ok(await store.copy!(key('a'), key('b'), { ifMatch }));
+    equal(await (await store.get(key('b')))!.text(), 'one');
+    await store.put(key('a'), 'changed');
+    await rejects(store.copy!(key('a'), key('b'), { ifMatch }), 'PreconditionFailed');
+    equal(await (await store.get(key('b')))!.text(), 'one');
+  });
+
   check('copy to a free name only', ['read', 'write', 'copy', 'conditionalWrites'], async ({ store, key }) => {
     await store.put(key('a'), 'source');
     await store.put(key('b'), 'there');

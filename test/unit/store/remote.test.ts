@@ -55,6 +55,7 @@ const faults: Record<string, Record<string, string>> = {
   'fake-gcs': {
     'conditional deletes': 'fake-gcs-server looks at preconditions of uploads only',
     'copy to a free name only': 'fake-gcs-server looks at preconditions of uploads only',
+    'copy of one version of the source only': 'fake-gcs-server looks at preconditions of uploads only',
     'other metadata for what is as expected': 'fake-gcs-server looks at preconditions of uploads only',
     'of two writers of metadata none loses a change': 'fake-gcs-server looks at preconditions of uploads only',
     'a copy with other metadata keeps the headers': 'fake-gcs-server merges the metadata of a rewrite with that of the source',
