@@ -131,11 +131,21 @@ export async function loadDataset(context: StoreContext, path: string, options: 
   if (named.length) {
     const state: DatasetState = { ...blank, fromFiles: true };
     const [files] = await Promise.all([openGiven(context, named, options), loadOwn(state, choice, options)]);
-    state.files = new FilterSet(files);
+    state.files = new FilterSet(apart(files));
     return state;
   }
-  blank.files = new FilterSet(await loadFiles(blank, choice, options));
+  blank.files = new FilterSet(apart(await loadFiles(blank, choice, options)));
   return blank;
+}
+
+/** One member for each path: the first. */
+function apart(files: readonly Datafile[]): Iterable<Datafile> {
+  const byPath = new Map<string, Datafile>();
+  for (const file of files) {
+    const path = file.cloudPath ?? file.path;
+    if (!byPath.has(path)) byPath.set(path, file);
+  }
+  return byPath.values();
 }
 
 /** The files of the place, while the dataset's own record is read. */

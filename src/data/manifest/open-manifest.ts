@@ -105,7 +105,9 @@ function pathsIn(one: Dataset | string | PyObject): string[] {
     if (Array.isArray(value)) return (value as PyValue[]).flatMap(textsAt);
     return isPlainObject(value) ? ['path', 'local_path', 'cloud_path'].flatMap((key) => textsAt(value[key] ?? undefined)) : [];
   };
-  return [one['path'] ?? '.', one['files']].flatMap((value) => textsAt(value));
+  const path = one['path'] ?? '.';
+  if (typeof path !== 'string') throw new CloudError('the path of a dataset of a manifest is no text', { code: 'InvalidArgument' });
+  return [path, ...textsAt(one['files'])];
 }
 
 async function readText(place: Place, { signal }: AbortOptions): Promise<string> {

@@ -117,6 +117,8 @@ everywhere('files: datafiles, paths and serialised ones', async (rig) => {
   equal([copy.name, copy.size, copy.path], ['n', 3, folder]);
   equal((await openDs(folder, { files: [] })).size, 4, 'an empty list is none');
   equal((await openDs(folder, { files: new Set([given]) })).size, 1);
+  const twice = await openDs(folder, { files: [given, `${folder}/a.csv`, `${folder}/./a.csv`, `${folder}/b.txt`] });
+  equal([twice.size, twice.has(given)], [2, true], 'a path is one member, the first that was named');
   for (const files of [{ a: 1 }, 'abc', 5, new Map([['a', 1]])])
     await rejects(openDs(folder, { files: files as never }), 'InvalidArgument');
   await rejects(openDs(folder, { files: [5 as never] }), 'InvalidArgument');
