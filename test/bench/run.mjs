@@ -6,6 +6,8 @@
 //                           [--print-jobs]     prints the job of every run, for one.mjs, and starts the servers only
 //   node test/bench/run.mjs wasm [--rounds 7] [--only crc32c,gzip-c] [--engines node,chromium] [--package DIR]
 //                           kernels and codecs instead of requests
+//   node test/bench/run.mjs dataset [--rounds 1] [--only open,upload] [--package DIR]
+//                           datasets beside Octue's own SDK in Python; without --rounds each case has its own number
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
@@ -20,6 +22,8 @@ import { root } from '../tools/bundle.mjs';
 import { run } from '../tools/run.mjs';
 import { runBrowser } from './browser.mjs';
 import { variants } from './peers/index.mjs';
+import { datasetsPage, judgeDatasets } from './dataset/report.mjs';
+import { runDatasets } from './dataset/run.mjs';
 import { judgeKernels, kernelsPage } from './kernels/report.mjs';
 import { runKernels } from './kernels/run.mjs';
 import { judgeAll, page } from './report.mjs';
@@ -43,9 +47,12 @@ const { values: args, positionals } = parseArgs({
 });
 const rounds = Number(args.rounds ?? (args.quick ? 2 : fullRounds));
 const all = [...Object.keys(scenarios), 'browser', 'browser-large', 'weight'];
-const kernels = positionals.length > 0;
-const chosen = kernels ? [] : (args.only?.split(',') ?? all);
-const unknown = [...chosen.filter((name) => !all.includes(name)), ...positionals.filter((name) => name !== 'wasm')];
+const [part] = positionals;
+const chosen = part ? [] : (args.only?.split(',') ?? all);
+const unknown = [
+  ...chosen.filter((name) => !all.includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset'].includes(name)),
+];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
   process.exit(2);
@@ -63,9 +70,26 @@ async function measureKernels() {
   writeFileSync(join(workDir, 'kernels.json'), JSON.stringify(measured));
   writeFileSync(join(workDir, 'kernels.md'), text);
   if (!trial) writeSection(docs, 'kernels', text);
-  console.log(text);
-  const missed = judgeKernels(measured).filter(({ met }) => met === false).length;
+  return tell(text, judgeKernels(measured), trial);
+}
+
+/** `npm run bench -- dataset`. @returns how it ends */
+async function measureDatasets() {
+  const { dist } = await takePackage(args.package && resolve(args.package), 'package');
+  const measured = await runDatasets({ dist, rounds: args.rounds && rounds, only: args.only?.split(',') });
+  const text = datasetsPage(measured);
+  const trial = args.rounds || args.only || args.package;
+  writeFileSync(join(workDir, 'datasets.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'datasets.md'), text);
+  if (!trial) writeSection(docs, 'datasets', text);
+  return tell(text, judgeDatasets(measured.measured), trial);
+}
+
+/** Prints a part. @returns how it ends */
+function tell(text, verdicts, trial) {
+  const missed = verdicts.filter(({ met }) => met === false).length;
   const verdict = missed ? `${missed} goals are not met` : 'every goal is met';
+  console.log(text);
   console.log(`${trial ? 'a trial; ' : ''}${verdict}; load average ${loadavg()[0].toFixed(2)}`);
   return missed ? 1 : 0;
 }
@@ -94,7 +118,7 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
-if (kernels) process.exit(await measureKernels());
+if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets }[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
 const other = args.against && (await takePackage(resolve(args.against), 'against'));

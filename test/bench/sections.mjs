@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const head = '# Benchmarks\n\nWritten by `npm run bench` and `npm run bench -- wasm`, each its part; do not edit.\n';
-const order = ['requests', 'kernels'];
+const head =
+  '# Benchmarks\n\nWritten by `npm run bench`, `npm run bench -- wasm` and `npm run bench -- dataset`, each its part; do not edit.\n';
+const order = ['requests', 'kernels', 'datasets'];
 const edges = (name) => [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
 
 /** Puts a part into the page, in its place. */
