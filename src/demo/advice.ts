@@ -70,6 +70,9 @@ const known: Partial<Record<ErrorCode, [title: string, ...steps: string[]]>> = {
   DecompressionError: ['The file is not compressed as it says', 'Its stored bytes can still be downloaded.'],
 };
 
+/** Under these the metadata of datafiles are stored; no service takes a wildcard for them. */
+const metadataNames = ['id', 'timestamp', 'tags', 'labels', 'sdk_version'].map((name) => `octue__${name}`);
+
 const corsS3 = (origin: string): string =>
   JSON.stringify(
     [
@@ -85,6 +88,7 @@ const corsS3 = (origin: string): string =>
           'x-amz-checksum-crc64nvme',
           'x-amz-checksum-type',
           'x-amz-request-id',
+          ...metadataNames.map((name) => `x-amz-meta-${name}`),
         ],
       },
     ],
@@ -106,8 +110,10 @@ const corsGcs = (origin: string): string =>
           'ETag',
           'x-goog-hash',
           'x-goog-generation',
+          'x-goog-metageneration',
           'x-goog-stored-content-encoding',
           'x-goog-stored-content-length',
+          ...metadataNames.map((name) => `x-goog-meta-${name}`),
         ],
         maxAgeSeconds: 3600,
       },

@@ -55,7 +55,7 @@ export async function bundleTests({ files, entries, outdir, platform }) {
     logLevel: 'silent',
     sourcemap: 'linked',
     chunkNames: 'chunks/[name]-[hash]',
-    loader: { '.wasm': 'base64' },
+    loader: { '.wasm': 'base64', '.md': 'text' },
     ...(platform === 'node'
       ? { packages: 'external', conditions: ['node'] }
       : { conditions: ['browser'], external: ['/__web-dev-server__web-socket.js'], define: { 'process.env.NODE_ENV': '"production"' } }),
