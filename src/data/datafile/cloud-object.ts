@@ -36,7 +36,8 @@ export function adoptStored(state: DatafileState, cloud: CloudObject): void {
   const stored = storedIn(cloud);
   cloud.saved = storedText(stored);
   if (stored) applyStored(state, stored);
-  cloud.seen = metadataText(state);
+  // What is stored whole is what the datafile has now: a listing of many need not write each twice.
+  cloud.seen = cloud.saved ?? metadataText(state);
 }
 
 /** Looks at an object to be written to, whose metadata are not taken over: those that are not valid are as good as none. */

@@ -16,11 +16,13 @@ import { localCopyAt } from '../datafile/local-copy.ts';
 import { metadataOf, metadataText } from '../datafile/state.ts';
 import { upload, type UploadOptions } from '../datafile/upload.ts';
 import { CloudLocationNotSpecifiedError, FileNotFoundError } from '../errors.ts';
-import { withDatafile, withDataset } from '../octue-file.ts';
+import { withDataset, type OctueFile } from '../octue-file.ts';
 import { changeOctueFile } from '../octue-folder.ts';
 import { parentOf, placeBelow, type CloudPlace, type LocalPlace } from '../place.ts';
+import { datafileRecord, objectAt, withKey } from '../record.ts';
 import { openScratchFolder } from '../scratch.ts';
 import { sdkVersion } from '../sdk-version.ts';
+import { entriesOf, objectOf } from '../value.ts';
 import { saveCloudRecord } from './record-store.ts';
 import { datasetMetadata, datasetToText, pathInDataset, type DatasetState } from './state.ts';
 
@@ -195,21 +197,27 @@ async function writeRecords(
   const folders = new Map<string, Placed[]>([[folder.path, []]]);
   for (const one of placed) {
     const path = parentOf(placeBelow(folder, one.path).path);
-    folders.set(path, [...(folders.get(path) ?? []), one]);
+    const members = folders.get(path);
+    if (members) members.push(one);
+    else folders.set(path, [one]);
   }
   for (const [path, members] of folders) {
-    const change: Parameters<typeof changeOctueFile>[3] = (file) => {
-      let changed = path === folder.path ? withDataset(file, datasetMetadata(state, folder.path)) : file;
-      for (const { datafile, path: below } of members) {
-        const name = below.slice(below.lastIndexOf('/') + 1);
-        changed = withDatafile(changed, name, metadataOf(Datafile.stateOf(datafile)), sdkVersion);
-      }
-      return changed;
-    };
+    const change: Parameters<typeof changeOctueFile>[3] = (file) =>
+      withMembers(path === folder.path ? withDataset(file, datasetMetadata(state, folder.path)) : file, members);
     await changeOctueFile(context, disk, path, change, options);
     for (const { datafile } of members) {
       const { local } = Datafile.stateOf(datafile);
       if (local) local.saved = metadataText(Datafile.stateOf(datafile));
     }
   }
+}
+
+/** The file with the records of all members. Put in one by one, each would cost a copy of all others. */
+function withMembers(file: OctueFile, members: readonly Placed[]): OctueFile {
+  if (!members.length) return file;
+  const records = new Map(entriesOf(objectAt(file.root, 'datafiles') ?? {}));
+  for (const { datafile, path } of members) {
+    records.set(path.slice(path.lastIndexOf('/') + 1), datafileRecord(metadataOf(Datafile.stateOf(datafile)), sdkVersion));
+  }
+  return { root: withKey(file.root, 'datafiles', objectOf(records)) };
 }
