@@ -1,0 +1,49 @@
+/**
+ * Tells other tabs and workers what was cleared, so that they drop what they hold in memory. Nothing else needs telling: values never change.
+ *
+ * @module
+ */
+import type { RowRange } from './idb-rows.ts';
+
+/** See {@link openClearChannel}. */
+export interface ClearChannel {
+  /** Tell the others. */
+  tell(range: RowRange): void;
+  close(): void;
+}
+
+interface Message {
+  clear: string;
+  object?: string;
+}
+
+/**
+ * The origin's channel, `anyfile`; a silent one where there is none.
+ *
+ * @param onClear told of what others cleared
+ */
+export function openClearChannel(onClear?: (range: RowRange) => void): ClearChannel {
+  let channel: BroadcastChannel | undefined;
+  try {
+    channel = new BroadcastChannel('anyfile');
+  } catch {
+    // An opaque origin, or an old engine.
+  }
+  if (channel && onClear) {
+    channel.onmessage = ({ data }: MessageEvent<Partial<Message> | null>) => {
+      if (typeof data?.clear !== 'string') return;
+      onClear({ namespace: data.clear, ...(typeof data.object === 'string' && { object: data.object }) });
+    };
+  }
+  return {
+    tell({ namespace, object }) {
+      const message: Message = { clear: namespace, ...(object !== undefined && { object }) };
+      try {
+        channel?.postMessage(message);
+      } catch {
+        // It was closed.
+      }
+    },
+    close: () => channel?.close(),
+  };
+}

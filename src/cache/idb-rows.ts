@@ -1,0 +1,93 @@
+/**
+ * How values lie in IndexedDB: one store with array keys.
+ *
+ * - `['b', namespace, object, part]`: the bytes, an ArrayBuffer or, from 512 KiB, a Blob
+ * - `['o', namespace, object]`: the same of the part `o`
+ * - `['m', namespace, object, part]`: {@link MetaRow}
+ * - `['t']`: what all values count as, in bytes
+ *
+ * @module
+ */
+import { checksum, checksumOfText } from './checksum.ts';
+import type { CacheEntry, CacheKey, CacheMeta } from './container.ts';
+
+/** What is kept beside the bytes. */
+export interface MetaRow {
+  /** Bytes of the value. */
+  readonly n: number;
+  /** CRC-32C of the bytes, the key and `meta`: rows that were mixed up do not fit. */
+  readonly crc: number;
+  /** When it was last used, in ms since 1970. */
+  readonly used: number;
+  readonly meta?: CacheMeta;
+}
+
+/** Which values: of a namespace, or of one object. */
+export interface RowRange {
+  readonly namespace: string;
+  readonly object?: string | undefined;
+}
+
+/** Bytes as they are stored. */
+export type StoredBody = ArrayBuffer | Blob;
+
+/** A value that is ready to be stored. */
+export interface PreparedRow {
+  readonly key: CacheKey;
+  readonly body: StoredBody;
+  readonly row: MetaRow;
+}
+
+/** From this size a Blob is faster in all engines (measured). */
+export const BLOB_BYTES: number = 0x80000;
+
+/** Where the total is. */
+export const TOTAL: IDBValidKey = ['t'];
+
+/** Where the bytes are. */
+export const bodyKey = ({ namespace, object, part }: CacheKey): IDBValidKey =>
+  part === 'o' ? ['o', namespace, object] : ['b', namespace, object, part];
+
+/** Where the rest is. */
+export const metaKey = ({ namespace, object, part }: CacheKey): IDBValidKey => ['m', namespace, object, part];
+
+/** The body's key of a meta row's. */
+export function bodyKeyOf(key: IDBValidKey): IDBValidKey {
+  const [, namespace, object, part] = key as [string, string, string, CacheKey['part']];
+  return bodyKey({ namespace, object, part, sizeBytes: 0 });
+}
+
+/** All keys that begin so: arrays sort behind strings and numbers. */
+export function rangeOf(kind: 'b' | 'm' | 'o', range?: RowRange): IDBKeyRange {
+  const from = [kind, ...(range ? [range.namespace, ...(range.object === undefined ? [] : [range.object])] : [])];
+  return IDBKeyRange.bound(from, [...from, []]);
+}
+
+/** What a value counts as: its bytes, and roughly what is kept beside them, so that many small ones count too. */
+export const costOf = ({ n }: { readonly n: number }): number => n + 512;
+
+/** {@link MetaRow.crc} */
+export const crcOf = (key: CacheKey, bytes: Uint8Array, meta: CacheMeta | undefined): number =>
+  checksumOfText(JSON.stringify([metaKey(key), meta]), checksum(bytes));
+
+/**
+ * A value as it is stored. Views are cut out first: a clone of a view takes its whole buffer along.
+ *
+ * @param blobs whether this browser keeps Blobs
+ */
+export function prepareRow(entry: CacheEntry, used: number, blobs: boolean): PreparedRow {
+  const { bytes, meta } = entry;
+  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  const own = (whole ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
+  const row: MetaRow = { n: own.length, crc: crcOf(entry, own, meta), used, ...(meta && { meta }) };
+  return { key: entry, body: blobs && own.length >= BLOB_BYTES ? new Blob([own]) : own.buffer, row };
+}
+
+/** Whether the bytes are the value that was put under this key. */
+export const isWhole = (key: CacheKey, bytes: Uint8Array, row: MetaRow): boolean =>
+  bytes.length === row.n && crcOf(key, bytes, row.meta) === row.crc;
+
+/** The bytes of what is stored; must not be called within a transaction. */
+export async function readBody(body: StoredBody): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(body instanceof ArrayBuffer ? body : await body.arrayBuffer());
+}

@@ -1,0 +1,115 @@
+/**
+ * IndexedDB containers for the suite: one database each, whose transactions fail on demand.
+ *
+ * @module
+ */
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
+import { createDatabase, type Database } from '../../src/cache/idb-database.ts';
+import { totalIn } from '../../src/cache/idb-evict.ts';
+import { bodyKey, metaKey, readBody, type MetaRow, type StoredBody } from '../../src/cache/idb-rows.ts';
+import { openIndexedDbContainer, type IndexedDbContainerOptions } from '../../src/cache/indexeddb-container.ts';
+import { uniqueName } from '../env.ts';
+import { skip } from '../harness.ts';
+import { keyOf, type CacheRig, type Damage, type Fault, type RigOptions } from './cache-rig.ts';
+import { platformNames, rejection } from './platform-errors.ts';
+
+/** A store whose transactions fail. */
+export interface FaultyStores {
+  open(database: string, store: string): UseStore;
+  fail(when: 'get' | 'put', name: string): Fault;
+}
+
+/** Wraps idb-keyval's stores: reading transactions fail as `get`, writing ones as `put`. */
+export function faultyStores(): FaultyStores {
+  const faults = new Set<{ mode: IDBTransactionMode; name: string; met: number }>();
+  return {
+    open(database, store) {
+      const use = createStore(database, store);
+      return (mode, callback) => {
+        const fault = [...faults].find((one) => one.mode === mode);
+        if (!fault) return use(mode, callback);
+        fault.met++;
+        return rejection(fault.name);
+      };
+    },
+    fail(when, name) {
+      const fault = { mode: when === 'get' ? ('readonly' as const) : ('readwrite' as const), name, met: 0 };
+      faults.add(fault);
+      return { met: () => fault.met, lift: () => void faults.delete(fault) };
+    },
+  };
+}
+
+/** The container, which must be there. */
+export const openIdb = async (options: IndexedDbContainerOptions): Promise<CacheContainer> =>
+  (await openIndexedDbContainer(options)) ?? skip('no IndexedDB');
+
+/** Removes a database, whoever has it open. */
+export const dropDatabase = (name: string): Promise<void> =>
+  new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = request.onerror = (): void => resolve();
+  });
+
+/** The rows of one value, behind every container's back. */
+export interface RawRows {
+  read(key: CacheKey): Promise<{ body: StoredBody | undefined; row: MetaRow | undefined }>;
+  write(key: CacheKey, rows: { body?: StoredBody | undefined; row?: MetaRow | undefined }): Promise<void>;
+  total(): Promise<number>;
+}
+
+/** Looks into a database, through a connection that gives way when it is deleted. */
+export function rawRows(db: Database): RawRows {
+  return {
+    read: (key) =>
+      db.transact('readonly', async (store) => {
+        const [body, row] = await Promise.all([promisifyRequest(store.get(bodyKey(key))), promisifyRequest(store.get(metaKey(key)))]);
+        return { body: body as StoredBody | undefined, row: row as MetaRow | undefined };
+      }),
+    write: (key, { body, row }) =>
+      db.transact('readwrite', async (store) => {
+        if (body) store.put(body, bodyKey(key));
+        if (row) store.put(row, metaKey(key));
+      }),
+    total: () => db.transact('readonly', totalIn),
+  };
+}
+
+/** Makes a rig for the suite. */
+export async function makeIdbRig({ budgetBytes }: RigOptions): Promise<CacheRig> {
+  const name = uniqueName('cache');
+  const stores = faultyStores();
+  const open2 = (): Promise<CacheContainer> => openIdb({ name, budgetBytes, openStore: stores.open });
+  const container = await open2();
+  const raw = rawRows(createDatabase(name));
+  return {
+    container,
+    open2,
+    async corrupt(key: CacheKey, how: Damage, other: CacheKey) {
+      const mine = await raw.read(key);
+      if (how === 'move') return await raw.write(key, await raw.read(other));
+      if (how === 'flipMeta') return await raw.write(key, { row: { ...mine.row!, crc: mine.row!.crc ^ 1 } });
+      const bytes = await readBody(mine.body!);
+      if (how === 'flip') bytes[bytes.length >> 1]! ^= 4;
+      const changed = how === 'flip' ? bytes : bytes.slice(0, -1);
+      await raw.write(key, { body: mine.body instanceof Blob ? new Blob([changed]) : changed.buffer });
+    },
+    async litter() {
+      await raw.write(keyOf('no row', 10), { body: new ArrayBuffer(10) });
+      await raw.write(keyOf('no row', 10, 'o'), { body: new ArrayBuffer(10) });
+      await raw.write(keyOf('no bytes', 10), { row: { n: 10, crc: 1, used: 1 } });
+      return 3;
+    },
+    faults: {
+      get: [...platformNames, 'never'],
+      put: [...platformNames, 'never', 'QuotaExceededError'],
+      quota: ['QuotaExceededError'],
+      fail: stores.fail,
+    },
+    async close() {
+      await container.close();
+      await dropDatabase(name);
+    },
+  };
+}
