@@ -162,6 +162,7 @@ export class Demo extends HTMLElement {
     const { connection } = this;
     if (!connection) return;
     fill(this.trouble);
+    this.table?.close();
     this.show('listing');
     this.say(`Listing ${connection.root}/${prefix}`.replace(/([^:/])\/\//, '$1/'));
     if (!(await this.listing.show(connection.store, connection.root, prefix)) || connection !== this.connection) return;

@@ -69,6 +69,10 @@ export class DatasetPane extends HTMLElement {
     this.close();
     const { client } = connection;
     const { signal } = (this.stop = new AbortController());
+    const folder = prefix.split('/').at(-2) ?? connection.root;
+    // on S3 it is a request a file: who does not want to wait goes back
+    fill(this.about, this.heading(folder), h('progress', { 'aria-label': `Opening ${folder}` }));
+    this.loaded(false);
     const before = client.stats();
     const start = performance.now();
     try {
@@ -77,21 +81,32 @@ export class DatasetPane extends HTMLElement {
       const rows = rowsOf(dataset);
       this.all = new FilterSet(rows);
       this.sorting = { column: 0, descending: false };
-      this.tell(dataset, prefix, difference(client.stats(), before), performance.now() - start);
+      this.tell(dataset, difference(client.stats(), before), performance.now() - start);
+      this.loaded(true);
       this.form.offer(rows);
       return true;
     } catch (error) {
-      if (!signal.aborted) this.onFail?.(error);
+      if (signal.aborted) return false;
+      fill(this.about, this.heading(folder));
+      this.onFail?.(error);
       return false;
     }
+  }
+
+  private loaded(is: boolean): void {
+    for (const part of [this.form, this.said, this.grid]) part.hidden = !is;
+  }
+
+  private heading(name: string): HTMLElement {
+    const back = h('button', { type: 'button', class: 'quiet', onclick: () => this.onBack?.() }, 'Show the folder');
+    return h('div', { class: 'bar head' }, h('h2', { tabindex: -1, class: 'name', title: name }, name), back);
   }
 
   override focus(): void {
     this.grid.focus();
   }
 
-  private tell(dataset: Dataset, prefix: string, used: { requests: number; bytes: number }, ms: number): void {
-    const back = h('button', { type: 'button', class: 'quiet', onclick: () => this.onBack?.() }, 'Show the folder');
+  private tell(dataset: Dataset, used: { requests: number; bytes: number }, ms: number): void {
     const hash = h('button', { type: 'button', class: 'quiet', onclick: () => void this.hash(dataset, hash) }, 'Compute');
     const none = (n: number, some: Child): Child => (n ? some : 'none');
     const pairs: [string, Child][] = [
@@ -106,7 +121,7 @@ export class DatasetPane extends HTMLElement {
     const facts = pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)));
     fill(
       this.about,
-      h('div', { class: 'bar head' }, h('h2', { tabindex: -1, class: 'name', title: dataset.name }, dataset.name || prefix), back),
+      this.heading(dataset.name),
       h(
         'details',
         {},

@@ -205,6 +205,32 @@ test('a folder without files is a dataset of none', async () => {
   });
 });
 
+test('who does not want to wait for a dataset goes back to the folder', async () => {
+  await elements();
+  const { makeDataset } = await import('../../src/demo/dataset.ts');
+  const real = connect({ url: 'mem://never/', access: 'public' }, () => {});
+  let left = false;
+  const never = (_: string, { signal }: { signal: AbortSignal }): Promise<never> =>
+    new Promise((__, reject) => {
+      signal.onabort = () => {
+        left = true;
+        reject(signal.reason as Error);
+      };
+    });
+  const client = { stats: () => real.client.stats(), dataset: never } as unknown as Client;
+  const pane = makeDataset();
+  document.body.append(pane);
+  pane.onFail = () => ok(false, 'no failure');
+  pane.onBack = () => pane.close();
+  const opened = pane.open({ ...real, client }, 'deep/folder/');
+  equal(pane.querySelector('h2')?.textContent, 'folder');
+  ok(pane.querySelector('progress') && pane.querySelector<HTMLElement>('anyfile-grid')?.hidden, 'no table yet');
+  pane.querySelector('button')?.click();
+  equal([await opened, left], [false, true]);
+  pane.remove();
+  await real.client.close();
+});
+
 /** The pane by itself, over memory. */
 async function withDataset(files: Record<string, Given>, use: (pane: DatasetPane) => Promise<void>): Promise<void> {
   const { makeDataset } = await import('../../src/demo/dataset.ts');
