@@ -2,6 +2,7 @@
 import type { ProgressEvent } from '../../../../src/store/options.ts';
 import { equal, ok, rejects, test } from '../../../harness.ts';
 import { withScenario } from '../../../servers/fixture/client.ts';
+import { isPage } from '../datafile/places.ts';
 import { allKinds, below, everywhere, locally, named, ownKinds, tree, withRig } from './rig.ts';
 
 const sorted = Object.keys(tree).sort();
@@ -211,9 +212,10 @@ test('dataset: as many uploads at a time as are allowed', () =>
         async ({ openDs, putTree, folder }) => {
           await putTree(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`f${i}`, 'x'])));
           await (await openDs(folder)).upload(`s3://${bucket}/ds`, { parallel: 3 });
-          const { requests, counts } = await log();
-          equal([requests.length, counts.byMethod['PUT']], [13, 13]);
-          ok(counts.connections <= 3, `${counts.connections} connections`);
+          const { counts } = await log();
+          equal(counts.byMethod['PUT'], 13);
+          // A page asks first whether it may, and has connections as it likes.
+          if (!isPage()) ok(counts.connections <= 3, `${counts.connections} connections`);
         },
         { endpoint, region, credentials },
       ),
