@@ -133,9 +133,10 @@ export class Manifest {
       const path = await makePath(dataset);
       const state = Dataset.stateOf(dataset);
       const place = placeOf(state.context, path);
+      state.path = path;
       if (samePlace(place, state.place)) continue;
       // Its files lie where they lay, and of the record at the other place nothing is known.
-      Object.assign(state, { place, path, filesAt: state.filesAt ?? state.place, saved: undefined, cloudRecord: undefined });
+      Object.assign(state, { place, filesAt: state.filesAt ?? state.place, saved: undefined, cloudRecord: undefined });
     }
   }
 

@@ -86,6 +86,9 @@ everywhere('manifest: other paths of datasets', async ({ client, putObjects, put
   await d.updateMetadata();
   await d.upload();
   equal(await keys('new/'), ['new/.octue', 'new/a.txt', 'new/one/x.txt', 'new/two/x.txt']);
+  await manifest.updateDatasetPaths(({ path }) => path.replace(folder, `${folder}/.`));
+  const l = manifest.getDataset('l');
+  equal([l.path, l.size, l.metadataPath], [`${folder}/./l`, 1, `${folder}/l/.octue`], 'the same place in other words');
   const stop = new Error('stop');
   await rejects(
     manifest.updateDatasetPaths(() => Promise.reject(stop)),
