@@ -7,6 +7,7 @@ import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions, ObjectInfo, PutResult } from '../../types.ts';
 import { customMetadataLimits, formatCloudMetadata, readCloudMetadata } from '../cloud-metadata.ts';
 import { CloudLocationNotSpecifiedError, ConflictError, FileNotFoundError, ReadOnlyResourceError } from '../errors.ts';
+import { newId } from '../id.ts';
 import type { CloudPlace } from '../place.ts';
 import type { StoredDatafile } from '../record.ts';
 import { sdkVersion } from '../sdk-version.ts';
@@ -36,6 +37,7 @@ export function adoptStored(state: DatafileState, cloud: CloudObject): void {
   const stored = storedIn(cloud);
   cloud.saved = storedText(stored);
   if (stored) applyStored(state, stored);
+  state.id ||= newId();
   // What is stored whole is what the datafile has now: a listing of many need not write each twice.
   cloud.seen = cloud.saved ?? metadataText(state);
 }

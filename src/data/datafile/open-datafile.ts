@@ -58,12 +58,16 @@ export interface Known {
   records?: OctueFile | undefined;
 }
 
-/** A datafile that nothing was read of yet. @throws CloudError `InvalidArgument` InvalidTagError InvalidLabelError */
+/**
+ * A datafile that nothing was read of yet. Its id is empty unless one is given: most have one stored, and random ones cost time.
+ *
+ * @throws CloudError `InvalidArgument` InvalidTagError InvalidLabelError
+ */
 export function blankState(context: StoreContext, options: DatafileOptions): DatafileState {
   const { id, timestamp, tags, labels, name, hash, mode = 'r', updateMetadata = true, encoding, newline } = options;
   return {
     context,
-    id: id === undefined ? newId() : normaliseId(id),
+    id: id === undefined ? '' : normaliseId(id),
     timestamp: timestampFrom(timestamp),
     tags: tagsFrom(tags),
     labels: new LabelSet(labels),
@@ -88,6 +92,7 @@ export async function loadState(context: StoreContext, place: Place, options: Da
     state.local = copy;
     const stored = records && storedOf(records, place, options.name);
     if (stored) applyStored(state, stored);
+    state.id ||= newId();
     // What is to be ignored may be replaced.
     copy.saved = records ? (storedText(stored) ?? null) : undefined;
     return state;
@@ -96,6 +101,7 @@ export async function loadState(context: StoreContext, place: Place, options: Da
   state.cloud = { place, info: known.info, saved: undefined };
   if (known.info === undefined) await look(state.cloud, { signal });
   if (!ignoreStoredMetadata) adoptStored(state, state.cloud);
+  state.id ||= newId();
   return state;
 }
 
