@@ -115,6 +115,42 @@ export interface DiskFile extends DiskStat {
   close(): Promise<void>;
 }
 
+/**
+ * Files of a cache below one folder: paths are relative to it and `/`-separated. Nothing is promised but what the system promises, and its
+ * errors come as they are, with their `code`. Calls that end in `Sync` hold up the thread: they are several times as fast.
+ */
+export interface CacheFiles {
+  readonly processId: number;
+  /** Whether such a process runs on this machine; true in doubt. */
+  isAlive(processId: number): boolean;
+  /** Opens a file for reading. @returns its descriptor */
+  openSync(path: string): number;
+  /** Reads into the whole of a buffer. @param at where in the file. @returns how many bytes came: 0 at the end */
+  readSync(file: number, into: Uint8Array, at: number): number;
+  /** The same off the thread. */
+  read(file: number, into: Uint8Array, at: number): Promise<number>;
+  closeSync(file: number): void;
+  /**
+   * Makes a file that must not be there, readable by this user alone, by one call to the system for all parts. When it fails, an empty or
+   * broken file may be there.
+   *
+   * @param durable also wait until it is on the disk itself
+   * @returns how many bytes were written: fewer is possible
+   */
+  write(path: string, parts: readonly Uint8Array[], durable: boolean): Promise<number>;
+  rename(from: string, to: string): Promise<void>;
+  removeSync(path: string): void;
+  /** Names in a folder, in no promised order. */
+  listSync(folder: string): string[];
+  statSync(path: string): { sizeBytes: number; mtimeMs: number };
+  /** Sets the modification time. */
+  touchSync(path: string, mtimeMs: number): void;
+  /** Makes a folder and those above it, for this user alone. */
+  makeFolderSync(path: string): void;
+  /** Removes a folder with all that is in it; it need not be there. */
+  removeFolder(path: string): Promise<void>;
+}
+
 /** Chunks that a native codec makes as they are asked for, each with a buffer of its own. */
 export type NativeChunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
 
@@ -161,6 +197,8 @@ export interface Platform {
    * process exits; in browsers on their own disk; where there is none, in memory. The same each time.
    */
   openScratch(): Promise<{ disk: Disk; folder: string }>;
+  /** Files of a cache below a folder, which is an absolute path and need not be there; undefined in browsers. */
+  openCacheFiles(folder: string): Promise<CacheFiles | undefined>;
   /** Persistent aliases, `name → host`. */
   loadAliases(): Promise<Record<string, string>>;
   saveAliases(aliases: Record<string, string>): Promise<void>;

@@ -6,7 +6,7 @@
 import { CloudError } from '../../errors.ts';
 import type { CredentialsProvider } from '../../types.ts';
 import { resolvePath } from '../../util/path.ts';
-import type { Disk, NativeHash, RuntimeName } from '../types.ts';
+import type { CacheFiles, Disk, NativeHash, RuntimeName } from '../types.ts';
 
 /** Cloudflare's workers, else a browser; what is not known is taken for one. */
 export function runtime(): RuntimeName {
@@ -25,6 +25,11 @@ export function absolutePath(path: string): string {
 
 /** No local disk. */
 export async function openDisk(): Promise<Disk | undefined> {
+  return undefined;
+}
+
+/** None: browsers keep what is cached elsewhere. */
+export async function openCacheFiles(_folder: string): Promise<CacheFiles | undefined> {
   return undefined;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CredentialsProvider } from '../../types.ts';
-import type { Disk, NativeCodec } from '../types.ts';
+import type { CacheFiles, Disk, NativeCodec } from '../types.ts';
 
 export { absolutePath, environment, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
@@ -23,6 +23,10 @@ export const openDisk = async (): Promise<Disk | undefined> => (await import('./
 
 /** A folder that goes with the process. */
 export const openScratch = async (): Promise<{ disk: Disk; folder: string }> => (await import('./scratch.ts')).openScratch();
+
+/** Files of a cache on the local disk. */
+export const openCacheFiles = async (folder: string): Promise<CacheFiles | undefined> =>
+  (await import('./cache-files.ts')).openCacheFiles(folder);
 
 /** There is no browser's disk here. */
 export async function openOpfs(): Promise<Disk | undefined> {

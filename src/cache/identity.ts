@@ -1,0 +1,90 @@
+/**
+ * Keys of the cache: what they are made of is what makes two values the same.
+ *
+ * The validator is inside the key, so a new version has new keys and nothing that was kept is ever changed. Everything is hashed: neither
+ * who asked nor what was asked for can be read from the names in storage.
+ *
+ * @module
+ */
+import { sha256Hex } from '../util/sha256.ts';
+
+/** Counted up when the same key would mean other bytes. */
+const FORMAT = '1';
+
+/** Whose values they are. */
+export interface CacheIdentity {
+  /** Origin of the service. */
+  endpoint: string;
+  bucket: string;
+  /** Kind of service, as `s3`, `gs`, `http`. */
+  provider: string;
+  /** Who asks: an id of the credentials, as an access key id; never the secret. Left out: nobody in particular. */
+  identity?: string | undefined;
+}
+
+/** What tells versions of an object apart. */
+export interface ObjectVersion {
+  /** Of GCS. */
+  generation?: string | undefined;
+  /** Of S3; `null`, the version of objects in buckets that keep none, does not count. */
+  versionId?: string | undefined;
+  etag?: string | undefined;
+}
+
+/** One version of an object, and how it is cut. */
+export interface CachedObject {
+  /** Of {@link cacheNamespace}. */
+  namespace: string;
+  /** Without what signs it: see {@link unsignedUrl}. */
+  url: string;
+  key: string;
+  /** Of {@link validatorOf}. */
+  validator: string;
+  sizeBytes: number;
+  /** How long blocks are; 0 for values that are whole files. */
+  blockBytes: number;
+}
+
+/** Fields one after another: none can be taken for two, whatever is in it. */
+const hashOf = (fields: readonly string[]): string =>
+  sha256Hex(fields.map((field) => field.replaceAll('\u0001', '\u0001\u0001').replaceAll('\0', '\u0001\u0002')).join('\0'));
+
+/**
+ * The namespace of values that one identity may see in one bucket: 16 hex digits.
+ *
+ * @example cacheNamespace({ endpoint: 'https://s3.eu-west-1.amazonaws.com', bucket: 'b', provider: 's3', identity: 'AKIA…' })
+ */
+export const cacheNamespace = ({ endpoint, bucket, provider, identity = '' }: CacheIdentity): string =>
+  hashOf([endpoint, bucket, provider, identity]).slice(0, 16);
+
+/** The `object` of keys: 40 hex digits. */
+export const cacheObject = ({ namespace, url, key, validator, sizeBytes, blockBytes }: CachedObject): string =>
+  hashOf([FORMAT, namespace, unsignedUrl(url), key, validator, String(sizeBytes), String(blockBytes)]).slice(0, 40);
+
+/**
+ * A version as one text: `g:` generation, `v:` version id, or `e:` strong ETag, the first that there is; the ETag without its quotes, which
+ * some services leave out.
+ *
+ * @returns undefined when nothing tells versions apart for certain: a weak ETag may stay the same while bytes change
+ * @example validatorOf({ etag: '"abc"' }) // 'e:abc'
+ */
+export function validatorOf({ generation, versionId, etag }: ObjectVersion): string | undefined {
+  if (generation) return `g:${generation}`;
+  if (versionId && versionId !== 'null') return `v:${versionId}`;
+  const strong = etag && !/^W\//i.test(etag) ? etag.replace(/^"(.*)"$/s, '$1') : '';
+  return strong ? `e:${strong}` : undefined;
+}
+
+const SIGNING = /^(x-amz-|x-goog-)|^(signature|expires|awsaccesskeyid|googleaccessid|policy|key-pair-id)$/i;
+
+/**
+ * A URL without its fragment, userinfo and what signs it, which differs from time to time for the same bytes. Other parameters stay: what
+ * they ask for may be something else, under the same ETag even.
+ *
+ * @example unsignedUrl('https://h/a?id=1&X-Amz-Signature=f00#x') // 'https://h/a?id=1'
+ */
+export function unsignedUrl(url: string): string {
+  const [, scheme = '', , rest = '', query] = /^([a-z][\w+.-]*:\/\/)?([^/?#]*@)?([^?#]*)(?:\?([^#]*))?/is.exec(url) ?? [];
+  const kept = (query ?? '').split('&').filter((pair) => pair && !SIGNING.test(pair.split('=', 1)[0]!));
+  return `${scheme}${rest}${kept.length ? `?${kept.join('&')}` : ''}`;
+}
