@@ -82,7 +82,8 @@ export function uniqueNow(): number {
 
 async function rename(temporary: string, path: string, { signal, condition }: Condition): Promise<void> {
   for (;;) {
-    const now = await statOf(path);
+    // Without a condition the system's own refusal of a folder in the way is enough.
+    const now = condition ? await statOf(path) : null;
     if (now?.kind === 'directory') throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
     condition?.(now);
     throwIfAborted(signal);
@@ -111,8 +112,26 @@ export async function inFolder<T>(path: string, make: () => Promise<T>): Promise
   }
 }
 
-/** Make a rename last over a power cut; not every system opens folders. */
-export async function syncFolder(path: string): Promise<void> {
+/** Flushes of folders that are under way, and those that begin after them. Nothing is held between calls. */
+const flushing = new Map<string, { running: Promise<void>; next?: Promise<void> }>();
+
+/** Make a rename last over a power cut. Calls for one folder share a flush, which begins after all of them. */
+export function syncFolder(path: string): Promise<void> {
+  const under = flushing.get(path);
+  if (under) return (under.next ??= under.running.then(() => startFlush(path)));
+  return startFlush(path);
+}
+
+function startFlush(path: string): Promise<void> {
+  const entry: { running: Promise<void>; next?: Promise<void> } = { running: flushFolder(path) };
+  flushing.set(path, entry);
+  return entry.running.finally(() => {
+    if (flushing.get(path) === entry && !entry.next) flushing.delete(path);
+  });
+}
+
+/** Not every system opens folders. */
+async function flushFolder(path: string): Promise<void> {
   try {
     const handle = await fs.open(path, 'r');
     await handle.sync().finally(() => handle.close());

@@ -58,19 +58,24 @@ export function createHttpStore(init: HttpInit): ObjectStore {
     throw new CloudError('a web server is read-only', { code: 'NotSupported', url });
   };
 
-  async function head(key: string, { signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+  /** By a HEAD; undefined when it is refused, or does not tell the size: the length of an encoded answer is not that of the file. */
+  async function headByHead(key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | null | undefined> {
     const about = { operation: 'head', key: nameOf(key), signal };
     try {
       const response = await transport({ method: 'HEAD', url: urlOfKey(base, key), headers: {} }, { ...about, ...following });
       await response.body.cancel();
-      const size = intHeader(response.headers, 'content-length');
-      // the length of an encoded answer is not that of the file
-      if (size !== undefined) return { ...infoFromHeaders(nameOf(key), response.headers, ...metaPrefixes), sizeBytes: size };
+      const sizeBytes = intHeader(response.headers, 'content-length');
+      return sizeBytes === undefined ? undefined : { ...infoFromHeaders(nameOf(key), response.headers, ...metaPrefixes), sizeBytes };
     } catch (error) {
       if (missing(error)) return null;
-      if (!isCloudError(error, 'PermissionDenied') && !isCloudError(error, 'NotSupported')) throw error;
+      if (isCloudError(error, 'PermissionDenied') || isCloudError(error, 'NotSupported')) return undefined;
+      throw error;
     }
-    // signed URLs are good for one method: one byte of the body tells the size too
+  }
+
+  /** By a GET of one byte, which tells the size too. */
+  async function headByRange(key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | null> {
+    const about = { operation: 'head', key: nameOf(key), signal };
     const look = async (headers: Record<string, string>): Promise<HttpResponse> => {
       const response = await transport(
         { method: 'GET', url: urlOfKey(base, key), headers },
@@ -90,6 +95,21 @@ export function createHttpStore(init: HttpInit): ObjectStore {
       return { ...infoFromHeaders(nameOf(key), response.headers, ...metaPrefixes), sizeBytes: size ?? 0 };
     } catch (error) {
       if (missing(error)) return null;
+      throw error;
+    }
+  }
+
+  async function head(key: string, { signal }: HeadOptions = {}): Promise<ObjectInfo | null> {
+    // signed URLs are good for one method, which is GET for nearly all
+    if (!/[?&]x-(amz|goog)-signature=/i.test(key)) {
+      const found = await headByHead(key, signal);
+      return found === undefined ? headByRange(key, signal) : found;
+    }
+    try {
+      return await headByRange(key, signal);
+    } catch (error) {
+      const found = isCloudError(error, 'PermissionDenied') ? await headByHead(key, signal) : undefined;
+      if (found) return found;
       throw error;
     }
   }

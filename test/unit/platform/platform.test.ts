@@ -18,6 +18,7 @@ const NAMES = [
   'nativeCodec',
   'nativeCrc32',
   'nativeDigest',
+  'openCacheFiles',
   'openDisk',
   'openOpfs',
   'openScratch',

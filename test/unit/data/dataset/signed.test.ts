@@ -32,8 +32,8 @@ async function opened(rig: Rig): Promise<void> {
     let dataset = await openDataset(url, { client });
     equal(
       await requestsOf({ client } as never, async () => (dataset = await openDataset(url, { client }))),
-      11,
-      'the document, and two for each file, as its URL is signed for GET alone',
+      6,
+      'the document, and one for each file: a URL signed for GET alone is not asked by HEAD',
     );
     equal([dataset.id, dataset.name, [...dataset.labels], dataset.tags['s']], [source.id, 'n', ['d'], new Set(['q'])]);
     equal([dataset.path, dataset.existsInCloud, dataset.allFilesAreInCloud, dataset.cloudProtocol], [url, true, true, 'http']);
