@@ -17,15 +17,19 @@ interface Message {
   object?: string;
 }
 
+/** The channel of the containers of this name. */
+export const channelOf = (name: string, usual: string): string => (name === usual ? 'anyfile' : `anyfile:${name}`);
+
 /**
- * The origin's channel, `anyfile`; a silent one where there is none.
+ * Open a channel of the origin; a silent one where there is none.
  *
+ * @param name that of {@link channelOf}
  * @param onClear told of what others cleared
  */
-export function openClearChannel(onClear?: (range: RowRange) => void): ClearChannel {
+export function openClearChannel(name: string, onClear?: (range: RowRange) => void): ClearChannel {
   let channel: BroadcastChannel | undefined;
   try {
-    channel = new BroadcastChannel('anyfile');
+    channel = new BroadcastChannel(name);
   } catch {
     // An opaque origin, or an old engine.
   }

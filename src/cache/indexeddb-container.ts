@@ -10,7 +10,7 @@
 import { prepareHash } from '../integrity/hasher.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { defaultBudget } from './browser-budget.ts';
-import { openClearChannel } from './clear-channel.ts';
+import { channelOf, openClearChannel } from './clear-channel.ts';
 import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
 import { batchesOf, BATCH_BYTES, commit, keepsBlobs, lookUp, writeTouches, type Committed } from './idb-commit.ts';
 import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
@@ -39,6 +39,9 @@ export interface IndexedDbContainerOptions {
   locks?: Locks | undefined;
 }
 
+/** A new format has a new name. */
+const DATABASE = 'anyfile-cache-1';
+
 const GET_MS = 2000;
 const PUT_MS = 5000;
 /** Above this part of the budget there is eviction, down to the other. */
@@ -58,12 +61,12 @@ const LOST = new Set(['NotReadableError', 'NotFoundError', 'AbortError', 'Unknow
  * const container = (await openIndexedDbContainer()) ?? createMemoryContainer();
  */
 export async function openIndexedDbContainer(options: IndexedDbContainerOptions = {}): Promise<CacheContainer | undefined> {
-  const { name = 'anyfile-cache-1', restMs, openStore, locks = browserLocks() } = options;
-  const lockName = name === 'anyfile-cache-1' ? 'anyfile:evict' : `anyfile:evict:${name}`;
+  const { name = DATABASE, restMs, openStore, locks = browserLocks() } = options;
+  const lockName = name === DATABASE ? 'anyfile:evict' : `anyfile:evict:${name}`;
   const tell = createTeller(() => container.onTrouble);
   const guard = createStorageGuard({ restMs, onTimeout: () => tell({ code: 'timeout', name: 'TimeoutError' }) });
   const db = createDatabase(name, openStore);
-  const channel = openClearChannel();
+  const channel = openClearChannel(channelOf(name, DATABASE));
   const now = createUseClock();
   let closed = false;
   /** After the browser had no room twice, until this page ends: asking on made it worse in WebKit. */

@@ -76,8 +76,8 @@ export function rawRows(db: Database): RawRows {
   };
 }
 
-/** Makes a rig for the suite. */
-export async function makeIdbRig({ budgetBytes }: RigOptions): Promise<CacheRig> {
+/** Makes a rig for the suite; `channel` is where it tells of what it clears. */
+export async function makeIdbRig({ budgetBytes }: RigOptions): Promise<CacheRig & { channel: string }> {
   const name = uniqueName('cache');
   const stores = faultyStores();
   const open2 = (): Promise<CacheContainer> => openIdb({ name, budgetBytes, openStore: stores.open });
@@ -85,6 +85,7 @@ export async function makeIdbRig({ budgetBytes }: RigOptions): Promise<CacheRig>
   const raw = rawRows(createDatabase(name));
   return {
     container,
+    channel: `anyfile:${name}`,
     open2,
     async corrupt(key: CacheKey, how: Damage, other: CacheKey) {
       const mine = await raw.read(key);

@@ -15,6 +15,8 @@ const MiB = 0x100000;
 export interface CacheSuiteOptions {
   /** Steps of the comparison with a model. @default 2000 */
   steps?: number;
+  /** How long one check may take, in ms. @default 20000 */
+  timeoutMs?: number;
 }
 
 /**
@@ -24,14 +26,18 @@ export interface CacheSuiteOptions {
  */
 export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptions = {}): void {
   const check = (what: string, fn: (rig: CacheRig, container: CacheContainer) => Promise<void>, budgetBytes = 64 * MiB): void =>
-    test(`${name} container: ${what}`, async () => {
-      const rig = await make({ budgetBytes });
-      try {
-        await fn(rig, rig.container);
-      } finally {
-        await rig.close();
-      }
-    });
+    test(
+      `${name} container: ${what}`,
+      async () => {
+        const rig = await make({ budgetBytes });
+        try {
+          await fn(rig, rig.container);
+        } finally {
+          await rig.close();
+        }
+      },
+      { timeoutMs: options.timeoutMs ?? 20_000 },
+    );
   const has = async (container: CacheContainer, keys: readonly CacheKey[]): Promise<boolean[]> =>
     (await container.getMany(keys)).map((entry) => entry !== undefined);
 
