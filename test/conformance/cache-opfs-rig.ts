@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { CacheContainer } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
 import { openOpfsContainer, type OpfsContainerOptions } from '../../src/cache/opfs-container.ts';
 import { decodeHead, decodeKey, HEAD_BYTES } from '../../src/cache/opfs-record.ts';
 import { env, uniqueName } from '../env.ts';
 import { ok, skip } from '../harness.ts';
-import type { CacheKey } from '../../src/cache/container.ts';
 import type { CacheRig, Damage, RigOptions } from './cache-rig.ts';
 import { faultyOpfs, type FaultyOpfs, type OpfsCall } from './faulty-opfs.ts';
 import { platformNames } from './platform-errors.ts';
