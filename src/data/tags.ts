@@ -44,6 +44,9 @@ export function tagsFrom(tags: TagsInput): Tags {
   return objectOf(entries);
 }
 
+/** Tags with others put in, in their places or at the end. @throws InvalidTagError */
+export const withTags = (tags: Tags, others: TagsInput): Tags => tagsFrom(new Map([...entriesOf(tags), ...entriesOf(tagsFrom(others))]));
+
 /** Check the names of tags that a user may have changed, before they are stored. @throws InvalidTagError */
 export function checkTags(tags: Tags): void {
   for (const name of keysOf(tags)) checkTagName(name);

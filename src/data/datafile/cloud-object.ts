@@ -11,7 +11,8 @@ import { newId } from '../id.ts';
 import type { CloudPlace } from '../place.ts';
 import type { StoredDatafile } from '../record.ts';
 import { sdkVersion } from '../sdk-version.ts';
-import { applyStored, metadataOf, metadataText, storedText, toText, type CloudObject, type DatafileState } from './state.ts';
+import { requireShownMetadata } from './shown-metadata.ts';
+import { applyStored, metadataOf, metadataText, storedText, toText, type CloudObject, type DatafileState, versionOf } from './state.ts';
 
 /** Asks the store what is there. A missing bucket holds no object. */
 export async function look(cloud: CloudObject, options: AbortOptions): Promise<ObjectInfo | null> {
@@ -79,7 +80,7 @@ export function writablePlace(state: DatafileState, operation: string): { cloud:
 /** The conditions under which only what `info` tells is replaced. @throws CloudError `NotSupported`: a page may not see which version it is */
 export function onlyIf(info: ObjectInfo | null): { ifAbsent?: true; ifMatch?: string; ifMetagenerationMatch?: string | undefined } {
   if (!info) return { ifAbsent: true };
-  const ifMatch = info.generation ?? info.etag;
+  const ifMatch = versionOf(info);
   if (ifMatch !== undefined) return { ifMatch, ifMetagenerationMatch: info.metageneration };
   const message =
     'the version of the object is not shown here, so it cannot be replaced safely: expose ETag in the CORS rules of the bucket';
@@ -121,6 +122,7 @@ export async function saveMetadataOn(state: DatafileState, cloud: CloudObject, p
   }
   const expected = cloud.info;
   if (!expected) throw new FileNotFoundError(`${toText(state)} is not in the cloud`, { url, operation });
+  await requireShownMetadata(state.context, place, expected, options);
   const metadata = customMetadata(state, place, expected.metadata);
   const text = metadataText(state);
   const result = await store.setMetadata(key, metadata, { expected, signal: options.signal }).catch((error: unknown) => {
@@ -129,6 +131,10 @@ export async function saveMetadataOn(state: DatafileState, cloud: CloudObject, p
   if (!result) throw new FileNotFoundError(`${toText(state)} is not in the cloud any more`, { url, operation });
   const { lastModified: _, ...kept } = expected;
   cloud.info = infoAfter(result, { ...kept, metadata });
+  const { local } = state;
+  const now = versionOf(cloud.info);
+  // The bytes stayed, whatever the object's version is now.
+  if (now !== undefined && local?.from && local.from.object === versionOf(expected)) local.from = { ...local.from, object: now };
   cloud.saved = text;
   cloud.seen = text;
 }

@@ -11,7 +11,7 @@ import { chunksOf } from '../../util/streams.ts';
 import { FileNotFoundError } from '../errors.ts';
 import { look } from './cloud-object.ts';
 import { lookLocally } from './local-copy.ts';
-import { toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+import { toText, versionOf, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 
 /** The hash of bytes as stores print it, of a file on disk. @throws FileNotFoundError */
 export async function hashFile(
@@ -47,6 +47,8 @@ export async function hashLocal(local: LocalCopy, options: AbortOptions): Promis
 export async function sameContent(local: LocalCopy, { info }: CloudObject, options: AbortOptions): Promise<boolean | undefined> {
   if (!info) return false;
   const now = await lookLocally(local, options);
+  const { from } = local;
+  if (now && from && from.version === now.version && from.object === versionOf(info)) return true;
   if (!now || now.sizeBytes !== info.sizeBytes) return false;
   if (info.crc32c) return (await hashLocal(local, options)) === info.crc32c;
   const md5 = info.md5 ?? md5OfEtag(info.etag);

@@ -10,15 +10,16 @@ import { CloudLocationNotSpecifiedError, FileExistsError, LocalLocationNotSpecif
 import { satisfies, type SatisfiesOptions } from '../filter/satisfies.ts';
 import type { Criteria } from '../filter/types.ts';
 import { withHandle, type FileHandle } from '../handle/file-handle.ts';
+import type { DataOf } from '../handle/modes.ts';
 import { formatJson } from '../json-write.ts';
 import { LabelSet, type LabelsInput } from '../label.ts';
 import { metadataHash } from '../metadata-hash.ts';
 import { cloudPlaceOf, localPlaceOf, parentOf, samePlace } from '../place.ts';
 import { sdkVersion } from '../sdk-version.ts';
-import { tagsFrom, type Tags, type TagsInput } from '../tags.ts';
+import { tagsFrom, withTags, type Tags, type TagsInput } from '../tags.ts';
 import { posixSeconds } from '../time-zone.ts';
 import { timestampFrom, type TimestampInput } from '../timestamp.ts';
-import { entriesOf, type PyObject, type PyValue } from '../value.ts';
+import type { PyObject, PyValue } from '../value.ts';
 import { look, saveCloudMetadata, writablePlace } from './cloud-object.ts';
 import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
@@ -37,6 +38,9 @@ export interface MetadataOptions {
   /** Put `octue__` in front of the names, as they are called in the cloud. @default true */
   useOctueNamespace?: boolean | undefined;
 }
+
+/** What is done with an open file. */
+type Block<M extends string, T> = (file: FileHandle<DataOf<M>>) => Promise<T> | T;
 
 /** Options of {@link Datafile.generateSignedUrl}. */
 export interface DatafileUrlOptions extends AbortOptions {
@@ -62,8 +66,6 @@ export class Datafile {
   constructor(state: DatafileState) {
     this.#state = state;
   }
-
-  // ---------------------------------------------------------------- what it is
 
   /** Its UUID, which never changes. */
   get id(): string {
@@ -193,15 +195,13 @@ export class Datafile {
 
   /** Adds tags, or sets them anew. @throws InvalidTagError */
   addTags(tags: TagsInput): void {
-    this.#state.tags = tagsFrom(new Map([...entriesOf(this.#state.tags), ...entriesOf(tagsFrom(tags))]));
+    this.#state.tags = withTags(this.#state.tags, tags);
   }
 
   /** Whether it satisfies one filter. @example datafile.satisfies({ labels__contains: 'a' }) */
   satisfies(criterion: Criteria<Datafile>, options?: SatisfiesOptions): boolean {
     return satisfies<Datafile>(this, criterion, options);
   }
-
-  // ---------------------------------------------------------------- hashes
 
   /**
    * CRC-32C of the content, base64: of the local file, else of the object, which is read when the store does not tell.
@@ -237,8 +237,6 @@ export class Datafile {
     this.#state.fixedHash = undefined;
   }
 
-  // ---------------------------------------------------------------- content
-
   /**
    * Opens the content: from the local file, which is made from the cloud when there is none yet.
    *
@@ -253,8 +251,8 @@ export class Datafile {
    * await datafile.open('w', async (file) => file.write('a,b\n1,2\n'));
    * await using file = await datafile.open('rb');
    */
-  open(mode?: string, options?: OpenFileOptions): Promise<FileHandle>;
-  open<T>(mode: string | undefined, block: (file: FileHandle) => Promise<T> | T, options?: OpenFileOptions): Promise<T>;
+  open<const M extends string = string>(mode?: M, options?: OpenFileOptions): Promise<FileHandle<DataOf<M>>>;
+  open<T, const M extends string = string>(mode: M | undefined, block: Block<M, T>, options?: OpenFileOptions): Promise<T>;
   async open<T>(
     mode?: string,
     second?: OpenFileOptions | ((file: FileHandle) => Promise<T> | T),
@@ -332,8 +330,6 @@ export class Datafile {
     state.local = await (state.cloud ? fetchTo(state, state.cloud, place, options) : copyTo(state, state.local!, place, options));
   }
 
-  // ---------------------------------------------------------------- metadata
-
   /** Stores the metadata: on the object if it is in the cloud, else in the folder's `.octue`. @throws as the two below */
   updateMetadata(options: AbortOptions = {}): Promise<void> {
     return this.#state.cloud ? this.updateCloudMetadata(options) : this.updateLocalMetadata(options);
@@ -351,7 +347,8 @@ export class Datafile {
 
   /**
    * Looks again at what is there, and takes over the metadata that are stored; changes that were made here are lost, also those to a
-   * copy at no path of the user's when there is another version in the cloud now.
+   * copy at no path of the user's when there is another version in the cloud now. A file at a path of the user's stays as it is: what is
+   * uploaded from there then replaces what is in the cloud now.
    */
   refresh(options: AbortOptions = {}): Promise<void> {
     return refresh(this.#state, options);
@@ -363,8 +360,6 @@ export class Datafile {
     if (!place.store.signUrl) throw new CloudError('this store signs no URLs', { code: 'NotSupported', url: place.url });
     return place.store.signUrl(place.key, { expiresInMs, signal });
   }
-
-  // ---------------------------------------------------------------- as data
 
   /** Everything but the content, as `deserialiseDatafile` takes it; nothing is downloaded. */
   toPrimitive(): DatafilePrimitive {

@@ -14,7 +14,7 @@ import type { LocalPlace } from '../place.ts';
 import { adoptStored, look } from './cloud-object.ts';
 import { hashLocal, objectHash, sameContent } from './content-hash.ts';
 import { adoptRecord, lookLocally } from './local-copy.ts';
-import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy, versionOf } from './state.ts';
 
 /**
  * Brings the object's bytes to the disk, verified, under a temporary name until they are whole. The version that comes is the one that
@@ -33,7 +33,8 @@ export async function fetchTo(state: DatafileState, cloud: CloudObject, to: Loca
     try {
       await follow(state, cloud, result, options);
       const stat = await disk.write(to.path, await contentOf(result), options);
-      return { place: to, stat, saved: undefined };
+      const object = cloud.info ? versionOf(cloud.info) : undefined;
+      return { place: to, stat, saved: undefined, ...(object !== undefined && { from: { object, version: stat.version } }) };
     } catch (error) {
       // A mismatch is read once more: servers are known that send one version with the headers of another.
       if (!again || !(isCloudError(error, 'IntegrityError') || isCloudError(error, 'ObjectChanged'))) throw error;

@@ -30,7 +30,12 @@ export interface LocalCopy {
   hash?: { version: string; crc32c: string } | undefined;
   /** The metadata that were stored for it when they were last looked at, as text; `null` when there were none, `undefined` when nobody looked. */
   saved: string | null | undefined;
+  /** Which version of the object it was made of, and its own version then: as long as both are so it is that object, decoded or not. */
+  from?: { object: string; version: string } | undefined;
 }
+
+/** What tells versions of an object's content apart, where the store shows it. */
+export const versionOf = ({ generation, etag }: Pick<ObjectInfo, 'generation' | 'etag'>): string | undefined => generation ?? etag;
 
 /** The object in the cloud, or the file behind a URL. */
 export interface CloudObject {

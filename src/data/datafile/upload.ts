@@ -22,6 +22,7 @@ import {
 import { contentTypeOf } from './content-type.ts';
 import { sameContent } from './content-hash.ts';
 import { fetchTo } from './fetch.ts';
+import { requireShownMetadata } from './shown-metadata.ts';
 import { scratchPlace } from './local-copy.ts';
 import { metadataChanged, metadataText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 
@@ -129,6 +130,7 @@ async function send(
     const body: Body = sizeBytes <= smallBytes ? await gather(chunks, sizeBytes) : chunks;
     const contentType = expected?.contentType ?? (await contentTypeOf(baseName(place)));
     const about = { contentType, cacheControl: expected?.cacheControl, storageClass: expected?.storageClass, metadata };
+    if (expected) await requireShownMetadata(state.context, place, expected, options);
     const put = { ...about, ...onlyIf(expected), checksum: 'crc32c', sizeBytes, signal } as const;
     const result = await place.store.put(place.key, body, put).catch((error: unknown) => {
       throw asConflict(state, error, 'upload');

@@ -4,6 +4,7 @@
  * @module
  */
 import { pathFilter, type PathFilterOptions } from '../../util/glob.ts';
+import { probePrefix } from '../datafile/shown-metadata.ts';
 import { octueFileName } from '../octue-file.ts';
 
 /** What decides. */
@@ -38,7 +39,7 @@ export function chooseFiles({
     takes(path) {
       const parts = path.split('/');
       const name = parts.at(-1)!;
-      if (name === '' || parts.includes(signedFolderName)) return false;
+      if (name === '' || name.startsWith(probePrefix) || parts.includes(signedFolderName)) return false;
       return (includeOctueMetadataFiles || name !== octueFileName) && wanted(path);
     },
   };

@@ -14,7 +14,7 @@ import { LabelSet, sortedLabels, type LabelsInput } from '../label.ts';
 import { metadataHash } from '../metadata-hash.ts';
 import { octueFileName } from '../octue-file.ts';
 import { cloudPlaceOf, localPlaceOf, type LocalPlace } from '../place.ts';
-import { copyTags, tagsFrom, type Tags, type TagsInput } from '../tags.ts';
+import { copyTags, tagsFrom, withTags, type Tags, type TagsInput } from '../tags.ts';
 import type { PyObject } from '../value.ts';
 import { addFile, type AddOptions } from './add.ts';
 import { downloadDataset, uploadDataset, type DatasetDownloadOptions, type DatasetUploadOptions } from './move.ts';
@@ -73,6 +73,16 @@ export class Dataset implements Iterable<Datafile> {
   /** @throws InvalidLabelError */
   set labels(value: LabelsInput) {
     this.#state.labels = new LabelSet(value);
+  }
+
+  /** Adds labels; none when one is not valid. @throws InvalidLabelError */
+  addLabels(...labels: string[]): void {
+    this.#state.labels.update(...labels);
+  }
+
+  /** Adds tags, or sets them anew. @throws InvalidTagError */
+  addTags(tags: TagsInput): void {
+    this.#state.tags = withTags(this.#state.tags, tags);
   }
 
   /** Where it is, as it was given. That of a signed dataset is its URL. */

@@ -1,4 +1,5 @@
 /** Bringing content here, moving it about, its hashes, and URLs. */
+import { compress } from '../../../../src/codecs.ts';
 import { equal, ok, rejects, test } from '../../../harness.ts';
 import { withScenario } from '../../../servers/fixture/client.ts';
 import { allKinds, everywhere, locally, ownKinds, textOf, withSetting, type Setting } from './places.ts';
@@ -262,4 +263,23 @@ everywhere(
     equal(await textOf(await Promise.resolve((await import('#platform')).openScratch()).then(({ disk }) => disk), '/none/such'), null);
   },
   ['mem'],
+);
+
+everywhere(
+  'what is stored compressed is decoded here, and not sent again when it did not change',
+  async ({ open, store, cloud, folder }) => {
+    const packed = await compress(new TextEncoder().encode('hello '.repeat(100)), 'gzip');
+    await store.put('a.txt', packed, { contentEncoding: 'gzip', contentType: 'text/plain' });
+    const datafile = await open(`${cloud}/a.txt`);
+    await datafile.download(`${folder}/a.txt`);
+    equal(await datafile.open('r', (file) => file.read()), 'hello '.repeat(100));
+    datafile.labels.add('x');
+    await datafile.upload();
+    const head = (await store.head('a.txt'))!;
+    equal([head.contentEncoding, head.sizeBytes], ['gzip', packed.length], 'as it was');
+    await datafile.upload();
+    equal([...(await open(`${cloud}/a.txt`)).labels], ['x']);
+    await datafile.open('a', (file) => file.write('more'));
+    equal(await (await open(`${cloud}/a.txt`)).open('r', (file) => file.read()), `${'hello '.repeat(100)}more`);
+  },
 );

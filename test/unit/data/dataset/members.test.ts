@@ -121,3 +121,24 @@ locally('filters as types', async ({ openDs, putTree, folder }) => {
   await rejects(() => files.orderBy('colour'), invalid);
   ok(first!.satisfies({ labels__contains: 'a' }));
 });
+
+test('labels and tags are added in their places, or not at all', async () =>
+  withRig('mem', async ({ openDs, cloud }) => {
+    const dataset = await openDs(`${cloud}/none`, { tags: { b: 1, a: 2 }, labels: 'x' });
+    dataset.addLabels('y', 'z');
+    dataset.addTags({ c: 3, b: 4 });
+    equal(
+      [[...dataset.labels], Object.entries(dataset.tags)],
+      [
+        ['x', 'y', 'z'],
+        [
+          ['b', 4],
+          ['a', 2],
+          ['c', 3],
+        ],
+      ],
+    );
+    await rejects(async () => dataset.addLabels('ok', 'Not'), named('InvalidLabelError'));
+    await rejects(async () => dataset.addTags({ ok: 1, 'not ok': 2 }), named('InvalidTagError'));
+    equal([dataset.labels.size, Object.keys(dataset.tags)], [3, ['b', 'a', 'c']]);
+  }));
