@@ -19,7 +19,7 @@ async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<Uint8A
 async function within(fn: (root: string, disk: Disk) => Promise<void>): Promise<void> {
   const root = fs.mkdtempSync(join(tmpdir(), 'anyfile-disk-')).replaceAll('\\', '/');
   try {
-    await fn(root, (await openDisk())!);
+    await fn(root, await openDisk());
   } finally {
     fs.rmSync(root, { recursive: true, force: true });
   }
