@@ -49,6 +49,8 @@ const REST_MS = 30_000;
 /** Places that are remembered: hashing a name takes longer than looking it up. */
 const MAX_PLACES = 16_384;
 
+const nothing = (): void => {};
+
 interface KnownPlace extends Place {
   /** When its time of use was last seen to. */
   usedMs: number;
@@ -79,7 +81,8 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
   const working = new Set<Promise<unknown>>();
   let closed = false;
   let fullUntil = -Infinity;
-  let scrubbed: Promise<unknown> | undefined;
+  let scrubbing: Promise<void> | undefined;
+  let scrubbed = false;
 
   const idle = (): boolean => closed || guard.resting();
   const place = (key: CacheKey): KnownPlace => {
@@ -149,8 +152,11 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
   }
   async function putSafely(entry: CacheEntry, durable: boolean): Promise<boolean> {
     try {
-      // Once a process; what it finds and whether it fails is nobody's.
-      await (scrubbed ??= removeLeftovers(files, now()).catch(() => 0));
+      // Once; what it finds and whether it fails is nobody's.
+      scrubbing ??= removeLeftovers(files, now())
+        .then(nothing, nothing)
+        .finally(() => (scrubbed = true));
+      if (!scrubbed) await scrubbing;
       return await put(entry, durable);
     } catch (error) {
       if (isQuota(error)) fullUntil = performance.now() + REST_MS;
@@ -160,6 +166,7 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
   }
   /** A few at a time; stops beginning when it is not wanted any more. */
   async function forEach<T>(items: readonly T[], wanted: () => boolean, task: (item: T) => Promise<void>): Promise<void> {
+    if (items.length === 1) return task(items[0]!);
     const left = items.values();
     const worker = async (): Promise<void> => {
       for (const item of left) {

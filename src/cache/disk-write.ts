@@ -22,14 +22,25 @@ export function createWriter(files: CacheFiles): WriteValue {
   const own = `${files.processId}-${Math.floor(Math.random() * 2 ** 48).toString(16)}`;
   let count = 0;
 
-  /** Again when its folder had to be made: nobody looks whether folders are there before. */
-  const withFolder = async <T>(folder: string, task: () => Promise<T>): Promise<T> => {
+  /** Makes a folder that was missed: nobody looks whether folders are there before. */
+  const make = (folder: string, missed: unknown): void => {
+    if (!isGone(missed)) throw missed;
+    files.makeFolderSync(folder);
+  };
+  const writeTo = async (temp: string, parts: readonly Uint8Array[], durable: boolean): Promise<number> => {
     try {
-      return await task();
+      return await files.write(temp, parts, durable);
     } catch (error) {
-      if (!isGone(error)) throw error;
-      files.makeFolderSync(folder);
-      return await task();
+      make(TEMP_FOLDER, error);
+      return await files.write(temp, parts, durable);
+    }
+  };
+  const publish = (temp: string, { folder, path }: Place): void => {
+    try {
+      files.renameSync(temp, path);
+    } catch (error) {
+      make(folder, error);
+      files.renameSync(temp, path);
     }
   };
 
@@ -38,10 +49,9 @@ export function createWriter(files: CacheFiles): WriteValue {
     if (!lead) return false;
     const temp = `${TEMP_FOLDER}/${own}-${++count}`;
     try {
-      const parts = entry.bytes.length ? [lead, entry.bytes] : [lead];
-      const written = await withFolder(TEMP_FOLDER, () => files.write(temp, parts, durable));
+      const written = await writeTo(temp, entry.bytes.length ? [lead, entry.bytes] : [lead], durable);
       if (written !== lead.length + entry.bytes.length) throw new ShortWrite();
-      await withFolder(place.folder, () => files.rename(temp, place.path));
+      publish(temp, place);
       return true;
     } catch (error) {
       attempt(() => files.removeSync(temp), undefined);

@@ -138,7 +138,8 @@ export interface CacheFiles {
    * @returns how many bytes were written: fewer is possible
    */
   write(path: string, parts: readonly Uint8Array[], durable: boolean): Promise<number>;
-  rename(from: string, to: string): Promise<void>;
+  /** Also over another file, where the system can. */
+  renameSync(from: string, to: string): void;
   removeSync(path: string): void;
   /** Names in a folder, in no promised order. */
   listSync(folder: string): string[];

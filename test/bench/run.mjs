@@ -8,11 +8,13 @@
 //                           kernels and codecs instead of requests
 //   node test/bench/run.mjs dataset [--rounds 1] [--only open,upload] [--package DIR]
 //                           datasets beside Octue's own SDK in Python; without --rounds each case has its own number
+//   node test/bench/run.mjs cache [--rounds 15]
+//                           containers of the cache beside what storage can do alone
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -22,6 +24,8 @@ import { root } from '../tools/bundle.mjs';
 import { run } from '../tools/run.mjs';
 import { runBrowser } from './browser.mjs';
 import { variants } from './peers/index.mjs';
+import { cachePage, judgeCache } from './cache/report.mjs';
+import { runCache } from './cache/run.mjs';
 import { datasetsPage, judgeDatasets } from './dataset/report.mjs';
 import { runDatasets } from './dataset/run.mjs';
 import { judgeKernels, kernelsPage } from './kernels/report.mjs';
@@ -33,6 +37,7 @@ import { installPeers, startServer, takePackage, versions, workDir } from './set
 import { weigh } from './weight.mjs';
 
 const fullRounds = 7;
+const cacheRounds = 15;
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -51,7 +56,7 @@ const [part] = positionals;
 const chosen = part ? [] : (args.only?.split(',') ?? all);
 const unknown = [
   ...chosen.filter((name) => !all.includes(name)),
-  ...positionals.filter((name, i) => i || !['wasm', 'dataset'].includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache'].includes(name)),
 ];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
@@ -83,6 +88,19 @@ async function measureDatasets() {
   writeFileSync(join(workDir, 'datasets.md'), text);
   if (!trial) writeSection(docs, 'datasets', text);
   return tell(text, judgeDatasets(measured.measured), trial);
+}
+
+/** `npm run bench -- cache`. @returns how it ends */
+async function measureCache() {
+  const times = Number(args.rounds ?? cacheRounds);
+  const measured = await runCache({ rounds: times });
+  const text = cachePage(measured, { rounds: times });
+  const trial = times < cacheRounds;
+  mkdirSync(workDir, { recursive: true });
+  writeFileSync(join(workDir, 'cache.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'cache.md'), text);
+  if (!trial) writeSection(docs, 'cache', text);
+  return tell(text, judgeCache(measured), trial);
 }
 
 /** Prints a part. @returns how it ends */
@@ -118,7 +136,7 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
-if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets }[part]());
+if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets, cache: measureCache }[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
 const other = args.against && (await takePackage(resolve(args.against), 'against'));

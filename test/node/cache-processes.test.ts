@@ -74,6 +74,7 @@ test(
 
       const watcher = (await openDiskContainer({ folder, budgetBytes: sharedBudgetBytes }))!;
       let most = 0;
+      let during = 0;
       for (let i = 0; i < kills; i++) {
         await new Promise((resolve) => setTimeout(resolve, EVERY_MS * (0.5 + Math.random())));
         const working = users.filter(({ ready }) => ready);
@@ -83,6 +84,10 @@ test(
         killed.push(victim);
         victim.killed = true;
         victim.child.kill('SIGKILL');
+        void victim.ended.then(() => {
+          const temps = fs.readdirSync(`${folder}/anyfile/v1/tmp`);
+          if (temps.some((name) => name.startsWith(`${victim.child.pid}-`))) during++;
+        });
         start();
         most = Math.max(most, (await watcher.usage()).bytes);
       }
@@ -110,7 +115,7 @@ test(
       ok(total.puts > 20 && total.hits > 20, JSON.stringify(total));
       if (kills > 100)
         console.log(
-          `${killed.length} killed, ${JSON.stringify(total)}, ${most / sharedBudgetBytes} of the budget, ${left} temporary files`,
+          `${killed.length} killed, ${during} seen to have been writing, ${JSON.stringify(total)}, ${most / sharedBudgetBytes} of the budget, ${left} temporary files`,
         );
     }),
   { timeoutMs: 60_000 + kills * 1000 },

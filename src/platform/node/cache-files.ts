@@ -13,17 +13,6 @@ const CREATE = 'wx';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** The result of one call with a callback. */
-const called = <T>(call: (done: (error: Error | null, result?: T) => void) => void): Promise<T> =>
-  new Promise((resolve, reject) => {
-    call((error, result) => {
-      if (error) reject(error);
-      else resolve(result as T);
-    });
-  });
-
-const close = (file: number): Promise<void> => called((done) => fs.close(file, done));
-
 /** See {@link CacheFiles}. */
 export function openCacheFiles(folder: string): CacheFiles {
   const full = (path: string): string => `${folder}/${path}`;
@@ -39,22 +28,28 @@ export function openCacheFiles(folder: string): CacheFiles {
     },
     openSync: (path) => fs.openSync(full(path), READ),
     readSync: (file, into, at) => fs.readSync(file, into, 0, into.length, at),
-    read: (file, into, at) => called<number>((done) => fs.read(file, into, 0, into.length, at, done)),
+    read: (file, into, at) =>
+      new Promise((resolve, reject) => {
+        fs.read(file, into, 0, into.length, at, (error, count) => (error ? reject(error) : resolve(count)));
+      }),
     closeSync: (file) => fs.closeSync(file),
-    async write(path, parts, durable) {
-      const file = await called<number>((done) => fs.open(full(path), CREATE, FILE_MODE, done));
-      let written: number;
-      try {
-        written = await called<number>((done) => fs.writev(file, parts, done));
-        if (durable) await called<void>((done) => fs.fsync(file, done));
-      } catch (error) {
-        await close(file).catch(() => {});
-        throw error;
-      }
-      await close(file);
-      return written;
-    },
-    rename: (from, to) => called((done) => fs.rename(full(from), full(to), done)),
+    // Only what may wait for a disk or a server goes off the thread: bytes, and closing, which on network disks sends them. Making the file is
+    // over before a thread would have been woken up.
+    write: (path, parts, durable) =>
+      new Promise((resolve, reject) => {
+        const file = fs.openSync(full(path), CREATE, FILE_MODE);
+        const end = (error: Error | null, written: number): void =>
+          fs.close(file, (unclosed) => {
+            const failure = error ?? unclosed;
+            if (failure) reject(failure);
+            else resolve(written);
+          });
+        fs.writev(file, parts, (error, written) => {
+          if (error || !durable) end(error, written);
+          else fs.fsync(file, (unflushed) => end(unflushed, written));
+        });
+      }),
+    renameSync: (from, to) => fs.renameSync(full(from), full(to)),
     removeSync: (path) => fs.unlinkSync(full(path)),
     listSync: (path) => fs.readdirSync(full(path)),
     statSync(path) {

@@ -106,7 +106,7 @@ check('a file that somebody else has put there and holds is as good', async (rig
   const key = keyOf('a', 5000);
   await rig.container.putMany([entryFor(key)]);
   for (const name of ['EPERM', 'EACCES', 'EBUSY', 'EEXIST']) {
-    const fault = rig.fake.fail(['rename'], name);
+    const fault = rig.fake.fail(['renameSync'], name);
     equal([await rig.container.putMany([entryFor(key)]), await has(rig, key)], [1, true], name);
     fault.lift();
   }

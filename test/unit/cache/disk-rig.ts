@@ -61,7 +61,7 @@ async function damage(files: CacheFiles, key: CacheKey, how: Damage, other: Cach
 }
 
 function faultsOf(fake: FakeFiles, rig: () => DiskRig): Faults {
-  const put = ['write', 'rename'].flatMap((call) => [...systemErrors, 'null'].map((name) => `${call} ${name}`));
+  const put = ['write', 'renameSync'].flatMap((call) => [...systemErrors, 'null'].map((name) => `${call} ${name}`));
   const folders = systemErrors.filter((name) => name !== 'ENOENT' && name !== 'EEXIST').map((name) => `makeFolderSync,write ${name}`);
   return {
     get: [...['openSync', 'readSync'].flatMap((call) => [...systemErrors, 'null'].map((name) => `${call} ${name}`)), 'never'],

@@ -78,13 +78,12 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
       if ((await meet('write')) === 'short') return real.write(path, [lead, body.subarray(0, body.length >> 1)], flush);
       return real.write(path, parts, flush);
     },
-    async rename(from, to) {
+    renameSync(from, to) {
       const [, hh, rest, size = ''] = FINAL.exec(to) ?? [];
       const head = heads.get(from);
       must(head !== undefined && head.id === `${hh}${rest}` && head.sizeBytes === parseInt(size, 36), `renames ${from} to ${to}`);
       must(real.statSync(from).sizeBytes >= 512 + (head?.sizeBytes ?? 0), `${from} is not whole`);
-      await meet('rename');
-      await real.rename(from, to);
+      met('renameSync', () => real.renameSync(from, to));
     },
     removeSync(path) {
       must(FINAL.test(path) || path.startsWith('v1/tmp/'), `removes ${path}`);
