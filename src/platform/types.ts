@@ -131,8 +131,8 @@ export interface CacheFiles {
   read(file: number, into: Uint8Array, at: number): Promise<number>;
   closeSync(file: number): void;
   /**
-   * Makes a file that must not be there, readable by this user alone, by one call to the system for all parts. When it fails, an empty or
-   * broken file may be there.
+   * Makes a file that must not be there, readable by this user alone, by one call to the system for all parts unless it takes
+   * less. When it fails, an empty or broken file may be there.
    *
    * @param durable also wait until it is on the disk itself
    * @returns how many bytes were written: fewer is possible

@@ -13,6 +13,16 @@ const CREATE = 'wx';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
+/** What is left of buffers behind so many bytes. */
+function behind(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+  let skip = count;
+  return parts.flatMap((part) => {
+    const from = Math.min(skip, part.length);
+    skip -= from;
+    return from < part.length ? [part.subarray(from)] : [];
+  });
+}
+
 /** See {@link CacheFiles}. */
 export function openCacheFiles(folder: string): CacheFiles {
   const full = (path: string): string => `${folder}/${path}`;
@@ -44,10 +54,18 @@ export function openCacheFiles(folder: string): CacheFiles {
             if (failure) reject(failure);
             else resolve(written);
           });
-        fs.writev(file, parts, (error, written) => {
+        const finish = (error: Error | null, written: number): void => {
           if (error || !durable) end(error, written);
           else fs.fsync(file, (unflushed) => end(unflushed, written));
-        });
+        };
+        // A disk that fills up takes a part and says nothing: why there was not more it says when it is asked again.
+        const go = (left: readonly Uint8Array[], before: number): void =>
+          fs.writev(file, left, (error, count) => {
+            const rest = error || !count ? [] : behind(left, count);
+            if (rest.length) go(rest, before + count);
+            else finish(error, before + count);
+          });
+        go(parts, 0);
       }),
     renameSync: (from, to) => fs.renameSync(full(from), full(to)),
     removeSync: (path) => fs.unlinkSync(full(path)),
