@@ -75,7 +75,7 @@ test(
       const watcher = (await openDiskContainer({ folder, budgetBytes: sharedBudgetBytes }))!;
       let most = 0;
       let during = 0;
-      for (let i = 0; i < kills; i++) {
+      while (killed.length < kills) {
         await new Promise((resolve) => setTimeout(resolve, EVERY_MS * (0.5 + Math.random())));
         const working = users.filter(({ ready }) => ready);
         const victim = working[Math.floor(Math.random() * working.length)];
@@ -92,7 +92,6 @@ test(
         most = Math.max(most, (await watcher.usage()).bytes);
       }
       await Promise.all(killed.map(({ ended }) => ended));
-      ok(killed.length > kills / 2, `${killed.length} were killed`);
       await Promise.all(users.map(({ begun }) => begun));
       await new Promise((resolve) => setTimeout(resolve, 300));
       for (const { child } of users) child.stdin.end();
@@ -115,7 +114,7 @@ test(
       ok(total.puts > 20 && total.hits > 20, JSON.stringify(total));
       if (kills > 100)
         console.log(
-          `${killed.length} killed, ${during} seen to have been writing, ${JSON.stringify(total)}, ${most / sharedBudgetBytes} of the budget, ${left} temporary files`,
+          `${during} seen to have been writing, ${JSON.stringify(total)}, ${most / sharedBudgetBytes} of the budget, ${left} temporary files`,
         );
     }),
   { timeoutMs: 60_000 + kills * 1000 },
