@@ -78,6 +78,15 @@ export function env(): TestEnv {
   };
 }
 
+/**
+ * For what takes seconds of waiting and tells the same in every engine: run in this machine's Node, in Bun and in Chromium's pages, skipped
+ * elsewhere.
+ */
+export function inFewEngines(why: string): void {
+  const { engine, worker } = env();
+  if (worker || !['node20', 'bun', 'chromium'].includes(engine)) skip(`a few engines are enough: ${why}`);
+}
+
 /** The server of that name, or the running test is skipped with the reason why it is not there. */
 export function need<Name extends keyof Servers>(name: Name): Servers[Name] {
   const { servers, absent } = env();

@@ -1,4 +1,4 @@
-// Closing lines for Web Test Runner: per launcher what failed and why tests were skipped, at the end `N passed, N failed`.
+// Closing lines for Web Test Runner: per launcher what failed, which files took long and why tests were skipped, at the end `N passed, N failed`.
 
 const testsOf = (suite) => (suite ? [...suite.tests, ...suite.suites.flatMap(testsOf)] : []);
 
@@ -8,6 +8,7 @@ export function closingReporter(label) {
     onTestRunFinished({ sessions }) {
       const totals = { passed: 0, failed: 0, skipped: 0 };
       const reasons = new Map();
+      const slowMs = 8000;
       for (const { browser, testFile, testResults, errors = [] } of sessions) {
         const where = `${browser.name}: ${label(testFile)}`;
         const tests = testsOf(testResults);
@@ -15,6 +16,8 @@ export function closingReporter(label) {
           totals.failed++;
           console.log(`not ok - ${where}${what}: ${message}\n${String(stack ?? '').replace(/^/gm, '    ')}`);
         };
+        const ms = tests.reduce((sum, { duration = 0 }) => sum + duration, 0);
+        if (ms > slowMs) console.log(`slow - ${where}: ${(ms / 1000).toFixed(1)} s`);
         for (const test of tests) {
           if (test.skipped) {
             totals.skipped++;

@@ -122,9 +122,9 @@ export async function saveMetadataOn(state: DatafileState, cloud: CloudObject, p
   }
   const expected = cloud.info;
   if (!expected) throw new FileNotFoundError(`${toText(state)} is not in the cloud`, { url, operation });
-  await requireShownMetadata(state.context, place, expected, options);
   const metadata = customMetadata(state, place, expected.metadata);
   const text = metadataText(state);
+  await requireShownMetadata(state.context, place, expected, options);
   const result = await store.setMetadata(key, metadata, { expected, signal: options.signal }).catch((error: unknown) => {
     throw asConflict(state, error, operation);
   });

@@ -32,7 +32,7 @@ export async function fetchTo(state: DatafileState, cloud: CloudObject, to: Loca
     if (!result) throw missing(state);
     try {
       await follow(state, cloud, result, options);
-      const stat = await disk.write(to.path, await contentOf(result), options);
+      const stat = await disk.write(to.path, await contentOf(result, cloud), options);
       const object = cloud.info ? versionOf(cloud.info) : undefined;
       return { place: to, stat, saved: undefined, ...(object !== undefined && { from: { object, version: stat.version } }) };
     } catch (error) {
@@ -91,9 +91,9 @@ function sameVersion(a: Validators, b: Validators): boolean | undefined {
   return a.etag && b.etag ? a.etag === b.etag : undefined;
 }
 
-/** The bytes as a reader means them: what is stored encoded is decoded. */
-async function contentOf(result: GetResult): Promise<AsyncIterable<Uint8Array>> {
-  const encoding = result.decoded ? null : encodingOfHeader(result.contentEncoding);
+/** The bytes as a reader means them: what is stored encoded is decoded. A page that asks S3 for stored bytes is told by the HEAD alone how they are. */
+async function contentOf(result: GetResult, { info }: CloudObject): Promise<AsyncIterable<Uint8Array>> {
+  const encoding = result.decoded ? null : encodingOfHeader(result.contentEncoding ?? info?.contentEncoding);
   const chunks = chunksOf(result.stream());
   if (!encoding) return chunks;
   const codec = await loadCodec(encoding);
