@@ -2,7 +2,7 @@
 // test/tools/matrix.mjs gives it a built bundle (ANYFILE_TEST_DIR) and running servers (ANYFILE_TEST_ENV); without them it makes its own.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleTests, root, testFiles } from './test/tools/bundle.mjs';
+import { bundleTests, needsWorker, root, testFiles } from './test/tools/bundle.mjs';
 import { browserEnv, toxiproxyMiddleware } from './test/tools/browser-env.mjs';
 import { hostMiddleware, launchersOf } from './test/tools/launcher.mjs';
 import { closingReporter } from './test/tools/wtr-reporter.mjs';
@@ -18,10 +18,10 @@ if (!process.env.ANYFILE_TEST_DIR) {
 const env = process.env.ANYFILE_TEST_ENV ? JSON.parse(process.env.ANYFILE_TEST_ENV) : (await startServers()).env;
 const files = JSON.parse(readFileSync(join(root, dir, 'files.json'), 'utf8'));
 const prefix = join(root, dir, '/');
+const [page, worker] = launchersOf(name);
 
 export default {
   rootDir: root,
-  files: files.map((file) => join(root, dir, file)),
   port: await freePort(),
   // `localhost` is a secure context in every engine.
   hostname: 'localhost',
@@ -30,7 +30,11 @@ export default {
   browserStartTimeout: 90_000,
   testsStartTimeout: 90_000,
   testsFinishTimeout: 300_000,
-  browsers: launchersOf(name),
+  // Pages run everything, workers what a worker could do otherwise.
+  groups: [
+    { name: 'pages', files: files.map((file) => join(root, dir, file)), browsers: [page] },
+    { name: 'workers', files: files.filter(needsWorker).map((file) => join(root, dir, file)), browsers: [worker] },
+  ],
   testRunnerHtml: () =>
     `<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="/${dir}/wtr.js"></script>`,
   middleware: [

@@ -22,6 +22,13 @@ export function testFiles(kind) {
   return files.filter((file) => !file.startsWith('meta/') && !file.startsWith(other));
 }
 
+/**
+ * Whether a built test file is run in workers of browsers too. Not what is the same in every realm of an engine: text in, text out, and the data
+ * model above the stores, whose disks and handles are.
+ */
+export const needsWorker = (file) =>
+  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest))\/|^unit\/data\/[^/]+$/.test(file);
+
 /** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
 export const nodeEntries = [
   'main.ts',

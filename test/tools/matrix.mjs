@@ -11,7 +11,11 @@ import { closingLine, run } from './run.mjs';
 import { runtimeNames, runtimeProgram } from './runtimes.mjs';
 
 const engineMs = 20 * 60_000;
-const atOnce = 3;
+/** Browsers keep the processors busy, the others mostly wait for servers: two of each at a time. */
+const lanes = [
+  [/^(webkit|firefox|chromium)$/, 2],
+  [/./, 2],
+];
 const tool = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wtr = join(root, 'node_modules/@web/test-runner/dist/bin.js');
 
@@ -38,7 +42,7 @@ function commandOf(name, dir) {
 }
 
 /**
- * Runs the suite in the named engines, two at a time.
+ * Runs the suite in the named engines, some at a time.
  *
  * @param options.servers running servers as startServers() gives them
  * @returns what passed, failed and was skipped
@@ -63,8 +67,8 @@ export async function runMatrix({ names = engineNames, servers, log = console.lo
       if (!maySkip.has(name)) total.failed++;
       log(`${maySkip.has(name) ? 'skipped' : 'not ok'} - server ${name}: ${reason}`);
     }
-    const queue = engineNames.filter((name) => names.includes(name));
-    const next = async () => {
+    const waiting = new Set(engineNames.filter((name) => names.includes(name)));
+    const next = async (queue) => {
       for (let name = queue.shift(); name; name = queue.shift()) {
         const command = commandOf(name, dir);
         if (!command) {
@@ -76,7 +80,12 @@ export async function runMatrix({ names = engineNames, servers, log = console.lo
         for (const key of Object.keys(total)) total[key] += result[key];
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, next));
+    const running = lanes.flatMap(([pattern, width]) => {
+      const queue = [...waiting].filter((name) => pattern.test(name));
+      for (const name of queue) waiting.delete(name);
+      return Array.from({ length: width }, () => next(queue));
+    });
+    await Promise.all(running);
   } finally {
     if (!process.env.ANYFILE_KEEP_BUILD) rmSync(dir, { recursive: true, force: true });
   }
