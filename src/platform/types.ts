@@ -51,11 +51,15 @@ export interface Disk {
   /**
    * Writes the whole file: a temporary name in the same directory, flushed, then renamed, directories made on demand.
    * `condition` is asked just before the rename with what is there now and throws to refuse. On any failure nothing of it stays.
+   * Without `durable` the system may take its time to flush: for what can be had again, since only a power cut could lose it.
    */
   write(
     path: string,
     chunks: AsyncIterable<Uint8Array>,
-    options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined },
+    options?: AbortOptions & {
+      condition?: ((now: DiskStat | null) => void) | undefined;
+      /** @default true */ durable?: boolean | undefined;
+    },
   ): Promise<DiskStat>;
   /** False when it was not there. */
   remove(path: string, options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined }): Promise<boolean>;

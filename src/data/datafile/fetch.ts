@@ -32,7 +32,8 @@ export async function fetchTo(state: DatafileState, cloud: CloudObject, to: Loca
     if (!result) throw missing(state);
     try {
       await follow(state, cloud, result, options);
-      const stat = await disk.write(to.path, await contentOf(result, cloud), options);
+      // What was fetched can be fetched again: it is not waited for until a power cut could not harm it.
+      const stat = await disk.write(to.path, await contentOf(result, cloud), { ...options, durable: false });
       const object = cloud.info ? versionOf(cloud.info) : undefined;
       return { place: to, stat, saved: undefined, ...(object !== undefined && { from: { object, version: stat.version } }) };
     } catch (error) {

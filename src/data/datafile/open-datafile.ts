@@ -11,7 +11,7 @@ import { newId, normaliseId } from '../id.ts';
 import { LabelSet, type LabelsInput } from '../label.ts';
 import type { OctueFile } from '../octue-file.ts';
 import { loadOctueFile } from '../octue-folder.ts';
-import { cloudPlaceOf, localPlaceOf, parentOf, placeOf, type Place } from '../place.ts';
+import { cloudPlaceOf, localPlaceOf, parentOf, placeOf, type CloudPlace, type Place, type UrlPlace } from '../place.ts';
 import { tagsFrom, type TagsInput } from '../tags.ts';
 import { timestampFrom, type TimestampInput } from '../timestamp.ts';
 import { adoptStored, look } from './cloud-object.ts';
@@ -19,7 +19,7 @@ import { Datafile } from './datafile.ts';
 import { linkCopy } from './fetch.ts';
 import { localCopyAt, storedOf } from './local-copy.ts';
 import { fromPrimitive, type DatafilePrimitive } from './primitive.ts';
-import { applyStored, storedText, type DatafileState, type LocalCopy } from './state.ts';
+import { applyStored, storedText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 import { upload } from './upload.ts';
 
 /** Options of {@link openDatafile}. What is stored wins over the metadata given here, one by one, unless it is ignored. */
@@ -97,10 +97,23 @@ export async function loadState(context: StoreContext, place: Place, options: Da
     copy.saved = records ? (storedText(stored) ?? null) : undefined;
     return state;
   }
+  const cloud = cloudObjectAt(place, known.info);
+  if (known.info === undefined) await look(cloud, { signal });
+  return withObject(state, cloud, ignoreStoredMetadata);
+}
+
+/** The same at once, for an object that a listing told all of. */
+export const listedState = (context: StoreContext, place: CloudPlace, info: ObjectInfo, ignoreStoredMetadata: boolean): DatafileState =>
+  withObject(blankState(context, {}), cloudObjectAt(place, info), ignoreStoredMetadata);
+
+function cloudObjectAt(place: CloudPlace | UrlPlace, info: ObjectInfo | null | undefined): CloudObject {
   if (place.key === '') throw new CloudError('a datafile has a name in its bucket', { code: 'InvalidArgument', url: place.url });
-  state.cloud = { place, info: known.info, saved: undefined };
-  if (known.info === undefined) await look(state.cloud, { signal });
-  if (!ignoreStoredMetadata) adoptStored(state, state.cloud);
+  return { place, info, saved: undefined };
+}
+
+function withObject(state: DatafileState, cloud: CloudObject, ignoreStoredMetadata: boolean): DatafileState {
+  state.cloud = cloud;
+  if (!ignoreStoredMetadata) adoptStored(state, cloud);
   state.id ||= newId();
   return state;
 }

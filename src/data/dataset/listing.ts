@@ -8,7 +8,7 @@ import { widthOf } from '../../files/progress.ts';
 import type { AbortOptions, ObjectInfo } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { Datafile } from '../datafile/datafile.ts';
-import { loadState, type DatafileOptions } from '../datafile/open-datafile.ts';
+import { listedState, loadState, type DatafileOptions } from '../datafile/open-datafile.ts';
 import { placeBelow, type CloudPlace, type Place } from '../place.ts';
 import type { FileChoice } from './choice.ts';
 
@@ -37,18 +37,24 @@ export async function listPrefix(
   const { key, store } = place;
   const prefix = key === '' ? '' : `${key}/`;
 
-  async function* found(): AsyncGenerator<Found, void, undefined> {
-    const { recursive, ignoreStoredMetadata } = choice;
+  const { recursive, ignoreStoredMetadata } = choice;
+  const listed: Datafile[] = [];
+  async function* toAsk(): AsyncGenerator<Found, void, undefined> {
     for await (const page of store.list({ prefix, delimiter: recursive ? undefined : '/', signal })) {
       const known = page.hasMetadata || ignoreStoredMetadata;
       for (const info of page.objects) {
         const below = info.key.slice(prefix.length);
-        if (choice.takes(below)) yield { place: placeBelow(place, below), info: known ? info : undefined };
+        if (!choice.takes(below)) continue;
+        const at = placeBelow(place, below);
+        if (known) listed.push(new Datafile(listedState(context, at, info, ignoreStoredMetadata)));
+        else yield { place: at, info: undefined };
       }
     }
   }
 
-  return openAll(context, found(), { ignoreStoredMetadata: choice.ignoreStoredMetadata }, { signal, parallel });
+  // All pages of a store tell the metadata, or none does: one of these is empty.
+  const asked = await openAll(context, toAsk(), { ignoreStoredMetadata }, { signal, parallel });
+  return [...listed, ...asked];
 }
 
 /** Opens files that are named one by one. */

@@ -16,7 +16,10 @@ import { describe, statOf } from './disk-stat.ts';
 /** An open file. */
 export type FileHandle = Awaited<ReturnType<typeof fs.open>>;
 /** What a replacement may be told. */
-export type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined };
+export type Condition = AbortOptions & {
+  condition?: ((now: DiskStat | null) => void) | undefined;
+  durable?: boolean | undefined;
+};
 
 /**
  * Looking and renaming are two steps, and the disk belongs to the whole process: so do these locks, one for each path that is being
@@ -58,13 +61,13 @@ export async function settle(handle: FileHandle, temporary: string, path: string
     if (now?.kind === 'file') await handle.chmod(now.mode);
     const time = uniqueNow();
     await handle.utimes(time, time);
-    await handle.sync();
+    if (options.durable !== false) await handle.sync();
     stat = describe(await handle.stat({ bigint: true }));
   } finally {
     await handle.close();
   }
   await replacing(path, () => rename(temporary, path, options), options);
-  await syncFolder(parent(path));
+  if (options.durable !== false) await syncFolder(parent(path));
   return stat;
 }
 
