@@ -321,3 +321,34 @@ test('file: a whole root, a relative stream, and the size that was promised', ()
     equal([await store.head('short'), await store.head('long')], [null, null]);
     await rejects(store.get('x/y', { version: '1' }), 'NotSupported');
   }));
+
+test('what need not last is written whole or not at all too, small and large, and replaces with its permissions', () =>
+  within(async (root, disk) => {
+    const durable = false;
+    for (const size of [0, 5, 0x40000, 0x40001, 0x100000]) {
+      const bytes = new Uint8Array(size).fill(7);
+      const stat = await disk.write(`${root}/new/${size}`, chunks('', String.fromCharCode(7).repeat(size)), { durable });
+      equal([stat.sizeBytes, stat.version], [size, (await disk.stat(`${root}/new/${size}`))?.version]);
+      sameBytes(fs.readFileSync(`${root}/new/${size}`), bytes);
+      fs.chmodSync(`${root}/new/${size}`, 0o640);
+      await disk.write(`${root}/new/${size}`, chunks('again'), { durable });
+      equal([fs.readFileSync(`${root}/new/${size}`, 'utf8'), fs.statSync(`${root}/new/${size}`).mode & 0o777], ['again', 0o640]);
+    }
+    async function* broken(size: number): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(size);
+      throw new Error('broken off');
+    }
+    for (const size of [1, 0x80000]) {
+      await rejects(
+        disk.write(`${root}/new/5`, broken(size), { durable }),
+        (error) => error.message.includes('broken off') || 'cause' in error,
+      );
+    }
+    equal(fs.readFileSync(`${root}/new/5`, 'utf8'), 'again');
+    await rejects(disk.write(`${root}/new`, chunks('x'), { durable }), 'AlreadyExists');
+    await rejects(disk.write(`${root}/new/5/below`, chunks('x'), { durable }), (error) => 'code' in error);
+    const reason = new Error('enough');
+    await rejects(disk.write(`${root}/x`, chunks('x'), { durable, signal: AbortSignal.abort(reason) }), (error) => error === reason);
+    equal(fs.readdirSync(root), ['new'], 'nothing of it stays');
+    equal(fs.readdirSync(`${root}/new`).sort(), ['0', '1048576', '262144', '262145', '5']);
+  }));

@@ -11,6 +11,7 @@ import { openEdit } from './disk-edit.ts';
 import { changed, openFile } from './disk-file.ts';
 import { lockPath } from './disk-lock.ts';
 import { inFolder, parent, replace, replacing, syncFolder, uniqueNow } from './disk-replace.ts';
+import { gatherSmall, writeSmall } from './disk-small.ts';
 import { guarded, orNull, statOf } from './disk-stat.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,6 +43,12 @@ const disk: Disk = {
   open: openFile,
 
   async write(path, chunks, options = {}) {
+    if (options.durable === false && !options.condition) {
+      throwIfAborted(options.signal);
+      const body = await gatherSmall(chunks);
+      if ('small' in body) return writeSmall(path, body.small, options);
+      chunks = body.chunks;
+    }
     return replace('put', path, options, async (temporary) => {
       const handle = await inFolder(temporary, () => fs.open(temporary, 'wx+'));
       try {
