@@ -48,24 +48,24 @@ export function wasmCode(name: string, text: () => Promise<{ default: string }>)
   const compile = async (): Promise<WebAssembly.Module> => {
     const { module, bytes, url } = source;
     if (module) return module;
-    try {
-      mayInstantiate();
-      if (url) {
-        const response = await fetch(url);
-        if (!response.ok) throw new Error(`answered by ${response.status}`);
-        return await WebAssembly.compile(await response.arrayBuffer());
-      }
-      return await WebAssembly.compile(bytes ?? fromBase64((await text()).default));
-    } catch (error) {
-      compiled = undefined;
-      throw barred(name, error);
+    mayInstantiate();
+    if (url) {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`answered by ${response.status}`);
+      return WebAssembly.compile(await response.arrayBuffer());
     }
+    return WebAssembly.compile(bytes ?? fromBase64((await text()).default));
+  };
+  const forget = (error: unknown): never => {
+    compiled = undefined;
+    throw barred(name, error);
   };
   return {
     init: (given) => {
       source = given;
     },
-    module: () => (compiled ??= compile()),
+    // What failed is tried anew, with what init() may have given meanwhile.
+    module: () => (compiled ??= compile().catch(forget)),
   };
 }
 
