@@ -1,20 +1,11 @@
 /** dataset ls, filter, upload, download, verify and sign: on the disk, against real servers, and where servers are hostile or counted. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientOptions } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
 import { withScenario } from '../servers/fixture/client.ts';
+import { buckets } from './cli/buckets.ts';
 import { cli, inFolder, optionsOf, plant, textOf, tree, type CliResult } from './cli/run-cli.ts';
-
-const stores: Record<string, () => { url: string; clientOptions: ClientOptions }> = {
-  versitygw: () => ({ url: `s3://${need('versitygw').bucket}`, clientOptions: optionsOf(need('versitygw')) }),
-  minio: () => ({ url: `s3://${need('minio').bucket}`, clientOptions: optionsOf(need('minio')) }),
-  'fake-gcs': () => ({
-    url: `gs://${need('fake-gcs').bucket}`,
-    clientOptions: { endpoint: need('fake-gcs').endpoint, credentials: 'anonymous' },
-  }),
-};
 
 /** A dataset on the disk: three files, two of them with metadata. */
 async function campaign(root: string): Promise<void> {
@@ -26,7 +17,7 @@ async function campaign(root: string): Promise<void> {
 
 const rows = ['4\t2022-05-04T17:57:57+00:00\traw,wind\theight=80.0\ta.csv', '6\t-\traw\theight=100\traw/b.csv', '4\t-\t-\t-\traw/c.txt'];
 
-for (const [name, open] of Object.entries(stores)) {
+for (const [name, open] of Object.entries(buckets)) {
   test(
     `${name}: a dataset goes up, is listed, filtered, verified, goes on where it was, and comes down as it was`,
     () =>

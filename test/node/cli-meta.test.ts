@@ -1,23 +1,16 @@
 /** meta get and set: on the disk, in buckets, and what is refused. */
 import { join } from 'node:path';
-import { openDatafile, parseTypedJson, type ClientOptions, type PyObject } from '../../src/index.ts';
+import { openDatafile, parseTypedJson, type PyObject } from '../../src/index.ts';
 import { inFewEngines, need, uniqueName } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
 import { withScenario } from '../servers/fixture/client.ts';
+import { buckets, type Bucket } from './cli/buckets.ts';
 import { cli, inFolder, optionsOf, plant, textOf, tree } from './cli/run-cli.ts';
 
-/** A bucket of each kind, as a URL without a slash at its end. */
-const stores: Record<string, () => { url: string; clientOptions: ClientOptions }> = {
-  disk: () => ({ url: '', clientOptions: {} }),
-  versitygw: () => ({ url: `s3://${need('versitygw').bucket}`, clientOptions: optionsOf(need('versitygw')) }),
-  minio: () => ({ url: `s3://${need('minio').bucket}`, clientOptions: optionsOf(need('minio')) }),
-  'fake-gcs': () => ({
-    url: `gs://${need('fake-gcs').bucket}`,
-    clientOptions: { endpoint: need('fake-gcs').endpoint, credentials: 'anonymous' },
-  }),
-};
+/** A bucket of each kind, and the disk. */
+const places: Record<string, () => Bucket> = { disk: () => ({ url: '', clientOptions: {} }), ...buckets };
 
-for (const [name, open] of Object.entries(stores)) {
+for (const [name, open] of Object.entries(places)) {
   test(
     `${name}: metadata are set, shown, changed and taken away, and nothing of them is lost`,
     () =>

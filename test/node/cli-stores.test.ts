@@ -7,21 +7,12 @@ import { Client, type ClientOptions } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
 import { equal, ok, sameBytes, test } from '../harness.ts';
 import { withScenario } from '../servers/fixture/client.ts';
+import { buckets } from './cli/buckets.ts';
 import { cli, inFolder, optionsOf, plant, textOf, tree } from './cli/run-cli.ts';
 
 const bytes = Uint8Array.from({ length: 3000 }, (_, i) => (i * 11) & 255);
 
-/** A bucket of each kind, as a URL without a slash at its end. */
-const stores: Record<string, () => { url: string; clientOptions: ClientOptions }> = {
-  versitygw: () => ({ url: `s3://${need('versitygw').bucket}`, clientOptions: optionsOf(need('versitygw')) }),
-  minio: () => ({ url: `s3://${need('minio').bucket}`, clientOptions: optionsOf(need('minio')) }),
-  'fake-gcs': () => ({
-    url: `gs://${need('fake-gcs').bucket}`,
-    clientOptions: { endpoint: need('fake-gcs').endpoint, credentials: 'anonymous' },
-  }),
-};
-
-for (const [name, open] of Object.entries(stores)) {
+for (const [name, open] of Object.entries(buckets)) {
   test(
     `${name}: a folder goes up, is listed, measured, read, signed for, and comes down as it was`,
     () =>

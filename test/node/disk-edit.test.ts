@@ -1,23 +1,13 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { openDisk } from '../../src/platform/node/disk.ts';
 import type { Disk } from '../../src/platform/types.ts';
 import { encodeUtf8 } from '../../src/util/utf8.ts';
 import { env } from '../env.ts';
 import { equal, ok, rejects, skip, test } from '../harness.ts';
+import { within } from './disk-folder.ts';
 import { runProgram } from './run-program.ts';
-
-/** A folder of its own, gone at the end. */
-async function within(fn: (root: string, disk: Disk) => Promise<void>): Promise<void> {
-  const root = fs.mkdtempSync(join(tmpdir(), 'anyfile-edit-')).replaceAll('\\', '/');
-  try {
-    await fn(root, await openDisk());
-  } finally {
-    fs.rmSync(root, { recursive: true, force: true });
-  }
-}
 
 const read = (path: string): string => fs.readFileSync(path, 'utf8');
 const link = (target: string, path: string): void => {

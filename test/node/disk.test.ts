@@ -4,25 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Readable } from 'node:stream';
-import { openDisk } from '../../src/platform/node/disk.ts';
 import { diskError } from '../../src/platform/node/disk-error.ts';
-import type { Disk, DiskStat } from '../../src/platform/types.ts';
+import type { DiskStat } from '../../src/platform/types.ts';
 import { createFileStore } from '../../src/store/file.ts';
 import { noise } from '../conformance/noise.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
+import { within } from './disk-folder.ts';
 
 async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield typeof part === 'string' ? new TextEncoder().encode(part) : part;
-}
-
-/** A folder of its own, gone at the end. */
-async function within(fn: (root: string, disk: Disk) => Promise<void>): Promise<void> {
-  const root = fs.mkdtempSync(join(tmpdir(), 'anyfile-disk-')).replaceAll('\\', '/');
-  try {
-    await fn(root, await openDisk());
-  } finally {
-    fs.rmSync(root, { recursive: true, force: true });
-  }
 }
 
 const read = (path: string): string => fs.readFileSync(path, 'utf8');

@@ -5,36 +5,9 @@ import { isMetadataHash } from '../../src/data/metadata-hash.ts';
 import { fromBase64 } from '../../src/util/base64.ts';
 import { equal, ok, rejects, test } from '../harness.ts';
 import { withSetting } from '../unit/data/datafile/places.ts';
-import table from './octue/octue-files.json' with { type: 'json' };
+import { errors, malformed, scenarios as all } from './octue-recorded.ts';
 
-interface Recorded {
-  id: string;
-  name: string;
-  tags_json: string;
-  labels_sorted: string[];
-  hash_value: string;
-  metadata_hash_value: string;
-  files: string[];
-  error_type?: string;
-}
-
-interface Scenario {
-  files: Record<string, string>;
-  reload_datasets: Record<string, Recorded>;
-}
-
-const scenarios = Object.entries(table.scenarios as unknown as Record<string, Scenario>).filter(
-  ([, { reload_datasets: all }]) => Object.keys(all).length,
-);
-/** Malformed files; the original fails on the first four, see warts.md. */
-const malformed = new Set(
-  ['json-list', 'json-null', 'json-string', 'datafiles-null', 'bom', 'empty-file', 'not-json'].map((name) => `20-unusual-${name}`),
-);
-/** The record of a file is not valid: so is the dataset that it is in. */
-const errors: Record<string, string> = {
-  InvalidLabelException: 'InvalidLabelError',
-  InvalidTagException: 'InvalidTagError',
-};
+const scenarios = all.filter(([, { reload_datasets: datasets }]) => Object.keys(datasets).length);
 
 test('local-octue-files: there are datasets', () => ok(scenarios.length > 25, `${scenarios.length} scenarios`));
 

@@ -5,33 +5,7 @@ import { parseJson } from '../../src/data/json-read.ts';
 import { fromBase64 } from '../../src/util/base64.ts';
 import { equal, ok, rejects, test } from '../harness.ts';
 import { textOf, withSetting, type Setting } from '../unit/data/datafile/places.ts';
-import table from './octue/octue-files.json' with { type: 'json' };
-
-interface Recorded {
-  id: string;
-  name: string;
-  extension: string;
-  timestamp: string | null;
-  posix_timestamp_tz_utc: number | null;
-  tags_json: string;
-  labels_sorted: string[];
-  hash_value: string;
-  metadata_hash_value: string;
-  size_bytes: number | null;
-  error_type?: string;
-}
-
-interface Scenario {
-  files: Record<string, string>;
-  reload_datafiles: Record<string, Recorded>;
-}
-
-const scenarios = Object.entries(table.scenarios as unknown as Record<string, Scenario>);
-/** Malformed files: the original fails on the first four, see warts.md. */
-const malformed = new Set(
-  ['json-list', 'json-null', 'json-string', 'datafiles-null', 'bom', 'empty-file', 'not-json'].map((name) => `20-unusual-${name}`),
-);
-const errors: Record<string, string> = { InvalidLabelException: 'InvalidLabelError', InvalidTagException: 'InvalidTagError' };
+import { errors, malformed, scenarios } from './octue-recorded.ts';
 
 async function put({ disk, folder }: Setting, path: string, bytes: Uint8Array): Promise<void> {
   await disk.write(

@@ -18,43 +18,9 @@ import {
 import { posixSeconds } from '../../src/data/time-zone.ts';
 import { fromBase64 } from '../../src/util/base64.ts';
 import { equal, ok, rejects, test } from '../harness.ts';
-import table from './octue/octue-files.json' with { type: 'json' };
+import { errors, scenarios, tolerated, type Scenario } from './octue-recorded.ts';
 
-interface Datafile {
-  id: string;
-  timestamp: string | null;
-  posix_timestamp_tz_utc: number | null;
-  tags_json: string;
-  labels_sorted: string[];
-  hash_value: string;
-  metadata_hash_value: string;
-  error_type?: string;
-}
-
-interface Dataset {
-  id: string;
-  name: string;
-  tags_json: string;
-  labels_sorted: string[];
-  hash_value: string;
-  metadata_hash_value: string;
-  files: string[];
-  error_type?: string;
-}
-
-interface Scenario {
-  files: Record<string, string>;
-  reload_datafiles: Record<string, Datafile>;
-  reload_datasets: Record<string, Dataset>;
-}
-
-const scenarios = Object.entries(table.scenarios as unknown as Record<string, Scenario>);
 const zone = { timeZone: 'UTC' };
-
-/** The original fails on these with an AttributeError; here they are malformed files like others. */
-const tolerated = ['20-unusual-json-list', '20-unusual-json-null', '20-unusual-json-string', '20-unusual-datafiles-null'];
-
-const errors: Record<string, string> = { InvalidLabelException: 'InvalidLabelError', InvalidTagException: 'InvalidTagError' };
 
 function split(path: string): [folder: string, name: string] {
   const at = path.lastIndexOf('/');
