@@ -9,9 +9,10 @@ import type { Disk, DiskStat } from '../platform/types.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { AbortOptions } from '../types.ts';
 import { delay } from '../util/abort.ts';
-import { concat } from '../util/bytes.ts';
+import { once } from '../util/streams.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { emptyOctueFile, formatOctueFile, octueFileName, readOctueFile, type OctueFile } from './octue-file.ts';
+import { readFile } from './read-file.ts';
 import { warn } from './warn.ts';
 
 const pathIn = (folder: string): string => `${folder === '/' ? '' : folder}/${octueFileName}`;
@@ -44,17 +45,9 @@ async function read(context: StoreContext, disk: Disk, folder: string, options: 
 }
 
 async function readOnce(disk: Disk, folder: string, options: AbortOptions): Promise<Read> {
-  const path = pathIn(folder);
-  const opened = await disk.open(path, options);
-  if (!opened) return { file: emptyOctueFile, text: undefined, version: undefined };
-  try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of opened.read(0, opened.sizeBytes, options)) chunks.push(chunk);
-    const bytes = concat(chunks);
-    return { file: readOctueFile(bytes), text: new TextDecoder().decode(bytes), version: opened.version };
-  } finally {
-    await opened.close();
-  }
+  const found = await readFile(disk, pathIn(folder), options);
+  if (!found) return { file: emptyOctueFile, text: undefined, version: undefined };
+  return { file: readOctueFile(found.bytes), text: new TextDecoder().decode(found.bytes), version: found.version };
 }
 
 /** The records of a folder; none when there is no file. What is malformed is told as a warning. */
@@ -109,7 +102,3 @@ export async function changeOctueFile(
 /** Runs a task while nobody else who uses anyfile changes records of the folder, or files with them. */
 export const lockFolder = <T>(disk: Disk, folder: string, task: () => Promise<T>, options: AbortOptions): Promise<T> =>
   disk.lock(pathIn(folder), task, options);
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
-}

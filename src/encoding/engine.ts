@@ -6,6 +6,7 @@
 import { CloudError, isCloudError } from '../errors.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { ChunkList } from '../util/chunk-list.ts';
+import { once } from '../util/streams.ts';
 import type { Machine } from '../wasm/machine.ts';
 import { defaultMaxOutputBytes, type Chunks, type Codec, type MadeChunks } from './codec.ts';
 import { levelOf } from './levels.ts';
@@ -122,10 +123,6 @@ async function gatherChunks(
     since = performance.now();
   }
   return list.take();
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 /** Working memory beyond this counts as output: what data ask for is touched only as far as there is output. */

@@ -28,9 +28,12 @@ const isEncrypted = (headers: HttpHeaders): boolean =>
     headers.get('x-amz-server-side-encryption')?.startsWith('aws:kms') || headers.get('x-amz-server-side-encryption-customer-algorithm'),
   );
 
+/** The hex digits of an ETag that may be an MD5. */
+export const md5HexIn = (etag: string | null | undefined): string | undefined => /^"([\da-f]{32})"$/.exec(etag ?? '')?.[1];
+
 /** An ETag that is the MD5 of the stored bytes: 32 hex digits, not encrypted with a managed or customer's key. */
 export function md5OfEtag(headers: HttpHeaders): Uint8Array | undefined {
-  const hex = /^"([\da-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1];
+  const hex = md5HexIn(headers.get('etag'));
   return hex && !isEncrypted(headers) ? fromHex(hex) : undefined;
 }
 

@@ -105,16 +105,9 @@ export interface PutOptions extends AbortOptions {
 }
 
 /** What a write tells. */
-export interface PutResult {
-  key: string;
+export interface PutResult extends Pick<ObjectInfo, 'key' | 'etag' | 'generation' | 'metageneration' | 'versionId' | 'md5' | 'crc32c'> {
   /** Absent after a copy, which does not tell. */
   sizeBytes?: number | undefined;
-  etag?: string | undefined;
-  generation?: string | undefined;
-  metageneration?: string | undefined;
-  versionId?: string | undefined;
-  md5?: string | undefined;
-  crc32c?: string | undefined;
 }
 
 /** What a delete is told. */

@@ -20,6 +20,11 @@ export function readableFrom(source: Pick<ByteSource, 'read' | 'cancel'>): Reada
   );
 }
 
+/** Bytes as the one chunk of a sequence. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
+
 /** The chunks of a stream, where streams cannot be iterated too (WebKit). Leaving the loop early cancels the stream. */
 export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();

@@ -26,6 +26,10 @@ export async function look(cloud: CloudObject, options: AbortOptions): Promise<O
   return cloud.info;
 }
 
+/** What is there, as it was when it was last looked at; asked when nobody looked yet. */
+export const infoOf = async (cloud: CloudObject, options: AbortOptions): Promise<ObjectInfo | null> =>
+  cloud.info === undefined ? look(cloud, options) : cloud.info;
+
 /** What an object's custom metadata say of a datafile. Behind a URL only names with the prefix count. */
 export function storedIn({ place, info }: CloudObject): StoredDatafile | undefined {
   if (!info) return undefined;

@@ -4,30 +4,30 @@
  * @module
  */
 import { createHasher, prepareHash, type HashName } from '../../integrity/hasher.ts';
-import type { Disk, DiskStat } from '../../platform/types.ts';
+import { md5HexIn } from '../../store/headers.ts';
 import type { AbortOptions } from '../../types.ts';
 import { fromHex, toBase64 } from '../../util/base64.ts';
 import { chunksOf } from '../../util/streams.ts';
 import { FileNotFoundError } from '../errors.ts';
-import { look } from './cloud-object.ts';
+import { infoOf } from './cloud-object.ts';
 import { lookLocally } from './local-copy.ts';
 import { toText, versionOf, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 
-/** The hash of bytes as stores print it, of a file on disk. @throws FileNotFoundError */
-export async function hashFile(
-  disk: Disk,
-  path: string,
-  names: readonly HashName[],
-  options: AbortOptions,
-): Promise<{ hashes: string[]; stat: DiskStat }> {
+/** Reads the local file once for its CRC-32C, which is kept, and for another hash; base64, as stores print them. @throws FileNotFoundError */
+async function hashOnce(local: LocalCopy, other: HashName | undefined, options: AbortOptions): Promise<{ crc32c: string; other: string }> {
+  const { path } = local.place;
+  const names: HashName[] = other ? ['crc32c', other] : ['crc32c'];
   await Promise.all(names.map(prepareHash));
-  const file = await disk.open(path, options);
+  const file = await (await local.place.disk()).open(path, options);
   if (!file) throw new FileNotFoundError('there is no such file', { key: path, operation: 'hash' });
   try {
     const hashers = names.map((name) => createHasher(name));
     for await (const chunk of file.read(0, file.sizeBytes, options)) for (const hasher of hashers) hasher.update(chunk);
+    const [crc32c = '', otherHash = ''] = hashers.map((hasher) => toBase64(hasher.digest()));
     const { kind, sizeBytes, mtimeMs, version } = file;
-    return { hashes: hashers.map((hasher) => toBase64(hasher.digest())), stat: { kind, sizeBytes, mtimeMs, version } };
+    local.stat = { kind, sizeBytes, mtimeMs, version };
+    local.hash = { version, crc32c };
+    return { crc32c, other: otherHash };
   } finally {
     await file.close();
   }
@@ -36,11 +36,7 @@ export async function hashFile(
 /** The CRC-32C of the local file; kept until the file changes. @throws FileNotFoundError */
 export async function hashLocal(local: LocalCopy, options: AbortOptions): Promise<string> {
   const now = await lookLocally(local, options);
-  if (now && local.hash?.version === now.version) return local.hash.crc32c;
-  const { hashes, stat } = await hashFile(await local.place.disk(), local.place.path, ['crc32c'], options);
-  local.stat = stat;
-  local.hash = { version: stat.version, crc32c: hashes[0]! };
-  return local.hash.crc32c;
+  return now && local.hash?.version === now.version ? local.hash.crc32c : (await hashOnce(local, undefined, options)).crc32c;
 }
 
 /** Whether the local file has the bytes of the object, as far as the object's checksums tell; undefined when they do not. */
@@ -53,15 +49,12 @@ export async function sameContent(local: LocalCopy, { info }: CloudObject, optio
   if (info.crc32c) return (await hashLocal(local, options)) === info.crc32c;
   const md5 = info.md5 ?? md5OfEtag(info.etag);
   if (!md5) return undefined;
-  const { hashes, stat } = await hashFile(await local.place.disk(), local.place.path, ['crc32c', 'md5'], options);
-  local.stat = stat;
-  local.hash = { version: stat.version, crc32c: hashes[0]! };
-  return hashes[1] === md5;
+  return (await hashOnce(local, 'md5', options)).other === md5;
 }
 
 /** An ETag that can be an MD5. Where it is none, as of encrypted objects, nothing equals it and the file is sent again: no harm is done. */
 function md5OfEtag(etag: string | undefined): string | undefined {
-  const hex = /^"([\da-f]{32})"$/.exec(etag ?? '')?.[1];
+  const hex = md5HexIn(etag);
   return hex && toBase64(fromHex(hex));
 }
 
@@ -84,11 +77,11 @@ export async function objectHash(state: DatafileState, cloud: CloudObject, optio
   const { place } = cloud;
   const missing = (): FileNotFoundError =>
     new FileNotFoundError(`${toText(state)} is not in the cloud`, { operation: 'hashValue', url: place.url });
-  const info = cloud.info === undefined ? await look(cloud, options) : cloud.info;
+  const info = await infoOf(cloud, options);
   if (!info) throw missing();
   if (info.crc32c) return info.crc32c;
   await prepareHash('crc32c');
-  const pinned = { ifMatch: info.generation ?? info.etag, storedBytes: true, signal: options.signal };
+  const pinned = { ifMatch: versionOf(info), storedBytes: true, signal: options.signal };
   const result = await place.store.get(place.key, pinned);
   if (!result) throw missing();
   const hasher = createHasher('crc32c');

@@ -20,7 +20,7 @@ import { tagsFrom, withTags, type Tags, type TagsInput } from '../tags.ts';
 import { posixSeconds } from '../time-zone.ts';
 import { timestampFrom, type TimestampInput } from '../timestamp.ts';
 import type { PyObject, PyValue } from '../value.ts';
-import { look, saveCloudMetadata, writablePlace } from './cloud-object.ts';
+import { infoOf, saveCloudMetadata, writablePlace } from './cloud-object.ts';
 import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
@@ -216,8 +216,7 @@ export class Datafile {
   async cloudHashValue(options: AbortOptions = {}): Promise<string | null> {
     const { cloud } = this.#state;
     if (!cloud) return null;
-    const info = cloud.info === undefined ? await look(cloud, options) : cloud.info;
-    return info?.crc32c ?? null;
+    return (await infoOf(cloud, options))?.crc32c ?? null;
   }
 
   /** Hash of timestamp, tags and labels; of the same metadata it is the same in every process. */

@@ -11,7 +11,7 @@ import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
 import { FileExistsError, FileNotFoundError } from '../errors.ts';
 import type { LocalPlace } from '../place.ts';
-import { adoptStored, look } from './cloud-object.ts';
+import { adoptStored, infoOf, look } from './cloud-object.ts';
 import { hashLocal, objectHash, sameContent } from './content-hash.ts';
 import { adoptRecord, lookLocally } from './local-copy.ts';
 import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy, versionOf } from './state.ts';
@@ -109,11 +109,11 @@ async function contentOf(result: GetResult, { info }: CloudObject): Promise<Asyn
  */
 export async function linkCopy(state: DatafileState, copy: LocalCopy, options: AbortOptions): Promise<void> {
   const cloud = state.cloud!;
-  if (cloud.info === undefined) await look(cloud, options);
-  if (cloud.info && !copy.stat) state.local = await fetchTo(state, cloud, copy.place, options);
-  else if (!cloud.info || (await isCopy(state, copy, cloud, options))) state.local = copy;
+  const info = await infoOf(cloud, options);
+  if (info && !copy.stat) state.local = await fetchTo(state, cloud, copy.place, options);
+  else if (!info || (await isCopy(state, copy, cloud, options))) state.local = copy;
   else {
-    const { lastModified } = cloud.info;
+    const { lastModified } = info;
     if (!lastModified || copy.stat!.mtimeMs > lastModified.getTime()) {
       const message = `the local file is newer than ${toText(state)} in the cloud, and another one: upload or remove it`;
       throw new FileExistsError(message, { key: copy.place.path, operation: 'download' });

@@ -12,7 +12,7 @@ import {
   asConflict,
   customMetadata,
   infoAfter,
-  look,
+  infoOf,
   lookForWrite,
   onlyIf,
   saveCloudMetadata,
@@ -24,7 +24,7 @@ import { sameContent } from './content-hash.ts';
 import { fetchTo } from './fetch.ts';
 import { requireShownMetadata } from './shown-metadata.ts';
 import { scratchPlace } from './local-copy.ts';
-import { metadataChanged, metadataText, toText, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
+import { metadataChanged, metadataText, toText, type CloudObject, type DatafileState, type LocalCopy, versionOf } from './state.ts';
 
 /** Options of an upload. */
 export interface UploadOptions extends AbortOptions {
@@ -152,14 +152,13 @@ async function copyNew(state: DatafileState, cloud: CloudObject, place: CloudPla
     state.local = await fetchTo(state, from, await scratchPlace(state), options);
     return sendNew(state, cloud, place, state.local, options);
   }
-  if (from.info === undefined) await look(from, options);
-  const { info } = from;
+  const info = await infoOf(from, options);
   const gone = (): FileNotFoundError =>
     new FileNotFoundError(`${toText(state)} is not in the cloud`, { url: from.place.url, operation: 'upload' });
   if (!info) throw gone();
   const replaces = options.updateCloudMetadata !== false && metadataChanged(state);
   const metadata = replaces ? customMetadata(state, place, info.metadata) : undefined;
-  const about = { metadata, ifMatch: info.generation ?? info.etag, signal: options.signal };
+  const about = { metadata, ifMatch: versionOf(info), signal: options.signal };
   const copy = store.copy.bind(store);
   const result = await copy(key, place.key, { ...about, ifAbsent: true })
     .catch(async (error: unknown) => {

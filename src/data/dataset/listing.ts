@@ -5,17 +5,12 @@
  */
 import type { StoreContext } from '../../store/context.ts';
 import { widthOf } from '../../files/progress.ts';
-import type { AbortOptions, ObjectInfo } from '../../types.ts';
+import type { AbortOptions } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { Datafile } from '../datafile/datafile.ts';
 import { listedState, loadState, type DatafileOptions } from '../datafile/open-datafile.ts';
 import { placeBelow, type CloudPlace, type Place } from '../place.ts';
 import type { FileChoice } from './choice.ts';
-
-interface Found {
-  place: Place;
-  info: ObjectInfo | undefined;
-}
 
 /** How the files of a dataset are looked at. */
 export interface ListingOptions extends AbortOptions {
@@ -39,7 +34,7 @@ export async function listPrefix(
 
   const { recursive, ignoreStoredMetadata } = choice;
   const listed: Datafile[] = [];
-  async function* toAsk(): AsyncGenerator<Found, void, undefined> {
+  async function* toAsk(): AsyncGenerator<CloudPlace, void, undefined> {
     for await (const page of store.list({ prefix, delimiter: recursive ? undefined : '/', signal })) {
       const known = page.hasMetadata || ignoreStoredMetadata;
       for (const info of page.objects) {
@@ -47,7 +42,7 @@ export async function listPrefix(
         if (!choice.takes(below)) continue;
         const at = placeBelow(place, below);
         if (known) listed.push(new Datafile(listedState(context, at, info, ignoreStoredMetadata)));
-        else yield { place: at, info: undefined };
+        else yield at;
       }
     }
   }
@@ -64,19 +59,18 @@ export function openNamed(
   choice: FileChoice,
   options: ListingOptions,
 ): Promise<Datafile[]> {
-  const found = places.map((place): Found => ({ place, info: undefined }));
-  return openAll(context, found, { ignoreStoredMetadata: choice.ignoreStoredMetadata }, options);
+  return openAll(context, places, { ignoreStoredMetadata: choice.ignoreStoredMetadata }, options);
 }
 
 async function openAll(
   context: StoreContext,
-  found: Iterable<Found> | AsyncIterable<Found>,
+  places: Iterable<Place> | AsyncIterable<Place>,
   about: DatafileOptions,
   { signal, parallel }: ListingOptions,
 ): Promise<Datafile[]> {
   const files: Datafile[] = [];
-  const open = async ({ place, info }: Found, _: number, inner: AbortSignal): Promise<Datafile> =>
-    new Datafile(await loadState(context, place, { ...about, signal: inner }, { info }));
-  for await (const file of mapParallel(found, widthOf({ context }, parallel), open, { signal, ordered: true })) files.push(file);
+  const open = async (place: Place, _: number, inner: AbortSignal): Promise<Datafile> =>
+    new Datafile(await loadState(context, place, { ...about, signal: inner }));
+  for await (const file of mapParallel(places, widthOf({ context }, parallel), open, { signal, ordered: true })) files.push(file);
   return files;
 }

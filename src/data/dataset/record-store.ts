@@ -6,6 +6,7 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { onlyIf } from '../datafile/cloud-object.ts';
+import { versionOf } from '../datafile/state.ts';
 import { CloudLocationNotSpecifiedError, ReadOnlyResourceError } from '../errors.ts';
 import { parseJson } from '../json-read.ts';
 import { formatJson } from '../json-write.ts';
@@ -33,7 +34,7 @@ export async function loadCloudRecord(state: DatasetState, place: CloudPlace, { 
   if (!result) return { info: null, root: {} };
   const text = await result.text();
   // A page may be shown the version by a HEAD alone.
-  const info = (result.generation ?? result.etag) ? result : await store.head(key, { signal });
+  const info = versionOf(result) ? result : await store.head(key, { signal });
   try {
     const root = parseJson(text);
     if (isPlainObject(root)) return { info, root };

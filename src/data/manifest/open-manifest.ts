@@ -7,13 +7,13 @@ import { CloudError } from '../../errors.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { contextOf, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions } from '../../types.ts';
-import { gather } from '../../util/streams.ts';
 import { Dataset } from '../dataset/dataset.ts';
 import { deserialiseDataset, openDataset } from '../dataset/open-dataset.ts';
 import { FileNotFoundError } from '../errors.ts';
 import { newId, normaliseId } from '../id.ts';
 import { parseJson } from '../json-read.ts';
 import { placeOf, type Place } from '../place.ts';
+import { readFile } from '../read-file.ts';
 import { anyPath, pathsFrom, type PathCheck } from '../trust.ts';
 import { entriesOf, isPlainObject, objectOf, type PyObject, type PyValue } from '../value.ts';
 import { Manifest } from './manifest.ts';
@@ -114,13 +114,9 @@ async function readText(place: Place, { signal }: AbortOptions): Promise<string>
   const missing = (): FileNotFoundError =>
     new FileNotFoundError('there is no manifest', { url: place.kind === 'local' ? undefined : place.url });
   if (place.kind === 'local') {
-    const file = await (await place.disk()).open(place.path, { signal });
+    const file = await readFile(await place.disk(), place.path, { signal });
     if (!file) throw missing();
-    try {
-      return new TextDecoder().decode(await gather(file.read(0, file.sizeBytes, { signal })));
-    } finally {
-      await file.close();
-    }
+    return new TextDecoder().decode(file.bytes);
   }
   const result = await place.store.get(place.key, { signal });
   if (!result) throw missing();

@@ -73,38 +73,29 @@ export const isMissing = (error: unknown): boolean => isCloudError(error, 'NotFo
 export const objectFields =
   'name,size,generation,metageneration,md5Hash,crc32c,updated,contentType,contentEncoding,contentDisposition,contentLanguage,cacheControl,storageClass,componentCount,metadata';
 
+/** Fields of a resource that an info has by the same names. */
+const sameFields = [
+  'crc32c',
+  'generation',
+  'metageneration',
+  'contentType',
+  'contentEncoding',
+  'contentDisposition',
+  'contentLanguage',
+  'cacheControl',
+  'storageClass',
+] as const;
+
 /** An object resource → info. No ETag: the JSON API's is another one than that of downloads; the generation is exact. */
 export function infoOf(object: GcsObject): ObjectInfo {
-  const { name, size, md5Hash, updated, componentCount, metadata, ...rest } = object;
-  const {
-    crc32c,
-    generation,
-    metageneration,
-    contentType,
-    contentEncoding,
-    contentDisposition,
-    contentLanguage,
-    cacheControl,
-    storageClass,
-  } = rest;
+  const { name, size, md5Hash, updated, componentCount, metadata } = object;
   // an emulator is known that keeps a null for what a PATCH took away
   const own = Object.entries(metadata ?? {}).filter(([, value]) => typeof value === 'string');
   const info: ObjectInfo = { key: name, sizeBytes: Number(size ?? 0), metadata: Object.fromEntries(own) };
   if (updated) info.lastModified = new Date(updated);
-  const fields = {
-    md5: md5Hash,
-    crc32c,
-    generation,
-    metageneration,
-    contentType,
-    contentEncoding,
-    contentDisposition,
-    contentLanguage,
-    cacheControl,
-    storageClass,
-    parts: componentCount,
-  };
-  for (const [field, value] of Object.entries(fields)) if (value !== undefined && value !== '') Object.assign(info, { [field]: value });
+  if (md5Hash) info.md5 = md5Hash;
+  if (componentCount !== undefined) info.parts = componentCount;
+  for (const field of sameFields) if (object[field]) info[field] = object[field];
   return info;
 }
 
