@@ -10,7 +10,7 @@ import type { Dataset } from './data/dataset/dataset.ts';
 import type { DatasetOptions } from './data/dataset/open-dataset.ts';
 import { CloudFiles } from './files/cloud-files.ts';
 import { createContext, type StoreContext } from './store/context.ts';
-import { openStore } from './store/open.ts';
+import { openStore } from './open/open-store.ts';
 import type { ClientOptions, ClientStats } from './store/options.ts';
 import type { ObjectStore } from './types.ts';
 import type { Aliases } from './url/aliases.ts';

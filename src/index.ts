@@ -34,7 +34,7 @@ export { FilterDict, FilterList, FilterSet, type FilterOptions } from './data/fi
 export { FilterError, type FilterErrorReason } from './data/filter/errors.ts';
 export type { OrderOptions, ReverseOptions } from './data/filter/order.ts';
 export type { Criteria, OrderName } from './data/filter/types.ts';
-export type { FileHandle } from './data/handle/file-handle.ts';
+export type { FileHandle } from './handle/file-handle.ts';
 export { InvalidLabelError, InvalidTagError } from './data/input-errors.ts';
 export type { ParseJsonOptions } from './data/json-read.ts';
 export { formatJson, type FormatJsonOptions } from './data/json-write.ts';
@@ -64,7 +64,7 @@ export type {
   PutFilesOptions,
   PutItem,
 } from './files/types.ts';
-export { openStore } from './store/open.ts';
+export { openStore } from './open/open-store.ts';
 export type {
   ClientOptions,
   ClientStats,

@@ -5,6 +5,7 @@
  */
 export type * from './types/address.ts';
 export type * from './types/basic.ts';
+export type * from './types/cache.ts';
 export type * from './types/credentials.ts';
 export type * from './types/http.ts';
 export type * from './types/store.ts';

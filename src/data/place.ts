@@ -8,7 +8,7 @@ import { CloudError } from '../errors.ts';
 import type { Disk } from '../platform/types.ts';
 import { aliasesOf } from '../store/aliases-of.ts';
 import type { StoreContext } from '../store/context.ts';
-import { openLocation } from '../store/open.ts';
+import { openLocation } from '../open/open-store.ts';
 import type { Location, ObjectStore } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';

@@ -6,7 +6,7 @@
 import { aliasesOf } from '../store/aliases-of.ts';
 import { CloudError } from '../errors.ts';
 import type { StoreContext } from '../store/context.ts';
-import { openLocation } from '../store/open.ts';
+import { openLocation } from '../open/open-store.ts';
 import { contextOf, type SessionOptions } from '../store/session.ts';
 import type { AbortOptions, Body, Location } from '../types.ts';
 import { formatUrl } from '../url/format.ts';

@@ -6,7 +6,7 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
 import { isCloudError } from '../errors.ts';
-import { openLocation } from '../store/open.ts';
+import { openLocation } from '../open/open-store.ts';
 import type { Body, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';

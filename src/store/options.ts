@@ -7,7 +7,7 @@ import type { CloudError } from '../errors.ts';
 import type { TransportTimeouts } from '../transport/compose.ts';
 import type { RequestEvent, TransportStats } from '../transport/observe.ts';
 import type { RetryOptions } from '../transport/retry.ts';
-import type { Clock, Credentials, CredentialsProvider } from '../types.ts';
+import type { CacheOptions, Clock, Credentials, CredentialsProvider } from '../types.ts';
 
 /** Credentials for everything, or by protocol (`s3`, `gs`, `http`) or bucket (`s3://name`); the most exact entry wins. */
 export type CredentialsOption =
@@ -42,6 +42,8 @@ export interface ClientOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** @default Date.now */
   clock?: Clock | undefined;
+  /** Keep what was fetched; nothing is kept without it but copies of CloudPaths, until the client is closed. */
+  cache?: CacheOptions | undefined;
   /** Names for S3 endpoints: `{ lab: 's3://https://s3.lab.example/' }`. */
   aliases?: Record<string, string> | undefined;
   /** S3: `requester`; GCS: the project to bill. */

@@ -21,6 +21,7 @@ const clientOptions: readonly (keyof ClientOptions)[] = [
   'timeouts',
   'fetch',
   'clock',
+  'cache',
   'aliases',
   'requestPayer',
   'noSignRequest',

@@ -57,6 +57,16 @@ export interface GetOptions extends AbortOptions {
    * is an IntegrityError; a guess proves nothing. @default guessed: the size over N, rounded up to 1 MiB, 16, 8 and 15 MiB
    */
   partSizeBytes?: number | undefined;
+  /**
+   * What the object is known to be at this moment, as a listing or `head` told it. A cached copy of that version is handed out without a
+   * request, and a read is pinned to it: another version rejects with PreconditionFailed.
+   */
+  expected?: ObjectInfo | undefined;
+  /**
+   * What a cache does, where the client has one. `default`: as its options say. `read-only`: what is kept is used, nothing more is kept.
+   * `reload`: what is kept is not used, but replaced. `bypass`: neither. @default 'default'
+   */
+  cache?: 'default' | 'read-only' | 'reload' | 'bypass' | undefined;
 }
 
 /** One opened object. The body is lazy: read it once, or dispose of it. */

@@ -1,8 +1,8 @@
 // What goes wrong with IndexedDB in particular.
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
-import type { CacheTrouble } from '../../src/cache/container.ts';
-import { createDatabase } from '../../src/cache/idb-database.ts';
-import { openIndexedDbContainer } from '../../src/cache/indexeddb-container.ts';
+import type { CacheTrouble } from '../../src/cache/container/container.ts';
+import { createDatabase } from '../../src/cache/container/idb-database.ts';
+import { openIndexedDbContainer } from '../../src/cache/container/indexeddb-container.ts';
 import { dropDatabase, faultyStores, openIdb, rawRows } from '../conformance/cache-idb-rig.ts';
 import { bytesFor, entryFor, keyOf } from '../conformance/cache-rig.ts';
 import { platformNames, rejection, thrownAs } from '../conformance/platform-errors.ts';

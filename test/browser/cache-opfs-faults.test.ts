@@ -1,6 +1,6 @@
 // What goes wrong with OPFS in particular: no disk, another owner, crashes, full disks, and what engines leave lying about.
-import type { CacheTrouble } from '../../src/cache/container.ts';
-import { openOpfsContainer } from '../../src/cache/opfs-container.ts';
+import type { CacheTrouble } from '../../src/cache/container/container.ts';
+import { openOpfsContainer } from '../../src/cache/container/opfs-container.ts';
 import { expectsSlab, makePlace, type OpfsPlace } from '../conformance/cache-opfs-rig.ts';
 import { bytesFor, entryFor, keyOf, namespaces } from '../conformance/cache-rig.ts';
 import { platformNames, rejection, thrownAs } from '../conformance/platform-errors.ts';

@@ -1,6 +1,6 @@
 // Several clients on one database, with eviction on: a page and a worker, and tabs that come, reload and go.
 // test/tools/cache-tabs.mjs loads this file into real tabs, and for longer.
-import { openIndexedDbContainer } from '../../src/cache/indexeddb-container.ts';
+import { openIndexedDbContainer } from '../../src/cache/container/indexeddb-container.ts';
 import { churn, type Seen } from '../conformance/cache-churn.ts';
 import { dropDatabase, openIdb } from '../conformance/cache-idb-rig.ts';
 import { beTab, hostTabs, type TabOrder } from '../conformance/cache-tab.ts';

@@ -1,6 +1,6 @@
 // Memory in front of IndexedDB: the suite, and what one tab clears another forgets.
-import { createMemoryContainer } from '../../src/cache/memory-container.ts';
-import { createTieredContainer } from '../../src/cache/tiered-container.ts';
+import { createMemoryContainer } from '../../src/cache/container/memory-container.ts';
+import { createTieredContainer } from '../../src/cache/container/tiered-container.ts';
 import { makeIdbRig } from '../conformance/cache-idb-rig.ts';
 import { bytesFor, entryFor, keyOf, namespaces } from '../conformance/cache-rig.ts';
 import { cacheSuite } from '../conformance/cache-suite.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
 import { bytesFor, keyOf, namespaces } from './cache-rig.ts';
 
 /** What a client saw. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CacheContainer, CacheKey, CacheTrouble } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheKey, CacheTrouble } from '../../src/cache/container/container.ts';
 import { equal, ok, sameBytes, skip } from '../harness.ts';
 import { bytesFor, entryFor, keyOf, type CacheRig, type Faults } from './cache-rig.ts';
 

@@ -4,11 +4,11 @@
  * @module
  */
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
-import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
-import { createDatabase, type Database } from '../../src/cache/idb-database.ts';
-import { totalIn } from '../../src/cache/idb-evict.ts';
-import { bodyKey, metaKey, readBody, type MetaRow, type StoredBody } from '../../src/cache/idb-rows.ts';
-import { openIndexedDbContainer, type IndexedDbContainerOptions } from '../../src/cache/indexeddb-container.ts';
+import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
+import { createDatabase, type Database } from '../../src/cache/container/idb-database.ts';
+import { totalIn } from '../../src/cache/container/idb-evict.ts';
+import { bodyKey, metaKey, readBody, type MetaRow, type StoredBody } from '../../src/cache/container/idb-rows.ts';
+import { openIndexedDbContainer, type IndexedDbContainerOptions } from '../../src/cache/container/indexeddb-container.ts';
 import { uniqueName } from '../env.ts';
 import { skip } from '../harness.ts';
 import { keyOf, type CacheRig, type Damage, type Fault, type RigOptions } from './cache-rig.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import fc from 'fast-check';
-import type { CacheContainer, CacheEntry, CacheKey } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheEntry, CacheKey } from '../../src/cache/container/container.ts';
 import { env } from '../env.ts';
 import { equal, ok } from '../harness.ts';
 import { bytesFor, isRight, keyOf, namespaces, type CacheRig, type Damage } from './cache-rig.ts';

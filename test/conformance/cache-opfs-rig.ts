@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
-import { openOpfsContainer, type OpfsContainerOptions } from '../../src/cache/opfs-container.ts';
-import { decodeHead, decodeKey, HEAD_BYTES } from '../../src/cache/opfs-record.ts';
+import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
+import { openOpfsContainer, type OpfsContainerOptions } from '../../src/cache/container/opfs-container.ts';
+import { decodeHead, decodeKey, HEAD_BYTES } from '../../src/cache/container/opfs-record.ts';
 import { env, uniqueName } from '../env.ts';
 import { ok, skip } from '../harness.ts';
 import type { CacheRig, Damage, RigOptions } from './cache-rig.ts';

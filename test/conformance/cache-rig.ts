@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CacheContainer, CacheEntry, CacheKey } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheEntry, CacheKey } from '../../src/cache/container/container.ts';
 import { sha256Hex } from '../../src/util/sha256.ts';
 import { noise } from './noise.ts';
 

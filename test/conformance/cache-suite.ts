@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CacheContainer, CacheKey } from '../../src/cache/container.ts';
+import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
 import { cacheFaultChecks } from './cache-fault-checks.ts';
 import { cacheModelCheck } from './cache-model-check.ts';

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CacheTrouble } from '../../src/cache/container.ts';
-import { openIndexedDbContainer } from '../../src/cache/indexeddb-container.ts';
-import { createTieredContainer } from '../../src/cache/tiered-container.ts';
+import type { CacheTrouble } from '../../src/cache/container/container.ts';
+import { openIndexedDbContainer } from '../../src/cache/container/indexeddb-container.ts';
+import { createTieredContainer } from '../../src/cache/container/tiered-container.ts';
 import { churn, type Seen } from './cache-churn.ts';
 
 /** What a tab is told. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncFile } from '../../src/cache/opfs-slab.ts';
+import type { SyncFile } from '../../src/cache/container/opfs-slab.ts';
 import type { Fault } from './cache-rig.ts';
 import { rejection, thrownAs } from './platform-errors.ts';
 

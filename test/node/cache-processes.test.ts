@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { openDiskContainer } from '../../src/cache/disk-container.ts';
+import { openDiskContainer } from '../../src/cache/container/disk-container.ts';
 import { bytesFor, entryFor, isRight, keyOf } from '../conformance/cache-rig.ts';
 import { env } from '../env.ts';
 import { equal, ok, skip, test } from '../harness.ts';

@@ -1,5 +1,5 @@
 /** The values that processes share in tests of the cache: together more than the budget. */
-import type { CacheKey } from '../../src/cache/container.ts';
+import type { CacheKey } from '../../src/cache/container/container.ts';
 import { keyOf } from '../conformance/cache-rig.ts';
 
 const MiB = 0x100000;

@@ -1,6 +1,6 @@
 /** Each recorded row of opening a datafile: where it lives, in which mode, and what is there afterwards. */
 import type { Datafile } from '../../src/data/datafile/datafile.ts';
-import type { FileHandle } from '../../src/data/handle/file-handle.ts';
+import type { FileHandle } from '../../src/handle/file-handle.ts';
 import { parseJson } from '../../src/data/json-read.ts';
 import { decodeTyped } from '../../src/data/typed-json.ts';
 import { encodeUtf8 } from '../../src/util/utf8.ts';

@@ -3,7 +3,7 @@
  * and `{ puts, hits, misses }` at the end.
  */
 import process from 'node:process';
-import { openDiskContainer } from '../../../src/cache/disk-container.ts';
+import { openDiskContainer } from '../../../src/cache/container/disk-container.ts';
 import { bytesFor, isRight } from '../../conformance/cache-rig.ts';
 import { sharedKeys } from '../cache-shared-keys.ts';
 

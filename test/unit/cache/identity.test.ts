@@ -6,7 +6,7 @@ import {
   type CachedObject,
   type CacheIdentity,
 } from '../../../src/cache/identity.ts';
-import { isKey } from '../../../src/cache/key.ts';
+import { isKey } from '../../../src/cache/container/key.ts';
 import { equal, ok, test } from '../../harness.ts';
 import { sha256Hex } from '../../../src/util/sha256.ts';
 

@@ -1,2 +1,2 @@
 /** What the package does not export, for `npm run bench -- cache`. */
-export { openDiskContainer } from '../../../../src/cache/disk-container.ts';
+export { openDiskContainer } from '../../../../src/cache/container/disk-container.ts';

@@ -1,0 +1,96 @@
+/**
+ * The port of the cache: where values are kept. The layouts behind it differ; what is promised does not.
+ *
+ * A value is never changed once it is there: what tells versions apart is in its key. So a reader gets the right bytes or none, whoever else
+ * writes, evicts or dies meanwhile.
+ *
+ * @module
+ */
+import type { AbortOptions } from '../../types.ts';
+
+/** Names one value. */
+export interface CacheKey {
+  /** 16 hex digits: which service, bucket and identity it is of. Never holds a secret. */
+  readonly namespace: string;
+  /** 40 hex digits: which object in which version, cut into which blocks. */
+  readonly object: string;
+  /** The number of a block; `w` for a whole small file; `o` for what is known of an object, the only value that is ever replaced. */
+  readonly part: number | 'w' | 'o';
+  /** Bytes of the value: another length is a miss, whatever the checksum says. */
+  readonly sizeBytes: number;
+}
+
+/** What is told beside the bytes; no secrets. */
+export type CacheMeta = Readonly<Record<string, string | number>>;
+
+/** One value. */
+export interface CacheEntry extends CacheKey {
+  readonly bytes: Uint8Array;
+  readonly meta?: CacheMeta | undefined;
+}
+
+/** What a container can do, as data. */
+export interface ContainerCapabilities {
+  /** It outlives the process or the page. */
+  readonly persistent: boolean;
+  /** Who else sees what is put. */
+  readonly shared: 'processes' | 'tabs' | 'none';
+  readonly syncRead: boolean;
+  /** The most that one value may have. */
+  readonly maxValueBytes: number;
+  /** How much is best put at once. */
+  readonly batchBytes: number;
+}
+
+/** Something that went wrong, and was a miss or a value not kept. */
+export interface CacheTrouble {
+  readonly code: 'quota' | 'timeout' | 'corrupt' | 'unavailable';
+  /** The platform's name of it, as `ENOSPC` or `QuotaExceededError`. */
+  readonly name: string;
+}
+
+/** Options of calls that wait for storage. */
+export interface ContainerOptions extends AbortOptions {
+  /** How long storage may take, in ms. @default of the container: 2,000 to get, 5,000 to put */
+  timeoutMs?: number | undefined;
+}
+
+/** How full a container is. */
+export interface CacheUsage {
+  entries: number;
+  bytes: number;
+  budgetBytes: number;
+}
+
+/** A place for values. Trouble with storage never rejects a call; an abort does, with `signal.reason`. */
+export interface CacheContainer {
+  readonly kind: 'disk' | 'indexeddb' | 'opfs' | 'memory';
+  readonly capabilities: ContainerCapabilities;
+  /** Verified values in the order asked; undefined is a miss, for whatever reason. */
+  getMany(keys: readonly CacheKey[], options?: ContainerOptions): Promise<(CacheEntry | undefined)[]>;
+  /** The same for one, at once. */
+  getSync?(key: CacheKey): CacheEntry | undefined;
+  /** Each value lands whole or not at all. The bytes are copied or written before it resolves. @returns how many were kept */
+  putMany(entries: readonly CacheEntry[], options?: ContainerOptions & { durable?: boolean | undefined }): Promise<number>;
+  /** Notes that they were used; batched, may be lost. */
+  touch(keys: readonly CacheKey[]): void;
+  /**
+   * Removes what is of a namespace, or of one object in it. The first 8 digits of a namespace stand for all that begin so: an identity's.
+   *
+   * @returns how many values went
+   */
+  delete(range: { namespace: string; object?: string | undefined }, options?: ContainerOptions): Promise<number>;
+  /** Removes what was used longest ago until this much is left. @returns undefined when another client is at it */
+  evict(targetBytes: number): Promise<{ removed: number; bytes: number } | undefined>;
+  usage(range?: { namespace: string }): Promise<CacheUsage>;
+  /** The values with the part `o` (what is known of objects) of a namespace, or of all that begin with these 8 digits, in no order. */
+  known?(range: { namespace: string }, options?: ContainerOptions): AsyncIterable<CacheEntry>;
+  /** Removes what the dead left behind. @returns how many leftovers went */
+  scrub(): Promise<number>;
+  /** Told of trouble; of each code and name at most once a minute. */
+  onTrouble?: ((trouble: CacheTrouble) => void) | undefined;
+  close(): Promise<void>;
+}
+
+/** The most that one value may have: larger ones are cut into blocks. */
+export const maxValueBytes: number = 8 * 0x100000;

@@ -1,0 +1,160 @@
+/**
+ * Looking through the files of the disk container: what they take, which go, and what the dead left. There is no index and no lock: names say
+ * how large values are, and a file that is gone already was removed by another process.
+ *
+ * @module
+ */
+import type { CacheFiles } from '../../platform/types.ts';
+import { delay, throwIfAborted } from '../../util/abort.ts';
+import { attempt, isGone } from './disk-errors.ts';
+import { decodeHead, decodeMeta, FORMAT_FOLDER, LEAD_BYTES, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
+import { isNamespace } from './key.ts';
+
+const HOUR_MS = 3_600_000;
+const OLD_FORMAT_MS = 30 * 24 * HOUR_MS;
+/** How long the thread is held up at a time. */
+const SLICE_MS = 8;
+
+/** A file that holds a value. */
+interface ValueFile {
+  readonly path: string;
+  /** What it takes on the disk. */
+  readonly bytes: number;
+}
+
+/** Names in a folder; none when it is not there. */
+function namesIn(files: CacheFiles, folder: string): string[] {
+  try {
+    return files.listSync(folder);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+/** Gives the thread away now and then. */
+function createBreath(signal?: AbortSignal): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < SLICE_MS) return undefined;
+    return delay(0, signal).then(() => void (since = performance.now()));
+  };
+}
+
+const remove = (files: CacheFiles, path: string): boolean =>
+  attempt(() => {
+    files.removeSync(path);
+    return true;
+  }, false);
+
+/** Every file with a value, of all namespaces or of one. */
+export async function valueFiles(files: CacheFiles, namespace?: string, signal?: AbortSignal): Promise<ValueFile[]> {
+  throwIfAborted(signal);
+  const breathe = createBreath(signal);
+  const found: ValueFile[] = [];
+  for (const ns of namespace === undefined ? namesIn(files, FORMAT_FOLDER).filter(isNamespace) : [namespace])
+    for (const folder of namesIn(files, `${FORMAT_FOLDER}/${ns}`)) {
+      for (const name of namesIn(files, `${FORMAT_FOLDER}/${ns}/${folder}`)) {
+        const sizeBytes = sizeInName(name);
+        if (sizeBytes !== undefined) found.push({ path: `${FORMAT_FOLDER}/${ns}/${folder}/${name}`, bytes: roomFor(sizeBytes) });
+      }
+      await breathe();
+    }
+  return found;
+}
+
+/** What they take together. */
+export const roomOf = (found: readonly ValueFile[]): number => found.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Removes those that were used longest ago until this much is left. */
+export async function removeOldest(
+  files: CacheFiles,
+  found: readonly ValueFile[],
+  targetBytes: number,
+): Promise<{ removed: number; bytes: number }> {
+  const before = roomOf(found);
+  if (before <= targetBytes) return { removed: 0, bytes: 0 };
+  const breathe = createBreath();
+  const byAge: (ValueFile & { mtimeMs: number })[] = [];
+  let left = before;
+  for (const one of found) {
+    try {
+      byAge.push({ ...one, mtimeMs: files.statSync(one.path).mtimeMs });
+    } catch (error) {
+      if (isGone(error)) left -= one.bytes;
+    }
+    await breathe();
+  }
+  byAge.sort((a, b) => a.mtimeMs - b.mtimeMs);
+  const start = left;
+  let removed = 0;
+  for (const { path, bytes } of byAge) {
+    if (left <= targetBytes) break;
+    try {
+      files.removeSync(path);
+      removed++;
+      left -= bytes;
+    } catch (error) {
+      // Another process took it, or somebody has it open.
+      if (isGone(error)) left -= bytes;
+    }
+    await breathe();
+  }
+  return { removed, bytes: start - left };
+}
+
+/** The object that a file says it is of. */
+function objectIn(files: CacheFiles, path: string): string | undefined {
+  const file = files.openSync(path);
+  try {
+    let lead = new Uint8Array(LEAD_BYTES);
+    if (files.readSync(file, lead, 0) < lead.length) return undefined;
+    const head = decodeHead(lead);
+    if (!head) return undefined;
+    if (head.leadBytes > lead.length) {
+      lead = new Uint8Array(head.leadBytes);
+      if (files.readSync(file, lead, 0) < lead.length) return undefined;
+    }
+    return decodeMeta(lead, head)?.object;
+  } finally {
+    files.closeSync(file);
+  }
+}
+
+/** Removes the values of a namespace, or of one object in it: its files are found by what is in them. @returns how many went */
+export async function removeRange(files: CacheFiles, namespace: string, object?: string, signal?: AbortSignal): Promise<number> {
+  const breathe = createBreath(signal);
+  let removed = 0;
+  for (const { path } of await valueFiles(files, namespace, signal)) {
+    const mine = object === undefined || attempt(() => objectIn(files, path) === object, false);
+    if (mine && remove(files, path)) removed++;
+    await breathe();
+  }
+  if (object === undefined) await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
+  return removed;
+}
+
+/**
+ * Removes temporary files of processes that have ended or that are older than an hour, and folders of earlier formats that nobody has written
+ * to for 30 days. @returns how many went
+ */
+export async function removeLeftovers(files: CacheFiles, now: number): Promise<number> {
+  let removed = 0;
+  const isOlder = (path: string, ms: number): boolean => Math.abs(now - files.statSync(path).mtimeMs) > ms;
+  for (const name of namesIn(files, TEMP_FOLDER)) {
+    const path = `${TEMP_FOLDER}/${name}`;
+    const owner = /^(\d{1,10})-[\da-f]+-\d+$/.exec(name)?.[1];
+    const wanted = attempt(() => (!owner || files.isAlive(Number(owner))) && !isOlder(path, HOUR_MS), true);
+    if (!wanted && remove(files, path)) removed++;
+  }
+  const current = Number(FORMAT_FOLDER.slice(1));
+  for (const name of namesIn(files, '.')) {
+    if (!/^v\d{1,6}$/.test(name) || Number(name.slice(1)) >= current) continue;
+    // Putting a file changes the time of the folder that it is put into, so those below are asked too.
+    const all = (): string[] => [name, ...namesIn(files, name).map((below) => `${name}/${below}`)];
+    if (!attempt(() => all().every((path) => isOlder(path, OLD_FORMAT_MS)), false)) continue;
+    await files.removeFolder(name);
+    removed++;
+  }
+  return removed;
+}

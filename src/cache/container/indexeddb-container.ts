@@ -1,0 +1,236 @@
+/**
+ * Values in IndexedDB, shared by the pages, tabs and workers of an origin: the default of browsers.
+ *
+ * Why not OPFS: of the two it was the faster one for values of this size, atomic in every engine, there in private windows, and it needs no
+ * locks (measured). Value, what is known of it and the total go in one transaction; reading and writing take no lock, and eviction one that
+ * is never waited for.
+ *
+ * @module
+ */
+import { prepareHash } from '../../integrity/hasher.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import { defaultBudget } from './browser-budget.ts';
+import { channelOf, openClearChannel } from './clear-channel.ts';
+import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
+import { batchesOf, BATCH_BYTES, commit, keepsBlobs, lookUp, writeTouches, type Committed } from './idb-commit.ts';
+import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
+import { countIn, evictOldest, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
+import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readBody, type PreparedRow } from './idb-rows.ts';
+import { isEntry, isKey, isNamespace } from './key.ts';
+import { createStorageGuard } from './storage-guard.ts';
+import { createTouchList } from './touch-list.ts';
+import { createTeller, nameOfThrown } from './trouble.ts';
+import { createUseClock } from './use-clock.ts';
+import { browserLocks, ifFree, type Locks } from './web-lock.ts';
+
+/** How an IndexedDB container is opened. */
+export interface IndexedDbContainerOptions {
+  /** The most that all values may take. @default the least of 1 GiB and 20 % of what is free; in Firefox, which keeps more, 1/2.3 of it */
+  budgetBytes?: number | undefined;
+  /** Name of the database. @default anyfile-cache-1 */
+  name?: string | undefined;
+  /** Told of trouble from the first. */
+  onTrouble?: ((trouble: CacheTrouble) => void) | undefined;
+  /** For how long storage is left alone after two late answers in a row, in ms. @default 30000 */
+  restMs?: number | undefined;
+  /** What stands for idb-keyval's `createStore`, in tests. */
+  openStore?: OpenStore | undefined;
+  /** What stands for `navigator.locks`, in tests. */
+  locks?: Locks | undefined;
+}
+
+/** A new format has a new name. */
+const DATABASE = 'anyfile-cache-1';
+
+const GET_MS = 2000;
+const PUT_MS = 5000;
+/** Above this part of the budget there is eviction, down to the other. */
+const HIGH = 0.9;
+const LOW = 0.75;
+/** Down to this when the browser has no more room. */
+const NO_ROOM = 0.5;
+
+/** What says that stored bytes cannot be had any more. */
+const LOST = new Set(['NotReadableError', 'NotFoundError', 'AbortError', 'UnknownError']);
+
+/**
+ * Open the container.
+ *
+ * @returns undefined when there is no IndexedDB to be had here, as `onTrouble` was told with the browser's name for it
+ * @example
+ * const container = (await openIndexedDbContainer()) ?? createMemoryContainer();
+ */
+export async function openIndexedDbContainer(options: IndexedDbContainerOptions = {}): Promise<CacheContainer | undefined> {
+  const { name = DATABASE, restMs, openStore, locks = browserLocks() } = options;
+  const lockName = name === DATABASE ? 'anyfile:evict' : `anyfile:evict:${name}`;
+  const tell = createTeller(() => container.onTrouble);
+  const guard = createStorageGuard({ restMs, onTimeout: () => tell({ code: 'timeout', name: 'TimeoutError' }) });
+  const db = createDatabase(name, openStore);
+  const channel = openClearChannel(channelOf(name, DATABASE));
+  const now = createUseClock();
+  let closed = false;
+  /** After the browser had no room twice, until this page ends: asking on made it worse in WebKit. */
+  let full = false;
+  let blobs: Promise<boolean> | undefined;
+
+  /** One guarded step. @returns undefined when it failed, which was told */
+  async function attempt<T>(task: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T | undefined> {
+    try {
+      return await guard.run(task, timeoutMs, signal);
+    } catch (error) {
+      throwIfAborted(signal);
+      const cause = nameOfThrown(error);
+      tell({ code: cause === 'QuotaExceededError' ? 'quota' : 'unavailable', name: cause });
+      return undefined;
+    }
+  }
+  const touches = createTouchList<CacheKey>((touched) => guard.run(() => writeTouches(db, touched), PUT_MS));
+
+  async function evict(targetBytes: number): Promise<{ removed: number; bytes: number } | undefined> {
+    if (closed || guard.resting()) return undefined;
+    await touches.flush();
+    // Each step inside is guarded, so the lock is let go even if storage hangs.
+    const run = <T>(task: () => Promise<T>): Promise<T | undefined> => attempt(task, PUT_MS);
+    return await attempt(() => ifFree(locks, lockName, () => evictOldest(db, targetBytes, run)), 6 * PUT_MS);
+  }
+
+  /** Commit one batch. @returns undefined when it was not to be */
+  async function store(rows: readonly PreparedRow[], timeoutMs: number, signal?: AbortSignal): Promise<Committed | undefined> {
+    const task = (): Promise<Committed> => commit(db, rows, budgetBytes);
+    try {
+      return await guard.run(task, timeoutMs, signal);
+    } catch (error) {
+      throwIfAborted(signal);
+      const cause = nameOfThrown(error);
+      // Only this very error is about room.
+      if (cause !== 'QuotaExceededError') {
+        tell({ code: 'unavailable', name: cause });
+        return undefined;
+      }
+      tell({ code: 'quota', name: cause });
+      const total = (await attempt(() => db.transact('readonly', totalIn), timeoutMs, signal)) ?? 0;
+      await evict(NO_ROOM * Math.min(budgetBytes, total));
+      throwIfAborted(signal);
+      const again = await attempt(task, timeoutMs, signal);
+      full ||= !again;
+      return again;
+    }
+  }
+
+  /** Commit one batch and see that there is room for the next one. @returns how many were kept */
+  async function storeWithRoom(rows: readonly PreparedRow[], timeoutMs: number, signal?: AbortSignal): Promise<number> {
+    const first = await store(rows, timeoutMs, signal);
+    if (!first || (!first.skipped.length && first.totalBytes <= HIGH * budgetBytes)) return first?.kept ?? 0;
+    const wanted = first.skipped.reduce((sum, { row }) => sum + costOf(row), 0);
+    const gone = await evict(Math.max(0, Math.min(LOW * budgetBytes, budgetBytes - wanted)));
+    throwIfAborted(signal);
+    if (!gone?.removed || !first.skipped.length) return first.kept;
+    return first.kept + ((await store(first.skipped, timeoutMs, signal))?.kept ?? 0);
+  }
+
+  async function read(keys: readonly CacheKey[]): Promise<(CacheEntry | undefined)[]> {
+    const found = await lookUp(db, keys);
+    const broken: CacheKey[] = [];
+    const entries = await Promise.all(
+      found.map(async ([body, row], i): Promise<CacheEntry | undefined> => {
+        const key = keys[i]!;
+        if (!body && !row) return undefined;
+        try {
+          const bytes = body && (await readBody(body));
+          if (bytes && row && isWhole(key, bytes, row)) {
+            if (row.n !== key.sizeBytes) return undefined;
+            const { namespace, object, part, sizeBytes } = key;
+            return { namespace, object, part, sizeBytes, bytes, ...(row.meta && { meta: row.meta }) };
+          }
+          tell({ code: 'corrupt', name: 'CorruptValue' });
+        } catch (error) {
+          const cause = nameOfThrown(error);
+          tell({ code: LOST.has(cause) ? 'corrupt' : 'unavailable', name: cause });
+          if (!LOST.has(cause)) return undefined;
+        }
+        broken.push(key);
+        return undefined;
+      }),
+    );
+    // It is asked for before anybody can put them again, and so comes first.
+    if (broken.length) void attempt(() => removeKeys(db, broken.map(metaKey)), PUT_MS);
+    return entries;
+  }
+
+  const container: CacheContainer = {
+    kind: 'indexeddb',
+    capabilities: { persistent: true, shared: 'tabs', syncRead: false, maxValueBytes, batchBytes: BATCH_BYTES },
+    onTrouble: options.onTrouble,
+    async getMany(keys, { signal, timeoutMs = GET_MS } = {}) {
+      throwIfAborted(signal);
+      const good = keys.filter(isKey);
+      if (!good.length || closed || guard.resting()) return keys.map(() => undefined);
+      const entries = (await attempt(() => read(good), timeoutMs, signal)) ?? [];
+      const byKey = new Map(good.map((key, i) => [key, entries[i]]));
+      container.touch(good.filter((key) => byKey.get(key)));
+      return keys.map((key) => byKey.get(key));
+    },
+    async putMany(entries, { signal, timeoutMs = PUT_MS } = {}) {
+      throwIfAborted(signal);
+      const good = entries.filter((entry) => isEntry(entry) && costOf({ n: entry.sizeBytes }) <= budgetBytes);
+      if (good.some(({ sizeBytes }) => sizeBytes >= BLOB_BYTES)) blobs ??= attempt(() => keepsBlobs(db), PUT_MS).then(Boolean);
+      const asBlobs = (await blobs) ?? false;
+      let kept = 0;
+      for (const batch of batchesOf(good)) {
+        throwIfAborted(signal);
+        if (closed || full || guard.resting()) break;
+        const rows = batch.map((entry) => prepareRow(entry, now(), asBlobs));
+        kept += await storeWithRoom(rows, timeoutMs, signal);
+      }
+      return kept;
+    },
+    touch(keys) {
+      if (closed) return;
+      for (const key of keys) if (isKey(key)) touches.add(JSON.stringify(metaKey(key)), key, now());
+    },
+    async delete(range, { signal, timeoutMs = PUT_MS } = {}) {
+      throwIfAborted(signal);
+      if (closed || !isNamespace(range.namespace)) return 0;
+      try {
+        // Tried even while storage is left alone: who clears wants it gone.
+        return (await attempt(() => removeRange(db, range), timeoutMs, signal)) ?? 0;
+      } finally {
+        // Afterwards, or the others would fetch it into memory again.
+        channel.tell(range);
+      }
+    },
+    evict,
+    async usage(range) {
+      const none = { entries: 0, bytes: 0 };
+      if (closed || guard.resting()) return { ...none, budgetBytes };
+      const all = (): Promise<typeof none> =>
+        db.transact('readonly', async (at) => {
+          const [bytes, entries] = await Promise.all([totalIn(at), promisifyRequest(at.count(rangeOf('m')))]);
+          return { entries, bytes };
+        });
+      const found = await attempt(range ? () => countIn(db, range) : all, PUT_MS);
+      return { ...(found ?? none), budgetBytes };
+    },
+    async scrub() {
+      if (closed || guard.resting()) return 0;
+      return (await attempt(() => removeHalves(db), 2 * PUT_MS)) ?? 0;
+    },
+    async close() {
+      if (closed) return;
+      if (!guard.resting()) await touches.flush();
+      closed = true;
+      touches.end();
+      channel.close();
+      db.close();
+    },
+  };
+
+  const total = await attempt(() => db.transact('readonly', totalIn), PUT_MS);
+  const budgetBytes = options.budgetBytes ?? (await defaultBudget(total));
+  if (total === undefined) {
+    await container.close();
+    return undefined;
+  }
+  void prepareHash('crc32c');
+  return container;
+}

@@ -1,0 +1,4 @@
+import { cacheSuite } from '../../../conformance/cache-suite.ts';
+import { makeDiskRig } from './disk-rig.ts';
+
+cacheSuite('disk', makeDiskRig);

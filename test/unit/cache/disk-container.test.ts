@@ -1,4 +1,0 @@
-import { cacheSuite } from '../../conformance/cache-suite.ts';
-import { makeDiskRig } from './disk-rig.ts';
-
-cacheSuite('disk', makeDiskRig);
