@@ -105,9 +105,14 @@ export interface DiskEdit {
   truncate(sizeBytes: number): Promise<void>;
   /**
    * Puts it in the file's place, atomically: flushed, renamed, permission bits kept. `condition` as of {@link Disk.write}. On failure
-   * nothing stays. Ends the edit either way.
+   * nothing stays. Ends the edit either way. `durable` as of {@link Disk.write}.
    */
-  commit(options?: AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined }): Promise<DiskStat>;
+  commit(
+    options?: AbortOptions & {
+      condition?: ((now: DiskStat | null) => void) | undefined;
+      /** @default true */ durable?: boolean | undefined;
+    },
+  ): Promise<DiskStat>;
   /** Throws the copy away. Ends the edit; more than once, or after `commit`, does no harm. */
   discard(): Promise<void>;
 }
@@ -127,6 +132,8 @@ export interface CacheFiles {
   readonly processId: number;
   /** Whether such a process runs on this machine; true in doubt. */
   isAlive(processId: number): boolean;
+  /** A buffer of its own with anything in it, where that is to be had; all of it must be written over before anybody sees it. */
+  allocate(sizeBytes: number): Uint8Array<ArrayBuffer>;
   /** Opens a file for reading. @returns its descriptor */
   openSync(path: string): number;
   /** Reads into the whole of a buffer. @param at where in the file. @returns how many bytes came: 0 at the end */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { feeder, type KernelExports } from './kernel.ts';
+import { BUFFER_BYTES, feeder, type KernelExports } from './kernel.ts';
 import { instantiateNow } from './loader.ts';
 
 /** What a kernel has: `state` is complemented, low half and, for 64 bits, high half. */
@@ -34,6 +34,30 @@ export function crc32Kernel(text: string): ((bytes: Uint8Array, seed: number) =>
     state[0] = ~seed;
     take(bytes);
     return ~state[0] >>> 0;
+  };
+}
+
+/** A kernel whose memory the caller fills, for bytes that have to be copied or read anyway. Used within one synchronous step. */
+export interface Crc32InPlace {
+  /** 128 KiB of the kernel's memory. */
+  readonly window: Uint8Array<ArrayBuffer>;
+  /** The CRC of the first bytes of the window, behind those whose CRC is the seed. What is in the window then means nothing. */
+  take(lengthBytes: number, seed: number): number;
+}
+
+/** A CRC of 32 bits of what is in the kernel's memory; see {@link crc32Kernel}. */
+export function crc32InPlace(text: string): Crc32InPlace | undefined {
+  const kernel = instantiateNow<KernelExports>(text);
+  if (!kernel) return undefined;
+  kernel.init();
+  const state = new Int32Array(kernel.memory.buffer, kernel.state(), 1);
+  return {
+    window: new Uint8Array(kernel.memory.buffer, kernel.buffer(), BUFFER_BYTES),
+    take(lengthBytes, seed) {
+      state[0] = ~seed;
+      kernel.update(lengthBytes);
+      return ~state[0] >>> 0;
+    },
   };
 }
 

@@ -192,6 +192,8 @@ test('after two late answers storage is left alone for a while, and asked again 
       onTrouble: (one) => void told.push(one),
     });
     equal(await container.putMany([entryFor(key)]), 1);
+    // What the first put begins is over.
+    await container.scrub();
     const fault = stores.fail('get', 'never');
     for (let i = 0; i < 4; i++) equal(await container.getMany([key], { timeoutMs: 20 }), [undefined]);
     equal([fault.met(), told.map(({ code }) => code)], [2, ['timeout']]);

@@ -60,6 +60,9 @@ export type MakeRig = (options: RigOptions) => Promise<CacheRig>;
 /** Names of two namespaces. */
 export const namespaces: readonly [string, string] = ['00112233445566ff', 'aabbccddeeff0011'];
 
+/** One that is another bucket's of the identity of the first one: its first 8 digits are the same. */
+export const sibling = '0011223399999999';
+
 /** A key, as different as its arguments. */
 export const keyOf = (
   object: string | number,

@@ -6,6 +6,7 @@
 import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
 import { cacheFaultChecks } from './cache-fault-checks.ts';
+import { cacheKnownChecks } from './cache-known-checks.ts';
 import { cacheModelCheck } from './cache-model-check.ts';
 import { bytesFor, entryFor, keyOf, namespaces, type CacheRig, type Damage, type MakeRig } from './cache-rig.ts';
 
@@ -47,7 +48,7 @@ export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptio
       keyOf('b', 1),
       keyOf('a', 70_000, 1),
       keyOf('a', 300, 'w'),
-      keyOf('a', 50, 'o'),
+      keyOf('a', 0, 'o'),
       keyOf('a', 1000, 0, namespaces[1]),
     ];
     keys.push(keyOf('big', 600 * 1024), keyOf('bigger', 3 * MiB, 7), keyOf('biggest', 8 * MiB));
@@ -102,6 +103,7 @@ export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptio
       { object: 'a/../../b' },
       { part: -1 },
       { part: 1.5 },
+      { part: 'o' as const },
       { sizeBytes: 999 },
     ];
     equal(await container.putMany(bad.map((wrong) => ({ ...entryFor(key), ...wrong }))), 0);
@@ -247,15 +249,18 @@ export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptio
     await other.close();
   });
 
-  check('scrub removes what the dead left, and nothing else', async (rig, container) => {
+  check('scrub removes what the dead left, and nothing else; so does the first put', async (rig, container) => {
+    await rig.litter?.();
     await container.putMany([entryFor(keyOf('a'))]);
+    // What is under way is waited for.
+    equal(await container.scrub(), 0);
     const left = (await rig.litter?.()) ?? 0;
     equal(await container.scrub(), left);
     equal(await container.scrub(), 0);
     equal(await has(container, [keyOf('a')]), [true]);
   });
 
-  check('an abort rejects with its reason, and harms nobody', async (_, container) => {
+  check('an abort rejects with its reason, and harms nobody', async (__, container) => {
     const keys = [keyOf('a'), keyOf('b', 3 * MiB), keyOf('c', 600 * 1024)];
     const reason = new Error('enough');
     const is = (error: Error): boolean => error === reason;
@@ -263,6 +268,12 @@ export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptio
     await rejects(container.getMany(keys, { signal: aborted }), is);
     await rejects(container.putMany([entryFor(keys[0]!)], { signal: aborted }), is);
     await rejects(container.delete({ namespace: namespaces[0] }, { signal: aborted }), is);
+    await rejects(
+      (async () => {
+        for await (const _ of container.known({ namespace: namespaces[0] }, { signal: aborted })) ok(false, 'nothing');
+      })(),
+      is,
+    );
     for (let round = 0; round < 4; round++) {
       const late = new AbortController();
       const put = container.putMany(
@@ -297,6 +308,7 @@ export function cacheSuite(name: string, make: MakeRig, options: CacheSuiteOptio
     equal([await container.delete({ namespace: namespaces[0] }), await container.scrub()], [0, 0]);
   });
 
+  cacheKnownChecks(check);
   cacheFaultChecks(check);
   cacheModelCheck(check, options.steps ?? 2000);
 }

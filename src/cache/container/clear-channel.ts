@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { RowRange } from './idb-rows.ts';
+import type { CacheRange } from './container.ts';
 
 /** See {@link openClearChannel}. */
 export interface ClearChannel {
   /** Tell the others. */
-  tell(range: RowRange): void;
+  tell(range: CacheRange): void;
   close(): void;
 }
 
@@ -26,7 +26,7 @@ export const channelOf = (name: string, usual: string): string => (name === usua
  * @param name that of {@link channelOf}
  * @param onClear told of what others cleared
  */
-export function openClearChannel(name: string, onClear?: (range: RowRange) => void): ClearChannel {
+export function openClearChannel(name: string, onClear?: (range: CacheRange) => void): ClearChannel {
   let channel: BroadcastChannel | undefined;
   try {
     channel = new BroadcastChannel(name);

@@ -14,7 +14,10 @@ export interface CacheKey {
   readonly namespace: string;
   /** 40 hex digits: which object in which version, cut into which blocks. */
   readonly object: string;
-  /** The number of a block; `w` for a whole small file; `o` for what is known of an object, the only value that is ever replaced. */
+  /**
+   * The number of a block; `w` for a whole small file; `o` for what is known of an object: all of it is in the meta, so it has no bytes, and it
+   * is the only value that is ever replaced.
+   */
   readonly part: number | 'w' | 'o';
   /** Bytes of the value: another length is a miss, whatever the checksum says. */
   readonly sizeBytes: number;
@@ -49,6 +52,16 @@ export interface CacheTrouble {
   readonly name: string;
 }
 
+/** Which values: of a namespace, or of all that begin with these 8 digits, which are an identity's. */
+export interface NamespaceRange {
+  readonly namespace: string;
+}
+
+/** The same, or of one object in them. */
+export interface CacheRange extends NamespaceRange {
+  readonly object?: string | undefined;
+}
+
 /** Options of calls that wait for storage. */
 export interface ContainerOptions extends AbortOptions {
   /** How long storage may take, in ms. @default of the container: 2,000 to get, 5,000 to put */
@@ -70,22 +83,27 @@ export interface CacheContainer {
   getMany(keys: readonly CacheKey[], options?: ContainerOptions): Promise<(CacheEntry | undefined)[]>;
   /** The same for one, at once. */
   getSync?(key: CacheKey): CacheEntry | undefined;
-  /** Each value lands whole or not at all. The bytes are copied or written before it resolves. @returns how many were kept */
+  /**
+   * Each value lands whole or not at all. The bytes are copied or written before it resolves. A part `o` takes the place of the one before in
+   * one step: the last one stays.
+   *
+   * @returns how many were kept
+   */
   putMany(entries: readonly CacheEntry[], options?: ContainerOptions & { durable?: boolean | undefined }): Promise<number>;
   /** Notes that they were used; batched, may be lost. */
   touch(keys: readonly CacheKey[]): void;
-  /**
-   * Removes what is of a namespace, or of one object in it. The first 8 digits of a namespace stand for all that begin so: an identity's.
-   *
-   * @returns how many values went
-   */
-  delete(range: { namespace: string; object?: string | undefined }, options?: ContainerOptions): Promise<number>;
+  /** Removes what is in a range. @returns how many values went */
+  delete(range: CacheRange, options?: ContainerOptions): Promise<number>;
   /** Removes what was used longest ago until this much is left. @returns undefined when another client is at it */
   evict(targetBytes: number): Promise<{ removed: number; bytes: number } | undefined>;
-  usage(range?: { namespace: string }): Promise<CacheUsage>;
-  /** The values with the part `o` (what is known of objects) of a namespace, or of all that begin with these 8 digits, in no order. */
-  known?(range: { namespace: string }, options?: ContainerOptions): AsyncIterable<CacheEntry>;
-  /** Removes what the dead left behind. @returns how many leftovers went */
+  usage(range?: NamespaceRange): Promise<CacheUsage>;
+  /**
+   * The values with the part `o` in a range, verified, in no order; what cannot be read is left out. It is no use of them.
+   *
+   * @example for await (const { object, meta } of container.known({ namespace })) list.push(meta);
+   */
+  known(range: NamespaceRange, options?: ContainerOptions): AsyncIterable<CacheEntry>;
+  /** Removes what the dead left behind; done once by itself, beside the first put. @returns how many leftovers went */
   scrub(): Promise<number>;
   /** Told of trouble; of each code and name at most once a minute. */
   onTrouble?: ((trouble: CacheTrouble) => void) | undefined;

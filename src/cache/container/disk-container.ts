@@ -12,12 +12,12 @@ import type { CacheFiles } from '../../platform/types.ts';
 import { abortable, delay, throwIfAborted } from '../../util/abort.ts';
 import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey } from './container.ts';
 import { attempt, codeOf, isGone, isQuota } from './disk-errors.ts';
-import { placeOf, roomFor, type Place } from './disk-format.ts';
-import { DamagedFile, readValue, readValueSync, type Found } from './disk-read.ts';
+import { placeOf, roomFor } from './disk-format.ts';
+import { createReader, DamagedFile, type DiskReader, type Found } from './disk-read.ts';
 import { createDiskRoom } from './disk-room.ts';
-import { removeLeftovers, removeRange, roomOf, valueFiles } from './disk-sweep.ts';
+import { pointersIn, removeLeftovers, removeRange, roomOf, valueFiles } from './disk-sweep.ts';
 import { createWriter } from './disk-write.ts';
-import { isEntry, isKey, isNamespace } from './key.ts';
+import { isEntry, isKey, isRange } from './key.ts';
 import { createStorageGuard } from './storage-guard.ts';
 import { createTeller } from './trouble.ts';
 
@@ -31,6 +31,8 @@ export interface DiskContainerOptions {
   files?: CacheFiles | undefined;
   /** The clock, in ms since 1970: for tests. */
   now?: (() => number) | undefined;
+  /** How long a piece of a large value may take before the rest is read off the thread, in ms: for tests. @default 1 */
+  pieceMs?: number | undefined;
 }
 
 const GET_MS = 2000;
@@ -46,15 +48,10 @@ const AT_ONCE = 4;
 const TOUCH_MS = 60_000;
 /** After a disk was full, nothing is written for so long. */
 const REST_MS = 30_000;
-/** Places that are remembered: hashing a name takes longer than looking it up. */
-const MAX_PLACES = 16_384;
+/** Paths whose time of use is remembered. */
+const MAX_PATHS = 16_384;
 
 const nothing = (): void => {};
-
-interface KnownPlace extends Place {
-  /** When its time of use was last seen to. */
-  usedMs: number;
-}
 
 /**
  * Opens the container in a folder. Nothing is read, made or cleaned before the first call that needs it.
@@ -65,19 +62,20 @@ interface KnownPlace extends Place {
  * const [entry] = await disk.getMany([key]);
  */
 export async function openDiskContainer(options: DiskContainerOptions): Promise<CacheContainer | undefined> {
-  const { folder, budgetBytes = 2 ** 30, now = Date.now } = options;
+  const { folder, budgetBytes = 2 ** 30, now = Date.now, pieceMs } = options;
   const files = options.files ?? (await openCacheFiles(`${folder}/anyfile`));
   if (!files) return undefined;
   await prepareHash('crc32c');
-  return diskContainer(files, budgetBytes, now);
+  return diskContainer(files, createReader(files, pieceMs), budgetBytes, now);
 }
 
-function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number): CacheContainer {
+function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: number, now: () => number): CacheContainer {
   const tell = createTeller(() => container.onTrouble);
   const guard = createStorageGuard({ onTimeout: () => tell({ code: 'timeout', name: 'TimeoutError' }) });
   const room = createDiskRoom(files, budgetBytes);
   const write = createWriter(files);
-  const places = new Map<string, KnownPlace>();
+  /** When the time of use of a file was last seen to. */
+  const usedMs = new Map<string, number>();
   const working = new Set<Promise<unknown>>();
   let closed = false;
   let fullUntil = -Infinity;
@@ -85,56 +83,56 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
   let scrubbed = false;
 
   const idle = (): boolean => closed || guard.resting();
-  const place = (key: CacheKey): KnownPlace => {
-    const id = `${key.namespace}/${key.object}/${key.part}.${key.sizeBytes}`;
-    let known = places.get(id);
-    if (!known) {
-      if (places.size >= MAX_PLACES) places.clear();
-      places.set(id, (known = { ...placeOf(key), usedMs: -Infinity }));
-    }
-    return known;
-  };
   const trouble = (error: unknown): void => tell({ code: isQuota(error) ? 'quota' : 'unavailable', name: codeOf(error) });
-  const used = (at: KnownPlace): void => {
+  const noteUse = (path: string, time: number): void => {
+    if (usedMs.size >= MAX_PATHS) usedMs.clear();
+    usedMs.set(path, time);
+  };
+  const used = (path: string): void => {
     const time = now();
-    if (time - at.usedMs < TOUCH_MS) return;
-    at.usedMs = time;
+    if (time - (usedMs.get(path) ?? -Infinity) < TOUCH_MS) return;
+    noteUse(path, time);
     attempt(() => {
       // A clock that was wrong once may have left a time to come.
-      if (Math.abs(time - files.statSync(at.path).mtimeMs) > TOUCH_MS) files.touchSync(at.path, time);
+      if (Math.abs(time - files.statSync(path).mtimeMs) > TOUCH_MS) files.touchSync(path, time);
     }, undefined);
   };
-  const failedToRead = (error: unknown, at: Place): undefined => {
+  const failedToRead = (error: unknown, path: string): undefined => {
     if (error instanceof DamagedFile) {
       tell({ code: 'corrupt', name: error.name });
-      attempt(() => files.removeSync(at.path), undefined);
+      attempt(() => files.removeSync(path), undefined);
     } else if (!isGone(error)) tell({ code: 'unavailable', name: codeOf(error) });
   };
-  const entryOf = ({ namespace, object, part, sizeBytes }: CacheKey, at: KnownPlace, { bytes, meta }: Found): CacheEntry => {
-    used(at);
-    return meta ? { namespace, object, part, sizeBytes, bytes, meta } : { namespace, object, part, sizeBytes, bytes };
+  const entryOf = ({ namespace, object, part, sizeBytes }: CacheKey, { bytes, meta }: Found): CacheEntry =>
+    meta ? { namespace, object, part, sizeBytes, bytes, meta } : { namespace, object, part, sizeBytes, bytes };
+  const readNow = (key: CacheKey, path: string): CacheEntry | undefined => {
+    try {
+      return entryOf(key, reader.readSync(key, path));
+    } catch (error) {
+      return failedToRead(error, path);
+    }
   };
   const getSync = (key: CacheKey): CacheEntry | undefined => {
     if (idle() || !isKey(key)) return undefined;
-    const at = place(key);
-    try {
-      return entryOf(key, at, readValueSync(files, key, at));
-    } catch (error) {
-      return failedToRead(error, at);
-    }
+    const { path } = placeOf(key);
+    const entry = readNow(key, path);
+    if (entry) used(path);
+    return entry;
   };
   const getLater = async (key: CacheKey, wanted: () => boolean): Promise<CacheEntry | undefined> => {
-    const at = place(key);
+    const { path } = placeOf(key);
     try {
-      const found = await readValue(files, key, at, wanted);
-      return found && entryOf(key, at, found);
+      const found = await reader.read(key, path, wanted);
+      if (!found) return undefined;
+      used(path);
+      return entryOf(key, found);
     } catch (error) {
-      return failedToRead(error, at);
+      return failedToRead(error, path);
     }
   };
 
   async function put(entry: CacheEntry, durable: boolean): Promise<boolean> {
-    const at = place(entry);
+    const at = placeOf(entry);
     const taken = await room.take(roomFor(entry.sizeBytes));
     if (!taken) return false;
     try {
@@ -144,7 +142,7 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
         await room.halve();
         return write(entry, at, durable);
       });
-      if (kept) at.usedMs = now();
+      if (kept) noteUse(at.path, now());
       return kept;
     } finally {
       taken.done();
@@ -241,15 +239,15 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
       return kept;
     },
     touch(keys) {
-      if (!idle()) for (const key of keys) if (isKey(key)) used(place(key));
+      if (!idle()) for (const key of keys) if (isKey(key)) used(placeOf(key).path);
     },
-    async delete({ namespace, object }, { signal } = {}) {
+    async delete(range, { signal } = {}) {
       throwIfAborted(signal);
-      if (closed || !isNamespace(namespace)) return 0;
+      if (closed || !isRange(range)) return 0;
       // What was being put when it was given up would come back.
       await abortable(settled(), signal);
       try {
-        return await removeRange(files, namespace, object, signal);
+        return await removeRange(files, range, signal);
       } catch (error) {
         throwIfAborted(signal);
         trouble(error);
@@ -265,13 +263,26 @@ function diskContainer(files: CacheFiles, budgetBytes: number, now: () => number
       }
     },
     async usage(range) {
-      const mine = range && isNamespace(range.namespace) ? range.namespace : undefined;
       try {
-        const found = closed || (range && !mine) ? [] : await valueFiles(files, mine);
+        const found = closed || (range && !isRange(range)) ? [] : await valueFiles(files, range);
         return { entries: found.length, bytes: roomOf(found), budgetBytes };
       } catch (error) {
         trouble(error);
         return { entries: 0, bytes: 0, budgetBytes };
+      }
+    },
+    async *known(range, { signal } = {}) {
+      throwIfAborted(signal);
+      try {
+        if (closed || !isRange(range)) return;
+        for await (const key of pointersIn(files, range, signal)) {
+          const entry = idle() ? undefined : readNow(key, placeOf(key).path);
+          if (entry) yield entry;
+          throwIfAborted(signal);
+        }
+      } catch (error) {
+        throwIfAborted(signal);
+        trouble(error);
       }
     },
     scrub: async () => (closed ? 0 : removeLeftovers(files, now()).catch(() => 0)),

@@ -7,7 +7,8 @@
 import type { CacheFiles } from '../../platform/types.ts';
 import { delay, throwIfAborted } from '../../util/abort.ts';
 import { attempt, isGone } from './disk-errors.ts';
-import { decodeHead, decodeMeta, FORMAT_FOLDER, LEAD_BYTES, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
+import type { CacheKey, CacheRange, NamespaceRange } from './container.ts';
+import { FORMAT_FOLDER, placeOfObject, pointerInName, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
 import { isNamespace } from './key.ts';
 
 const HOUR_MS = 3_600_000;
@@ -47,12 +48,18 @@ const remove = (files: CacheFiles, path: string): boolean =>
     return true;
   }, false);
 
-/** Every file with a value, of all namespaces or of one. */
-export async function valueFiles(files: CacheFiles, namespace?: string, signal?: AbortSignal): Promise<ValueFile[]> {
+/** Namespaces of a range, those that are not there too. */
+function namespacesIn(files: CacheFiles, range?: NamespaceRange): string[] {
+  if (range && isNamespace(range.namespace)) return [range.namespace];
+  return namesIn(files, FORMAT_FOLDER).filter((name) => isNamespace(name) && (!range || name.startsWith(range.namespace)));
+}
+
+/** Every file with a value, of all namespaces or of a range. */
+export async function valueFiles(files: CacheFiles, range?: NamespaceRange, signal?: AbortSignal): Promise<ValueFile[]> {
   throwIfAborted(signal);
   const breathe = createBreath(signal);
   const found: ValueFile[] = [];
-  for (const ns of namespace === undefined ? namesIn(files, FORMAT_FOLDER).filter(isNamespace) : [namespace])
+  for (const ns of namespacesIn(files, range))
     for (const folder of namesIn(files, `${FORMAT_FOLDER}/${ns}`)) {
       for (const name of namesIn(files, `${FORMAT_FOLDER}/${ns}/${folder}`)) {
         const sizeBytes = sizeInName(name);
@@ -103,34 +110,44 @@ export async function removeOldest(
   return { removed, bytes: start - left };
 }
 
-/** The object that a file says it is of. */
-function objectIn(files: CacheFiles, path: string): string | undefined {
-  const file = files.openSync(path);
-  try {
-    let lead = new Uint8Array(LEAD_BYTES);
-    if (files.readSync(file, lead, 0) < lead.length) return undefined;
-    const head = decodeHead(lead);
-    if (!head) return undefined;
-    if (head.leadBytes > lead.length) {
-      lead = new Uint8Array(head.leadBytes);
-      if (files.readSync(file, lead, 0) < lead.length) return undefined;
+/** The keys of all pointers in a range, folder by folder: they have no bytes. */
+export async function* pointersIn(
+  files: CacheFiles,
+  range: NamespaceRange,
+  signal?: AbortSignal,
+): AsyncGenerator<CacheKey, void, undefined> {
+  throwIfAborted(signal);
+  const breathe = createBreath(signal);
+  for (const namespace of namespacesIn(files, range))
+    for (const hh of namesIn(files, `${FORMAT_FOLDER}/${namespace}`)) {
+      for (const name of namesIn(files, `${FORMAT_FOLDER}/${namespace}/${hh}`)) {
+        const object = pointerInName(hh, name);
+        if (object === undefined) continue;
+        yield { namespace, object, part: 'o', sizeBytes: 0 };
+        await breathe();
+      }
+      await breathe();
     }
-    return decodeMeta(lead, head)?.object;
-  } finally {
-    files.closeSync(file);
-  }
 }
 
-/** Removes the values of a namespace, or of one object in it: its files are found by what is in them. @returns how many went */
-export async function removeRange(files: CacheFiles, namespace: string, object?: string, signal?: AbortSignal): Promise<number> {
+/** Removes the values of a range; of one object by the names in one folder. @returns how many went */
+export async function removeRange(files: CacheFiles, range: CacheRange, signal?: AbortSignal): Promise<number> {
   const breathe = createBreath(signal);
+  const { object } = range;
   let removed = 0;
-  for (const { path } of await valueFiles(files, namespace, signal)) {
-    const mine = object === undefined || attempt(() => objectIn(files, path) === object, false);
-    if (mine && remove(files, path)) removed++;
-    await breathe();
+  for (const namespace of namespacesIn(files, range)) {
+    if (object !== undefined) {
+      const { folder, start } = placeOfObject(namespace, object);
+      for (const name of namesIn(files, folder)) if (name.startsWith(start) && remove(files, `${folder}/${name}`)) removed++;
+      await breathe();
+      continue;
+    }
+    for (const { path } of await valueFiles(files, { namespace }, signal)) {
+      if (remove(files, path)) removed++;
+      await breathe();
+    }
+    await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
   }
-  if (object === undefined) await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
   return removed;
 }
 

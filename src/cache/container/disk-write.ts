@@ -45,7 +45,7 @@ export function createWriter(files: CacheFiles): WriteValue {
   };
 
   return async (entry, place, durable) => {
-    const lead = encodeLead(entry, place.id);
+    const lead = encodeLead(entry);
     if (!lead) return false;
     const temp = `${TEMP_FOLDER}/${own}-${++count}`;
     try {
@@ -55,8 +55,9 @@ export function createWriter(files: CacheFiles): WriteValue {
       return true;
     } catch (error) {
       attempt(() => files.removeSync(temp), undefined);
-      // On Windows nothing is put in the place of a file that somebody reads; what he reads is this very value.
-      if (/^(EPERM|EACCES|EBUSY|EEXIST)$/.test(codeOf(error)) && attempt(() => files.statSync(place.path), undefined)) return true;
+      // On Windows nothing is put in the place of a file that somebody reads; what he reads is this very value, but for a pointer.
+      if (entry.part !== 'o' && /^(EPERM|EACCES|EBUSY|EEXIST)$/.test(codeOf(error)) && attempt(() => files.statSync(place.path), undefined))
+        return true;
       throw error;
     }
   };

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { CacheEntry, CacheKey } from './container.ts';
+import type { CacheEntry, CacheKey, NamespaceRange } from './container.ts';
 import { promisifyRequest, type Database } from './idb-database.ts';
 import { totalIn } from './idb-evict.ts';
-import { bodyKey, costOf, metaKey, readBody, TOTAL, type MetaRow, type PreparedRow, type StoredBody } from './idb-rows.ts';
+import { bodyKey, costOf, metaKey, rangeOf, readBody, TOTAL, type MetaRow, type PreparedRow, type StoredBody } from './idb-rows.ts';
 import type { Touched } from './touch-list.ts';
 
 const MOST_ROWS = 16;
@@ -75,6 +75,13 @@ export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<[Stored
       ),
     ),
   );
+
+/** The keys of all pointers in a range: they have no bytes. */
+export const pointersIn = (db: Database, range: NamespaceRange): Promise<CacheKey[]> =>
+  db.transact('readonly', async (store) => {
+    const keys = (await promisifyRequest(store.getAllKeys(rangeOf('o', range)))) as [string, string, string][];
+    return keys.map(([, namespace, object]) => ({ namespace, object, part: 'o', sizeBytes: 0 }));
+  });
 
 /** Note uses of what is still there: a value that was evicted must not come back without its bytes. */
 export const writeTouches = (db: Database, touched: readonly Touched<CacheKey>[]): Promise<void> =>

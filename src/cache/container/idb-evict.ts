@@ -4,7 +4,8 @@
  * @module
  */
 import { promisifyRequest, type Database } from './idb-database.ts';
-import { bodyKeyOf, costOf, rangeOf, TOTAL, type MetaRow, type RowRange } from './idb-rows.ts';
+import type { CacheRange, NamespaceRange } from './container.ts';
+import { bodyKeyOf, costOf, isOfObject, rangeOf, SCRUBBED, TOTAL, type MetaRow } from './idb-rows.ts';
 
 /** How many go in one transaction: others wait meanwhile. */
 const PER_TRANSACTION = 256;
@@ -16,13 +17,13 @@ export const totalIn = async (store: IDBObjectStore): Promise<number> =>
   ((await promisifyRequest(store.get(TOTAL))) as number | undefined) ?? 0;
 
 /** All keys and rows of a range, in the same order. */
-async function metasIn(store: IDBObjectStore, range?: RowRange): Promise<[IDBValidKey[], MetaRow[]]> {
+async function metasIn(store: IDBObjectStore, range?: NamespaceRange): Promise<[IDBValidKey[], MetaRow[]]> {
   const where = rangeOf('m', range);
   return await Promise.all([promisifyRequest(store.getAllKeys(where)), promisifyRequest(store.getAll(where) as IDBRequest<MetaRow[]>)]);
 }
 
 /** How many values and bytes there are in a range. */
-export const countIn = (db: Database, range: RowRange): Promise<{ entries: number; bytes: number }> =>
+export const countIn = (db: Database, range: NamespaceRange): Promise<{ entries: number; bytes: number }> =>
   db.transact('readonly', async (store) => {
     const [, rows] = await metasIn(store, range);
     return { entries: rows.length, bytes: rows.reduce((sum, row) => sum + costOf(row), 0) };
@@ -78,14 +79,18 @@ async function remove(store: IDBObjectStore, metaKeys: IDBValidKey[], bytes: num
   return { removed: metaKeys.length, bytes };
 }
 
-/** Remove all of a range. @returns how many values went */
-export const removeRange = (db: Database, range: RowRange): Promise<number> =>
+/** Remove all of a range, halves of values too. @returns how many values went */
+export const removeRange = (db: Database, range: CacheRange): Promise<number> =>
   db.transact('readwrite', async (store) => {
-    const [keys, rows] = await metasIn(store, range);
-    const total = await totalIn(store);
-    for (const kind of ['b', 'o', 'm'] as const) store.delete(rangeOf(kind, range));
-    store.put(Math.max(0, total - rows.reduce((sum, row) => sum + costOf(row), 0)), TOTAL);
-    return keys.length;
+    const [[keys, rows], total] = await Promise.all([metasIn(store, range), totalIn(store)]);
+    const gone = rows.filter((_, i) => isOfObject(keys[i]!, range));
+    for (const kind of ['b', 'o', 'm'] as const) {
+      const where = rangeOf(kind, range);
+      if (gone.length === rows.length) store.delete(where);
+      else for (const key of await promisifyRequest(store.getAllKeys(where))) if (isOfObject(key, range)) store.delete(key);
+    }
+    store.put(Math.max(0, total - gone.reduce((sum, row) => sum + costOf(row), 0)), TOTAL);
+    return gone.length;
   });
 
 /** Remove single values, whatever their state. */
@@ -99,25 +104,46 @@ export const removeKeys = (db: Database, metaKeys: IDBValidKey[]): Promise<void>
     );
   });
 
-/** Remove halves of values, of which there should be none, and count the total again. @returns how many halves went */
-export const removeHalves = (db: Database): Promise<number> =>
-  db.transact('readwrite', async (store) => {
-    const [keys, rows] = await metasIn(store);
-    const bodies = (
-      await Promise.all([promisifyRequest(store.getAllKeys(rangeOf('b'))), promisifyRequest(store.getAllKeys(rangeOf('o')))])
-    ).flat();
-    const there = new Set(bodies.map((key) => JSON.stringify(key)));
-    let bytes = 0;
-    let removed = 0;
-    for (const [i, key] of keys.entries()) {
-      // What is left of `there` has no row.
-      if (there.delete(JSON.stringify(bodyKeyOf(key)))) bytes += costOf(rows[i]!);
-      else {
-        store.delete(key);
-        removed++;
-      }
-    }
-    for (const key of there) store.delete(JSON.parse(key) as IDBValidKey);
-    store.put(bytes, TOTAL);
-    return removed + there.size;
+/** Halves of values, which there should be none of, and what all whole ones count as. */
+async function halvesIn(store: IDBObjectStore): Promise<{ halves: IDBValidKey[]; bytes: number }> {
+  const [[keys, rows], ...bodies] = await Promise.all([
+    metasIn(store),
+    promisifyRequest(store.getAllKeys(rangeOf('b'))),
+    promisifyRequest(store.getAllKeys(rangeOf('o'))),
+  ]);
+  const there = new Set(bodies.flat().map((key) => JSON.stringify(key)));
+  let bytes = 0;
+  const halves: IDBValidKey[] = [];
+  for (const [i, key] of keys.entries()) {
+    // What is left of `there` has no row.
+    if (there.delete(JSON.stringify(bodyKeyOf(key)))) bytes += costOf(rows[i]!);
+    else halves.push(key);
+  }
+  return { halves: [...halves, ...[...there].map((key) => JSON.parse(key) as IDBValidKey)], bytes };
+}
+
+/**
+ * Remove halves of values and count the total again. They are looked for while others read, and only when there is something to mend does
+ * anybody wait.
+ *
+ * @param now in ms since 1970, noted as the time of it
+ * @returns how many halves went
+ */
+export async function removeHalves(db: Database, now: number): Promise<number> {
+  const isWell = await db.transact('readonly', async (store) => {
+    const [{ halves, bytes }, total] = await Promise.all([halvesIn(store), totalIn(store)]);
+    return !halves.length && bytes === total;
   });
+  return await db.transact('readwrite', async (store) => {
+    store.put(now, SCRUBBED);
+    if (isWell) return 0;
+    const { halves, bytes } = await halvesIn(store);
+    for (const key of halves) store.delete(key);
+    store.put(bytes, TOTAL);
+    return halves.length;
+  });
+}
+
+/** When that was done last, in ms since 1970. */
+export const lastScrub = (db: Database): Promise<number> =>
+  db.transact('readonly', async (store) => Number(await promisifyRequest(store.get(SCRUBBED))) || 0);

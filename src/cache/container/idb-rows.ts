@@ -5,11 +5,13 @@
  * - `['o', namespace, object]`: the same of the part `o`
  * - `['m', namespace, object, part]`: {@link MetaRow}
  * - `['t']`: what all values count as, in bytes
+ * - `['s']`: when halves of values were last looked for, in ms since 1970
  *
  * @module
  */
 import { checksum, checksumOfText } from './checksum.ts';
-import type { CacheEntry, CacheKey, CacheMeta } from './container.ts';
+import type { CacheEntry, CacheKey, CacheMeta, CacheRange } from './container.ts';
+import { isNamespace } from './key.ts';
 
 /** What is kept beside the bytes. */
 export interface MetaRow {
@@ -20,12 +22,6 @@ export interface MetaRow {
   /** When it was last used, in ms since 1970. */
   readonly used: number;
   readonly meta?: CacheMeta;
-}
-
-/** Which values: of a namespace, or of one object. */
-export interface RowRange {
-  readonly namespace: string;
-  readonly object?: string | undefined;
 }
 
 /** Bytes as they are stored. */
@@ -44,6 +40,9 @@ export const BLOB_BYTES: number = 0x80000;
 /** Where the total is. */
 export const TOTAL: IDBValidKey = ['t'];
 
+/** Where the time of the last scrub is. */
+export const SCRUBBED: IDBValidKey = ['s'];
+
 /** Where the bytes are. */
 export const bodyKey = ({ namespace, object, part }: CacheKey): IDBValidKey =>
   part === 'o' ? ['o', namespace, object] : ['b', namespace, object, part];
@@ -57,11 +56,17 @@ export function bodyKeyOf(key: IDBValidKey): IDBValidKey {
   return bodyKey({ namespace, object, part, sizeBytes: 0 });
 }
 
-/** All keys that begin so: arrays sort behind strings and numbers. */
-export function rangeOf(kind: 'b' | 'm' | 'o', range?: RowRange): IDBKeyRange {
+/** All keys of a range, or more: those of an identity's 8 digits with any object. Arrays sort behind strings and numbers. */
+export function rangeOf(kind: 'b' | 'm' | 'o', range?: CacheRange): IDBKeyRange {
+  // No digit comes behind `f`.
+  if (range && !isNamespace(range.namespace)) return IDBKeyRange.bound([kind, range.namespace], [kind, `${range.namespace}g`]);
   const from = [kind, ...(range ? [range.namespace, ...(range.object === undefined ? [] : [range.object])] : [])];
   return IDBKeyRange.bound(from, [...from, []]);
 }
+
+/** Whether a row that {@link rangeOf} finds is of the range's object. */
+export const isOfObject = (key: IDBValidKey, { object }: CacheRange): boolean =>
+  object === undefined || (key as [string, string, string])[2] === object;
 
 /** What a value counts as: its bytes, and roughly what is kept beside them, so that many small ones count too. */
 export const costOf = ({ n }: { readonly n: number }): number => n + 512;

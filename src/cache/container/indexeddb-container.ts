@@ -12,11 +12,11 @@ import { throwIfAborted } from '../../util/abort.ts';
 import { defaultBudget } from './browser-budget.ts';
 import { channelOf, openClearChannel } from './clear-channel.ts';
 import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
-import { batchesOf, BATCH_BYTES, commit, keepsBlobs, lookUp, writeTouches, type Committed } from './idb-commit.ts';
+import { batchesOf, BATCH_BYTES, commit, keepsBlobs, lookUp, pointersIn, writeTouches, type Committed } from './idb-commit.ts';
 import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
-import { countIn, evictOldest, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
+import { countIn, evictOldest, lastScrub, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
 import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readBody, type PreparedRow } from './idb-rows.ts';
-import { isEntry, isKey, isNamespace } from './key.ts';
+import { isEntry, isKey, isRange } from './key.ts';
 import { createStorageGuard } from './storage-guard.ts';
 import { createTouchList } from './touch-list.ts';
 import { createTeller, nameOfThrown } from './trouble.ts';
@@ -49,6 +49,10 @@ const HIGH = 0.9;
 const LOW = 0.75;
 /** Down to this when the browser has no more room. */
 const NO_ROOM = 0.5;
+/** Halves of values, which no engine was seen to leave, are looked for by nobody sooner than after this. */
+const SCRUB_EVERY_MS = 24 * 3_600_000;
+/** Pointers that are read in one transaction. */
+const POINTERS = 64;
 
 /** What says that stored bytes cannot be had any more. */
 const LOST = new Set(['NotReadableError', 'NotFoundError', 'AbortError', 'UnknownError']);
@@ -72,6 +76,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
   /** After the browser had no room twice, until this page ends: asking on made it worse in WebKit. */
   let full = false;
   let blobs: Promise<boolean> | undefined;
+  let scrubbing: Promise<unknown> | undefined;
 
   /** One guarded step. @returns undefined when it failed, which was told */
   async function attempt<T>(task: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T | undefined> {
@@ -157,6 +162,16 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
     return entries;
   }
 
+  /** Once, beside the first put; what it finds and whether it fails is nobody's. */
+  async function scrubSometimes(): Promise<void> {
+    try {
+      const since = Date.now() - (await lastScrub(db));
+      if (!closed && Math.abs(since) > SCRUB_EVERY_MS) await removeHalves(db, Date.now());
+    } catch {
+      // Another page will.
+    }
+  }
+
   const container: CacheContainer = {
     kind: 'indexeddb',
     capabilities: { persistent: true, shared: 'tabs', syncRead: false, maxValueBytes, batchBytes: BATCH_BYTES },
@@ -181,6 +196,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
         if (closed || full || guard.resting()) break;
         const rows = batch.map((entry) => prepareRow(entry, now(), asBlobs));
         kept += await storeWithRoom(rows, timeoutMs, signal);
+        if (kept) scrubbing ??= scrubSometimes();
       }
       return kept;
     },
@@ -190,7 +206,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
     },
     async delete(range, { signal, timeoutMs = PUT_MS } = {}) {
       throwIfAborted(signal);
-      if (closed || !isNamespace(range.namespace)) return 0;
+      if (closed || !isRange(range)) return 0;
       try {
         // Tried even while storage is left alone: who clears wants it gone.
         return (await attempt(() => removeRange(db, range), timeoutMs, signal)) ?? 0;
@@ -208,12 +224,29 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
           const [bytes, entries] = await Promise.all([totalIn(at), promisifyRequest(at.count(rangeOf('m')))]);
           return { entries, bytes };
         });
+      if (range && !isRange(range)) return { ...none, budgetBytes };
       const found = await attempt(range ? () => countIn(db, range) : all, PUT_MS);
       return { ...(found ?? none), budgetBytes };
     },
+    async *known(range, { signal, timeoutMs = GET_MS } = {}) {
+      throwIfAborted(signal);
+      const idle = (): boolean => closed || guard.resting();
+      if (idle() || !isRange(range)) return;
+      const keys = (await attempt(() => pointersIn(db, range), timeoutMs, signal)) ?? [];
+      for (let at = 0; at < keys.length && !idle(); at += POINTERS) {
+        for (const entry of (await attempt(() => read(keys.slice(at, at + POINTERS)), timeoutMs, signal)) ?? []) {
+          if (entry) yield entry;
+          throwIfAborted(signal);
+        }
+      }
+    },
     async scrub() {
       if (closed || guard.resting()) return 0;
-      return (await attempt(() => removeHalves(db), 2 * PUT_MS)) ?? 0;
+      const task = async (): Promise<number> => {
+        await scrubbing;
+        return await removeHalves(db, Date.now());
+      };
+      return (await attempt(task, 2 * PUT_MS)) ?? 0;
     },
     async close() {
       if (closed) return;

@@ -3,25 +3,38 @@
  *
  * @module
  */
-import { maxValueBytes, type CacheEntry, type CacheKey } from './container.ts';
+import { maxValueBytes, type CacheEntry, type CacheKey, type CacheRange } from './container.ts';
 
 const NAMESPACE = /^[\da-f]{16}$/;
+/** A whole one, or an identity's 8 digits. */
+const RANGE = /^(?:[\da-f]{8}){1,2}$/;
 const OBJECT = /^[\da-f]{40}$/;
 
 /** Whether it is a namespace: nothing else may come into a path. */
 export const isNamespace = (text: string): boolean => NAMESPACE.test(text);
+
+/** Whether a range is one: what is none has nothing in it. */
+export const isRange = ({ namespace }: CacheRange): boolean => RANGE.test(namespace);
+
+/** Whether a key is in a range. */
+export const isIn = (key: Pick<CacheKey, 'namespace' | 'object'>, { namespace, object }: CacheRange): boolean =>
+  key.namespace.startsWith(namespace) && (object === undefined || key.object === object);
 
 /** Whether a key is one: what is none is a miss everywhere. */
 export function isKey({ namespace, object, part, sizeBytes }: CacheKey): boolean {
   return (
     NAMESPACE.test(namespace) &&
     OBJECT.test(object) &&
-    (part === 'w' || part === 'o' || (Number.isSafeInteger(part) && part >= 0)) &&
+    (part === 'o' ? sizeBytes === 0 : part === 'w' || (Number.isSafeInteger(part) && part >= 0)) &&
     Number.isSafeInteger(sizeBytes) &&
     sizeBytes >= 0
   );
 }
 
-/** Whether an entry can be kept: under a key, of the length that the key says, and no larger than a value may be. */
-export const isEntry = (entry: CacheEntry): boolean =>
-  isKey(entry) && entry.bytes.length === entry.sizeBytes && entry.sizeBytes <= maxValueBytes;
+/**
+ * Whether an entry can be kept: under a key, of the length that the key says, and no larger than a value may be.
+ *
+ * @param mostBytes @default 8 MiB
+ */
+export const isEntry = (entry: CacheEntry, mostBytes: number = maxValueBytes): boolean =>
+  isKey(entry) && entry.bytes.length === entry.sizeBytes && entry.sizeBytes <= mostBytes;

@@ -4,8 +4,8 @@
  * @module
  */
 import { throwIfAborted } from '../../util/abort.ts';
-import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheUsage } from './container.ts';
-import { isEntry, isKey } from './key.ts';
+import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheUsage, type NamespaceRange } from './container.ts';
+import { isEntry, isIn, isKey, isRange } from './key.ts';
 
 /** How a memory container is made. */
 export interface MemoryContainerOptions {
@@ -81,9 +81,9 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
     const entry = isKey(key) ? use(key) : undefined;
     return entry && copyOf(entry);
   };
-  const usage = (range?: { namespace: string }): CacheUsage => {
+  const usage = (range?: NamespaceRange): CacheUsage => {
     if (!range) return { entries: entries.size, bytes, budgetBytes };
-    const mine = [...entries.values()].filter(({ namespace }) => namespace === range.namespace);
+    const mine = isRange(range) ? [...entries.values()].filter((entry) => isIn(entry, range)) : [];
     return { entries: mine.length, bytes: mine.reduce((sum, entry) => sum + costOf(entry), 0), budgetBytes };
   };
 
@@ -102,15 +102,23 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
     touch(keys) {
       for (const key of keys) use(key);
     },
-    async delete({ namespace, object }, { signal } = {}) {
+    async delete(range, { signal } = {}) {
       throwIfAborted(signal);
       const before = entries.size;
-      for (const [id, entry] of entries)
-        if (entry.namespace === namespace && (object === undefined || entry.object === object)) remove(id, entry);
+      if (isRange(range)) for (const [id, entry] of entries) if (isIn(entry, range)) remove(id, entry);
       return before - entries.size;
     },
     evict: async (targetBytes) => shrink(targetBytes),
     usage: async (range) => usage(range),
+    async *known(range, { signal } = {}) {
+      throwIfAborted(signal);
+      if (!isRange(range)) return;
+      // As it is now: what is put meanwhile does not make it longer.
+      for (const entry of [...entries.values()].filter((one) => one.part === 'o' && isIn(one, range))) {
+        yield copyOf(entry);
+        throwIfAborted(signal);
+      }
+    },
     scrub: async () => 0,
     async close() {
       closed = true;

@@ -20,6 +20,8 @@ export interface OpfsBacking<Item extends OpfsItem = OpfsItem> {
   readonly items: ReadonlyMap<string, Item>;
   /** Of all items. */
   bytes(): number;
+  /** Whether an entry of the layout's folder is a value or on its way to be one; absent where there are no such. */
+  owns?(name: string): boolean;
   /** Bytes on the disk that hold nothing, which `tidy` gives back. */
   wasted(): number;
   /** @returns undefined when it is damaged. @throws whatever the platform throws */

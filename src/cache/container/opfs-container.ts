@@ -8,8 +8,8 @@ import { prepareHash } from '../../integrity/hasher.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { defaultBudget } from './browser-budget.ts';
 import { channelOf, openClearChannel } from './clear-channel.ts';
-import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
-import { isEntry, isKey } from './key.ts';
+import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheRange, type CacheTrouble } from './container.ts';
+import { isEntry, isIn, isKey, isRange } from './key.ts';
 import { idOf, oldest, type OpfsItem } from './opfs-backing.ts';
 import { FOLDER, takeOpfs, type OpenedOpfs } from './opfs-open.ts';
 import { encodeRecord } from './opfs-record.ts';
@@ -89,6 +89,7 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
   let full = false;
   /** Bytes that are being written. */
   let underWay = 0;
+  let scrubbing: Promise<unknown> | undefined;
 
   /** One guarded step. @returns undefined when it failed, which was told */
   async function attempt<T>(task: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T | undefined> {
@@ -114,9 +115,9 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     return item?.key.sizeBytes === key.sizeBytes ? item : undefined;
   };
   /** The value that was read, or the end of it. */
-  const checked = (item: OpfsItem, entry: CacheEntry | undefined): CacheEntry => {
+  const checked = (item: OpfsItem, entry: CacheEntry | undefined, isUse = true): CacheEntry => {
     if (!entry) throw new DOMException('a damaged value', 'CorruptValue');
-    use(item);
+    if (isUse) use(item);
     return entry;
   };
   const lost = (item: OpfsItem, error: unknown): undefined => {
@@ -126,14 +127,18 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     if (LOST.has(nameOfThrown(error))) void attempt(() => backing.remove([item], false), PUT_MS);
     return undefined;
   };
-  const get = async (key: CacheKey): Promise<CacheEntry | undefined> => {
-    const item = find(key);
-    if (!item) return undefined;
-    try {
-      return checked(item, await backing.read(item));
-    } catch (error) {
-      return lost(item, error);
+  const get = async (key: CacheKey, isUse = true): Promise<CacheEntry | undefined> => {
+    for (let item = find(key); item;) {
+      try {
+        return checked(item, await backing.read(item), isUse);
+      } catch (error) {
+        const next = find(key);
+        // Another came in its place.
+        if (!next || next === item) return lost(item, error);
+        item = next;
+      }
     }
+    return undefined;
   };
   const getSync = (key: CacheKey): CacheEntry | undefined => {
     const item = find(key);
@@ -162,8 +167,8 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     const record = encodeRecord(entry, used);
     if (!record || record.length > budgetBytes) return false;
     const { namespace, object, part, sizeBytes } = entry;
-    // A value never changes, and replacing it would only disturb its readers.
-    const there = (): boolean => find(entry)?.totalBytes === record.length;
+    // A value never changes, and replacing it would only disturb its readers; but for what is known of an object.
+    const there = (): boolean => part !== 'o' && find(entry)?.totalBytes === record.length;
     const task = async (): Promise<true> => {
       if (!there()) await backing.write({ namespace, object, part, sizeBytes }, record, used);
       return true;
@@ -196,16 +201,17 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     return again ?? false;
   }
 
-  const removeRange = async (
-    range: { namespace: string; object?: string | undefined },
-    timeoutMs = PUT_MS,
-    signal?: AbortSignal,
-  ): Promise<number> => {
-    const { namespace, object } = range;
-    const gone = [...backing.items.values()].filter(
-      ({ key }) => key.namespace === namespace && (object === undefined || key.object === object),
-    );
-    return closed || !gone.length ? 0 : ((await attempt(() => backing.remove(gone, true), timeoutMs, signal)) ?? 0);
+  /** After the one before. */
+  function scrubNext(): Promise<number> {
+    const next = (scrubbing ?? Promise.resolve()).then(() => (closed ? 0 : scrub()));
+    scrubbing = next.catch(() => {});
+    return next;
+  }
+  const itemsIn = (range: CacheRange): OpfsItem[] =>
+    closed || !isRange(range) ? [] : [...backing.items.values()].filter(({ key }) => isIn(key, range));
+  const removeRange = async (range: CacheRange, timeoutMs = PUT_MS, signal?: AbortSignal): Promise<number> => {
+    const gone = itemsIn(range);
+    return gone.length ? ((await attempt(() => backing.remove(gone, true), timeoutMs, signal)) ?? 0) : 0;
   };
   const channel = openClearChannel(channelOf(folder, FOLDER), (range) => void removeRange(range));
 
@@ -223,16 +229,18 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
       throwIfAborted(signal);
       if (backing.readSync) return keys.map(getSync);
       if (guard.resting()) return keys.map(() => undefined);
-      return (await attempt(() => Promise.all(keys.map(get)), timeoutMs, signal)) ?? keys.map(() => undefined);
+      return (await attempt(() => Promise.all(keys.map((key) => get(key))), timeoutMs, signal)) ?? keys.map(() => undefined);
     },
     async putMany(entries, { signal, timeoutMs = PUT_MS } = {}) {
       throwIfAborted(signal);
-      const good = entries.filter(isEntry);
+      const good = entries.filter((entry) => isEntry(entry));
       let kept = 0;
       for (let at = 0; at < good.length && !closed && !full && !guard.resting(); at += AT_ONCE) {
         const results = await Promise.allSettled(good.slice(at, at + AT_ONCE).map((entry) => put(entry, timeoutMs, signal)));
         throwIfAborted(signal);
         kept += results.filter((result) => result.status === 'fulfilled' && result.value).length;
+        // Once, beside the first put; what it finds and whether it fails is nobody's.
+        if (kept && !scrubbing) void scrubNext().catch(() => {});
       }
       return kept;
     },
@@ -254,17 +262,35 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     evict,
     async usage(range) {
       if (closed) return { entries: 0, bytes: 0, budgetBytes };
-      const items = [...backing.items.values()].filter(({ key }) => !range || key.namespace === range.namespace);
+      const items = range ? itemsIn(range) : [...backing.items.values()];
       return { entries: items.length, bytes: items.reduce((sum, { totalBytes }) => sum + totalBytes, 0), budgetBytes };
     },
-    scrub: async () => (closed || guard.resting() ? 0 : ((await attempt(scrub, 2 * PUT_MS)) ?? 0)),
+    async *known(range, { signal, timeoutMs = GET_MS } = {}) {
+      throwIfAborted(signal);
+      const keys = itemsIn(range).flatMap(({ key }) => (key.part === 'o' ? key : []));
+      for (let at = 0; at < keys.length && !guard.resting(); at += AT_ONCE) {
+        const some = keys.slice(at, at + AT_ONCE);
+        for (const entry of (await attempt(() => Promise.all(some.map((key) => get(key, false))), timeoutMs, signal)) ?? []) {
+          if (entry) yield entry;
+          throwIfAborted(signal);
+        }
+      }
+    },
+    async scrub() {
+      if (closed || guard.resting()) return 0;
+      return (await attempt(scrubNext, 2 * PUT_MS)) ?? 0;
+    },
     async close() {
       if (closed) return;
       await touches.flush();
       closed = true;
       touches.end();
       channel.close();
-      await attempt(release, PUT_MS);
+      await attempt(async () => {
+        // Who has it next may write what a scrub of ours does not know.
+        await scrubbing;
+        await release();
+      }, PUT_MS);
     },
   };
 }

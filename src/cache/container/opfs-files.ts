@@ -47,14 +47,18 @@ export async function namesIn(folder: FileSystemDirectoryHandle): Promise<string
 export async function openFiles(folder: FileSystemDirectoryHandle): Promise<OpfsBacking<FileItem>> {
   const items = new Map<string, FileItem>();
   let bytes = 0;
+  /** Names of items, and of what is being written. */
+  const owned = new Set<string>();
   const add = (item: FileItem): void => {
     items.set(idOf(item.key), item);
+    owned.add(item.name);
     bytes += item.totalBytes;
   };
   const drop = (item: FileItem): boolean => {
     const id = idOf(item.key);
     if (items.get(id) !== item) return false;
     bytes -= item.totalBytes;
+    owned.delete(item.name);
     return items.delete(id);
   };
   const removeFile = async (name: string): Promise<void> => {
@@ -74,6 +78,7 @@ export async function openFiles(folder: FileSystemDirectoryHandle): Promise<Opfs
     layout: 'files',
     items,
     bytes: () => bytes,
+    owns: (name) => owned.has(name),
     wasted: () => 0,
     async read(item) {
       const file = await (await folder.getFileHandle(item.name)).getFile();
@@ -81,6 +86,8 @@ export async function openFiles(folder: FileSystemDirectoryHandle): Promise<Opfs
     },
     async write(key, record, used) {
       const temporary = `tmp-${Date.now().toString(36)}-${(++made).toString(36)}`;
+      const name = nameOf(key, record.length, used);
+      owned.add(temporary).add(name);
       try {
         const handle: Movable = await folder.getFileHandle(temporary, { create: true });
         const writer = await handle.createWritable();
@@ -91,18 +98,20 @@ export async function openFiles(folder: FileSystemDirectoryHandle): Promise<Opfs
           await writer.abort().catch(() => {});
           throw error;
         }
-        const name = nameOf(key, record.length, used);
         // Both arguments: with one alone WebKit takes neither.
         await handle.move!(folder, name);
         const before = items.get(idOf(key));
         // Put twice at a time: readers of the first one are not to be disturbed.
-        if (before?.totalBytes === record.length) return await removeFile(name);
+        if (before?.totalBytes === record.length && key.part !== 'o') return await removeFile(name);
         if (before) drop(before);
         add({ key, name, totalBytes: record.length, used });
         if (before) await removeFile(before.name);
       } catch (error) {
         await folder.removeEntry(temporary).catch(() => {});
         throw error;
+      } finally {
+        owned.delete(temporary);
+        if (items.get(idOf(key))?.name !== name) owned.delete(name);
       }
     },
     async remove(gone) {

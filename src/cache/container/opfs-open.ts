@@ -116,9 +116,10 @@ async function syncFile(folder: FileSystemDirectoryHandle): Promise<SyncFile> {
 
 async function scrub(folder: FileSystemDirectoryHandle, backing: OpfsBacking): Promise<number> {
   let count = 0;
-  const removeAll = async (from: FileSystemDirectoryHandle, keep: ReadonlySet<string>): Promise<void> => {
+  const removeAll = async (from: FileSystemDirectoryHandle, isKept: (name: string) => boolean): Promise<void> => {
     for (const name of await namesIn(from)) {
-      if (keep.has(name)) continue;
+      // Asked anew for each: values come and go meanwhile.
+      if (isKept(name)) continue;
       try {
         await from.removeEntry(name, { recursive: true });
         count++;
@@ -127,10 +128,8 @@ async function scrub(folder: FileSystemDirectoryHandle, backing: OpfsBacking): P
       }
     }
   };
-  await removeAll(folder, new Set([backing.layout === 'slab' ? SLAB : FILES]));
-  if (backing.layout === 'files') {
-    const names = new Set([...backing.items.values()].map((item) => (item as { name?: string }).name ?? ''));
-    await removeAll(await folder.getDirectoryHandle(FILES), names);
-  }
+  const { layout, owns } = backing;
+  await removeAll(folder, (name) => name === (layout === 'slab' ? SLAB : FILES));
+  if (owns) await removeAll(await folder.getDirectoryHandle(FILES), owns);
   return count;
 }

@@ -5,7 +5,7 @@
  */
 import { throwIfAborted } from '../../util/abort.ts';
 import { openClearChannel } from './clear-channel.ts';
-import type { CacheContainer, CacheEntry, CacheKey } from './container.ts';
+import type { CacheContainer, CacheEntry, CacheKey, CacheRange } from './container.ts';
 import { createMemoryContainer } from './memory-container.ts';
 
 /** How tiers are put together. */
@@ -27,10 +27,11 @@ export interface TieredContainerOptions {
  */
 export function createTieredContainer(back: CacheContainer, options: TieredContainerOptions = {}): CacheContainer {
   const front = options.memory ?? createMemoryContainer({ budgetBytes: options.memoryBytes });
-  /** Counts what was cleared: what was read before must not come to the front afterwards. */
+  /** Count what was cleared, and pointers that were put: what was read before must not come to the front afterwards. */
   let clears = 0;
+  let replaced = 0;
   let closed = false;
-  const drop = async (range: { namespace: string; object?: string | undefined }): Promise<number> => {
+  const drop = async (range: CacheRange): Promise<number> => {
     clears++;
     return await front.delete(range);
   };
@@ -60,15 +61,17 @@ export function createTieredContainer(back: CacheContainer, options: TieredConta
       const entries = keys.map(getSync);
       const missing = keys.filter((_, i) => !entries[i]);
       if (!missing.length) return entries;
-      const before = clears;
+      const [before, pointers] = [clears, replaced];
       const found = await back.getMany(missing, given);
-      if (before === clears && !closed) await front.putMany(found.filter((entry) => entry !== undefined));
+      if (before === clears && !closed)
+        await front.putMany(found.filter((entry) => entry !== undefined && (entry.part !== 'o' || pointers === replaced)) as CacheEntry[]);
       return entries.map((entry) => entry ?? found.shift());
     },
     async putMany(entries, given = {}) {
       throwIfAborted(given.signal);
       const before = clears;
       const kept = await back.putMany(entries, given);
+      if (entries.some(({ part }) => part === 'o')) replaced++;
       // Kept in memory alone is kept too: storage may be resting.
       return Math.max(kept, before === clears && !closed ? await front.putMany(entries) : 0);
     },
@@ -91,6 +94,15 @@ export function createTieredContainer(back: CacheContainer, options: TieredConta
       return await back.evict(targetBytes);
     },
     usage: (range) => back.usage(range),
+    async *known(range, given = {}) {
+      const there = new Set<string>();
+      for await (const entry of back.known(range, given)) {
+        there.add(`${entry.namespace} ${entry.object}`);
+        yield entry;
+      }
+      // What is kept in memory alone.
+      for await (const entry of front.known(range, given)) if (!there.has(`${entry.namespace} ${entry.object}`)) yield entry;
+    },
     scrub: () => back.scrub(),
     async close() {
       closed = true;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
 import * as fs from 'node:fs';
 import process from 'node:process';
 import type { CacheFiles } from '../types.ts';
@@ -35,6 +36,10 @@ export function openCacheFiles(folder: string): CacheFiles {
       } catch (error) {
         return (error as { code?: unknown }).code !== 'ESRCH';
       }
+    },
+    allocate(sizeBytes) {
+      const { buffer } = Buffer.allocUnsafeSlow(sizeBytes);
+      return buffer instanceof ArrayBuffer && buffer.byteLength === sizeBytes ? new Uint8Array(buffer) : new Uint8Array(sizeBytes);
     },
     openSync: (path) => fs.openSync(full(path), READ),
     readSync: (file, into, at) => fs.readSync(file, into, 0, into.length, at),

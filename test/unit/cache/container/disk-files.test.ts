@@ -3,7 +3,6 @@ import { maxValueBytes, type CacheTrouble } from '../../../../src/cache/containe
 import { openDiskContainer } from '../../../../src/cache/container/disk-container.ts';
 import { placeOf } from '../../../../src/cache/container/disk-format.ts';
 import { crc32c } from '../../../../src/util/crc.ts';
-import { sha256Hex } from '../../../../src/util/sha256.ts';
 import { decodeUtf8 } from '../../../../src/util/utf8.ts';
 import { bytesFor, entryFor, keyOf } from '../../../conformance/cache-rig.ts';
 import { equal, ok, sameBytes, test } from '../../../harness.ts';
@@ -23,21 +22,41 @@ const has = async ({ container }: DiskRig, key: ReturnType<typeof keyOf>): Promi
   (await container.getMany([key]))[0] !== undefined;
 
 check('a file is where and what the format says', async ({ container, real }) => {
-  const key = keyOf('a', 5000, 3);
   const meta = { validator: 'e:x' };
-  await container.putMany([entryFor(key, meta)]);
-  const id = sha256Hex(`${key.object}\u00003`).slice(0, 40);
-  const path = `v1/${key.namespace}/${id.slice(0, 2)}/${id.slice(2)}.${(5000).toString(36)}`;
-  equal(pathsBelow(real, 'v1'), [path]);
-  const file = readAll(real, path);
-  const view = new DataView(file.buffer);
-  const metaBytes = view.getUint32(4, true);
-  equal([decodeUtf8(file.subarray(0, 4)), decodeUtf8(file.subarray(24, 64)), Number(view.getBigUint64(8, true))], ['AFC1', id, 5000]);
-  equal(file.length, 64 + metaBytes + 5000);
-  const json = file.subarray(64, 64 + metaBytes);
-  equal(JSON.parse(decodeUtf8(json)), { object: key.object, part: 3, meta });
-  equal([view.getUint32(16, true), view.getUint32(20, true)], [crc32c(bytesFor(key)), crc32c(json)]);
-  sameBytes(file.subarray(64 + metaBytes), bytesFor(key));
+  for (const part of [3, 24, 'w'] as const) {
+    const key = keyOf('a', 5000, part);
+    await container.putMany([entryFor(key, part === 3 ? meta : undefined)]);
+    const path = `v1/${key.namespace}/${key.object.slice(0, 2)}/${key.object.slice(2)}.${part}.${(5000).toString(36)}`;
+    equal(pathsBelow(real, 'v1'), [path]);
+    const file = readAll(real, path);
+    const view = new DataView(file.buffer);
+    const metaBytes = view.getUint32(4, true);
+    equal([decodeUtf8(file.subarray(0, 4)), Number(view.getBigUint64(8, true))], ['AFC1', 5000]);
+    equal(file.length, 24 + metaBytes + 5000);
+    equal((24 + metaBytes) % 512, 0);
+    const json = file.subarray(24, 24 + metaBytes);
+    equal(JSON.parse(decodeUtf8(json)), [key.namespace, key.object, part, ...(part === 3 ? [meta] : [])]);
+    equal([view.getUint32(16, true), view.getUint32(20, true)], [crc32c(bytesFor(key)), crc32c(json)]);
+    sameBytes(file.subarray(24 + metaBytes), bytesFor(key));
+    await container.delete({ namespace: key.namespace });
+  }
+});
+
+check('an object is deleted by the names in one folder, and no file is opened for it', async ({ container, fake }) => {
+  const keys = Array.from({ length: 30 }, (_, i) => keyOf(i % 3, 2000, i));
+  await container.putMany(keys.map((key) => entryFor(key)));
+  const calls = { ...fake.calls };
+  equal(await container.delete({ namespace: keys[0]!.namespace, object: keys[0]!.object }), 10);
+  equal([fake.calls.listSync! - calls.listSync!, fake.calls.openSync ?? 0], [1, calls.openSync ?? 0]);
+});
+
+check('what is known is found by names: no value is opened for it', async ({ container, fake }) => {
+  const keys = Array.from({ length: 30 }, (_, i) => keyOf(i, i % 3 ? 2000 : 0, i % 3 ? i : 'o'));
+  await container.putMany(keys.map((key) => entryFor(key)));
+  const before = fake.calls.openSync ?? 0;
+  let count = 0;
+  for await (const { part } of container.known({ namespace: keys[0]!.namespace })) count += part === 'o' ? 1 : NaN;
+  equal([count, fake.calls.openSync! - before], [10, 10]);
 });
 
 check('much meta is kept, too much is not', async ({ container }) => {
@@ -68,6 +87,27 @@ check('reading off the thread that fails is a miss, and a broken piece is told',
     await rig.real.write(path, [bytes], false);
     equal([await has(rig, key), pathsBelow(rig.real, 'v1')], [false, []], `byte ${at}`);
     await rig.container.putMany([entryFor(key)]);
+  }
+});
+
+test('disk container: a large value that comes from memory is read at once, and held to its checksum', async () => {
+  const rig = await makeDiskRig({ budgetBytes: 64 * MiB }, Infinity);
+  try {
+    const key = keyOf('large', 5 * MiB + 77);
+    await rig.container.putMany([entryFor(key)]);
+    sameBytes((await rig.container.getMany([key]))[0]?.bytes, bytesFor(key));
+    equal(rig.fake.calls.read ?? 0, 0);
+    const { path } = placeOf(key);
+    for (const at of [600, 0x20000 + 511, 3 * MiB, 5 * MiB + 588]) {
+      const bytes = readAll(rig.real, path);
+      bytes[at]! ^= 1;
+      rig.real.removeSync(path);
+      await rig.real.write(path, [bytes], false);
+      equal([await has(rig, key), pathsBelow(rig.real, 'v1')], [false, []], `byte ${at}`);
+      await rig.container.putMany([entryFor(key)]);
+    }
+  } finally {
+    await rig.close();
   }
 });
 

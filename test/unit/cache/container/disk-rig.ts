@@ -78,15 +78,20 @@ function faultsOf(fake: FakeFiles, rig: () => DiskRig): Faults {
   };
 }
 
-/** Makes a disk container in a folder of its own; skips where there is no disk. */
-export async function makeDiskRig({ budgetBytes }: RigOptions): Promise<DiskRig> {
+/**
+ * Makes a disk container in a folder of its own; skips where there is no disk.
+ *
+ * @param pieceMs 0 has it read large values off the thread, whose calls alone can hang
+ */
+export async function makeDiskRig({ budgetBytes }: RigOptions, pieceMs = 0): Promise<DiskRig> {
   const { folder: scratch } = await openScratch();
   const folder = `${scratch}/${uniqueName('cache')}`;
   const real = (await openCacheFiles(`${folder}/anyfile`)) ?? skip(`${env().engine} has no files`);
   const fake = fakeCacheFiles(real);
   let ahead = 0;
+  let littered = 0;
   const open = async (): Promise<CacheContainer> =>
-    (await openDiskContainer({ folder, budgetBytes, files: fake.files, now: () => Date.now() + ahead }))!;
+    (await openDiskContainer({ folder, budgetBytes, files: fake.files, now: () => Date.now() + ahead, pieceMs }))!;
   const container = await open();
   const rig: DiskRig = {
     real,
@@ -101,11 +106,13 @@ export async function makeDiskRig({ budgetBytes }: RigOptions): Promise<DiskRig>
       for (const path of pathsBelow(real, 'v1')) real.touchSync(path, real.statSync(path).mtimeMs - HOUR_MS);
     },
     async litter() {
+      real.makeFolderSync('v1/tmp');
       // Nobody has this number: Linux counts to 2^22.
-      await real.write('v1/tmp/999999999-abc-1', [new Uint8Array(10)], false);
-      await real.write(`v1/tmp/${real.processId}-abc-1`, [new Uint8Array(10)], false);
-      await real.write(`v1/tmp/${real.processId}-abc-2`, [new Uint8Array(10)], false);
-      real.touchSync(`v1/tmp/${real.processId}-abc-2`, Date.now() - 1.1 * HOUR_MS);
+      const alive = `v1/tmp/${real.processId}-abc-${++littered}`;
+      await real.write(`v1/tmp/999999999-abc-${littered}`, [new Uint8Array(10)], false);
+      await real.write(alive, [new Uint8Array(10)], false);
+      await real.write(`${alive}9`, [new Uint8Array(10)], false);
+      real.touchSync(`${alive}9`, Date.now() - 1.1 * HOUR_MS);
       rig.leavesTemps = true;
       return 2;
     },

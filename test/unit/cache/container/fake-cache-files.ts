@@ -7,7 +7,7 @@ import type { CacheFiles } from '../../../../src/platform/types.ts';
 import { decodeUtf8 } from '../../../../src/util/utf8.ts';
 import type { Fault } from '../../../conformance/cache-rig.ts';
 
-const FINAL = /^v1\/[\da-f]{16}\/([\da-f]{2})\/([\da-f]{38})\.([\da-z]+)$/;
+const FINAL = /^v1\/([\da-f]{16})\/([\da-f]{2})\/([\da-f]{38})\.(\d+|[wo])\.([\da-z]+)$/;
 const TEMP = /^v1\/tmp\/\d+-[\da-f]+-\d+$/;
 
 /** The calls that can be made to fail. */
@@ -36,7 +36,7 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
   const durable: boolean[] = [];
   const calls: Partial<Record<FakeCall, number>> = {};
   const faults = new Set<{ on: readonly FakeCall[]; name: string; met: number }>();
-  const heads = new Map<string, { id: string; sizeBytes: number }>();
+  const heads = new Map<string, { key: string; sizeBytes: number }>();
   const must = (right: boolean, what: string): void => void (right || wrong.push(what));
 
   /** Throws, or does not settle, when the call is to fail. */
@@ -59,6 +59,8 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
   const files: CacheFiles = {
     processId: real.processId,
     isAlive: (processId) => real.isAlive(processId),
+    // What is not written over shows.
+    allocate: (sizeBytes) => real.allocate(sizeBytes).fill(0x5a),
     openSync: (path) => {
       must(FINAL.test(path), `opens ${path}`);
       return met('openSync', () => real.openSync(path));
@@ -73,15 +75,16 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
       const [lead = new Uint8Array(), body = new Uint8Array()] = parts;
       must(TEMP.test(path) && path.startsWith(`v1/tmp/${real.processId}-`), `writes to ${path}`);
       must(parts.length < 3 && decodeUtf8(lead.subarray(0, 4)) === 'AFC1' && lead.length % 512 === 0, 'a head in front');
-      heads.set(path, { id: decodeUtf8(lead.subarray(24, 64)), sizeBytes: body.length });
+      const [ns, object, part] = JSON.parse(decodeUtf8(lead.subarray(24))) as [string, string, string | number];
+      heads.set(path, { key: `${ns} ${object} ${part}`, sizeBytes: body.length });
       durable.push(flush);
       if ((await meet('write')) === 'short') return real.write(path, [lead, body.subarray(0, body.length >> 1)], flush);
       return real.write(path, parts, flush);
     },
     renameSync(from, to) {
-      const [, hh, rest, size = ''] = FINAL.exec(to) ?? [];
+      const [, ns, hh, rest, part, size = ''] = FINAL.exec(to) ?? [];
       const head = heads.get(from);
-      must(head !== undefined && head.id === `${hh}${rest}` && head.sizeBytes === parseInt(size, 36), `renames ${from} to ${to}`);
+      must(head?.key === `${ns} ${hh}${rest} ${part}` && head.sizeBytes === parseInt(size, 36), `renames ${from} to ${to}`);
       must(real.statSync(from).sizeBytes >= 512 + (head?.sizeBytes ?? 0), `${from} is not whole`);
       met('renameSync', () => real.renameSync(from, to));
     },
