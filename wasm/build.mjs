@@ -27,18 +27,18 @@ function expand(pattern, crates) {
   return found.map((file) => join(folder, file));
 }
 
-/** What a module is made of, so that it need not be made again: this script, its own sources and the headers beside them, the flags, the compiler, the lock of the libraries. */
+/** What a module is made of, so that it need not be made again: this script, its own sources with what lies beside them, the flags, the compiler, the lock of the libraries. */
 function stampOf(name) {
   const hash = createHash('sha256').update(JSON.stringify([compiler, common, modules[name]]));
   if (usesCrates(modules[name])) hash.update(readFileSync(join(here, 'sources', 'Cargo.lock')));
   const own = modules[name].sources.filter((path) => !path.includes(':')).flatMap((path) => expand(path));
   const folders = [...new Set(own.map((file) => dirname(file)))];
-  const headers = folders.flatMap((folder) =>
+  const beside = folders.flatMap((folder) =>
     readdirSync(folder)
-      .filter((file) => file.endsWith('.h'))
+      .filter((file) => /\.[ch]$/.test(file))
       .map((file) => join(folder, file)),
   );
-  for (const file of [fileURLToPath(import.meta.url), ...own, ...headers].sort()) hash.update(basename(file)).update(readFileSync(file));
+  for (const file of [fileURLToPath(import.meta.url), ...beside].sort()) hash.update(basename(file)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 

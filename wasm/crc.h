@@ -6,7 +6,8 @@
 // first. What is left at the end, as many bytes as the longest delay, goes through the next stage or through tables of sixteen bytes a step
 // (M. Kounavis, F. Berry, 2008). test/meta/wasm.test.ts checks that the delays are multiples.
 //
-// Who includes this defines WORD, POLY, FAR and NEAR (delays), FAR_FROM and NEAR_FROM (lengths from which a stage pays).
+// Who includes this defines WORD, POLY, FAR and NEAR (delays), FAR_FROM and NEAR_FROM (lengths from which a stage pays); NO_EXPORTS where it is
+// a part of something else.
 #include "kernel.h"
 
 #define COUNT(list) (sizeof(list) / sizeof(list[0]))
@@ -27,7 +28,6 @@ static struct {
 } rest __attribute__((aligned(64)));
 static uint8_t last[1024 + 32] __attribute__((aligned(64)));
 static WORD table[16][256];
-static WORD crc_state;
 
 ALWAYS v128_t pull(const uint8_t *at, const uint16_t *delays, unsigned count) {
   v128_t v = wasm_v128_load(at);
@@ -79,17 +79,12 @@ static WORD slice(WORD crc, const uint8_t *at, uint32_t length) {
   return crc;
 }
 
-uint8_t *EXPORT(buffer)(void) { return data.bytes; }
-
-WORD *EXPORT(state)(void) { return &crc_state; }
-
-void EXPORT(init)(void) {
+static void begin(void) {
   if (!table[0][1]) make_table();
-  crc_state = ~(WORD)0;
 }
 
-void EXPORT(update)(uint32_t length) {
-  WORD crc = crc_state;
+// The state behind the first `length` bytes of the buffer, which it may destroy.
+static WORD take(WORD crc, uint32_t length) {
   uint8_t *at = data.bytes;
   if (length >= NEAR_FROM) {
     // The state is what the first bytes are added to.
@@ -102,10 +97,25 @@ void EXPORT(update)(uint32_t length) {
     length = fold(at, length, last, near, COUNT(near));
     at = last;
   }
-  crc_state = slice(crc, at, length);
+  return slice(crc, at, length);
 }
+
+#ifndef NO_EXPORTS
+static WORD crc_state;
+
+uint8_t *EXPORT(buffer)(void) { return data.bytes; }
+
+WORD *EXPORT(state)(void) { return &crc_state; }
+
+void EXPORT(init)(void) {
+  begin();
+  crc_state = ~(WORD)0;
+}
+
+void EXPORT(update)(uint32_t length) { crc_state = take(crc_state, length); }
 
 void EXPORT(final)(void) {
   WORD crc = ~crc_state;
   crc_state = sizeof(WORD) == 8 ? __builtin_bswap64(crc) : __builtin_bswap32(crc);
 }
+#endif

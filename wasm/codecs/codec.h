@@ -14,13 +14,13 @@ enum {
 
 static unsigned char in_bytes[INPUT_BYTES];
 static unsigned char out_bytes[OUTPUT_BYTES];
-static size_t taken;
-static size_t given;
+static uint32_t taken;
+static uint32_t given;
 
 EXPORT(input) unsigned char *codec_input(void) { return in_bytes; }
 EXPORT(output) unsigned char *codec_output(void) { return out_bytes; }
-EXPORT(consumed) size_t codec_consumed(void) { return taken; }
-EXPORT(produced) size_t codec_produced(void) { return given; }
+EXPORT(consumed) uint32_t codec_consumed(void) { return taken; }
+EXPORT(produced) uint32_t codec_produced(void) { return given; }
 
 // The size of the plain bytes as one number; all ones when it is not known.
 static inline uint64_t hint_of(uint32_t low, uint32_t high) { return ((uint64_t)high << 32) | low; }

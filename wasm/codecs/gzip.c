@@ -4,9 +4,9 @@
 //   compress(level, in, length, out, room) → bytes written, < 0 an error
 //   decompress(in, length, out, room) → status of one member: 1 decoded, 0 the room does not suffice, < 0 an error
 //   consumed(), produced() → of the last member
-#include <stdint.h>
+// A part of this file, since what a level means stands in a structure that is its own.
+#include "lib/deflate_compress.c"
 #include "heap.h"
-#include "libdeflate.h"
 
 static struct libdeflate_compressor *compressor;
 static int compressor_level = -1;
@@ -14,11 +14,19 @@ static struct libdeflate_decompressor *decompressor;
 static size_t taken;
 static size_t given;
 
+// Levels that content themselves with a match of 65 to 150 bytes look on for the longest: it takes no longer, but where long runs follow one
+// another, as in images of labels, the result is up to a fifth smaller at 7, and at 10 no more half as large again as at 9.
+static void look_on(struct libdeflate_compressor *with, int level) {
+  if (level == 6 || level == 7 || level == 10 || level == 11) with->nice_match_length = DEFLATE_MAX_MATCH_LEN;
+}
+
 static struct libdeflate_compressor *compressor_of(int level) {
   if (compressor && compressor_level == level) return compressor;
   libdeflate_free_compressor(compressor);
   compressor_level = level;
-  return compressor = libdeflate_alloc_compressor(level);
+  compressor = libdeflate_alloc_compressor(level);
+  if (compressor) look_on(compressor, level);
+  return compressor;
 }
 
 EXPORT(bound) size_t gzip_bound(int level, size_t length) {

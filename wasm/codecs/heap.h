@@ -2,11 +2,12 @@
 #ifndef HEAP_H
 #define HEAP_H
 
+#include <stdint.h>
 #include <stdlib.h>
 #include "codec-answers.h"
 
 // The address of that much memory, 0 when there is none.
-EXPORT(allocate) void *heap_allocate(size_t length) { return malloc(length); }
+EXPORT(allocate) void *heap_allocate(uint32_t length) { return malloc(length); }
 EXPORT(release) void heap_release(void *address) { free(address); }
 
 #endif

@@ -65,14 +65,14 @@ static int decode(size_t length, int last) {
 }
 
 // Bytes of memory that the data asked for.
-EXPORT(held) size_t codec_held(void) { return decoder ? ZSTD_sizeof_DCtx(decoder) : 0; }
+EXPORT(held) uint32_t codec_held(void) { return decoder ? ZSTD_sizeof_DCtx(decoder) : 0; }
 
-EXPORT(size) int codec_size(const void *in, size_t length) {
+EXPORT(size) int codec_size(const void *in, uint32_t length) {
   unsigned long long size = ZSTD_findDecompressedSize(in, length);
   return size <= INT32_MAX ? (int)size : -1;
 }
 
-EXPORT(decompress) int codec_decompress(const void *in, size_t length, void *out, size_t room) {
+EXPORT(decompress) int codec_decompress(const void *in, uint32_t length, void *out, uint32_t room) {
   int error = start_decoder();
   if (error) return error;
   size_t written = ZSTD_decompressDCtx(decoder, out, room, in, length);
@@ -86,7 +86,7 @@ EXPORT(init) int codec_init(int decodes, int level, uint32_t low, uint32_t high)
   return decodes ? start_decoder() : BAD_ARGUMENT;
 }
 
-EXPORT(update) int codec_update(size_t length, int last) { return decode(length, last); }
+EXPORT(update) int codec_update(uint32_t length, int last) { return decode(length, last); }
 
 #else
 
@@ -109,9 +109,9 @@ EXPORT(init) int codec_init(int decodes, int level, uint32_t low, uint32_t high)
   return decodes ? start_decoder() : start_encoder(level, hint_of(low, high));
 }
 
-EXPORT(bound) size_t codec_bound(size_t length) { return ZSTD_compressBound(length); }
+EXPORT(bound) uint32_t codec_bound(uint32_t length) { return ZSTD_compressBound(length); }
 
-EXPORT(compress) int codec_compress(int level, const void *in, size_t length, void *out, size_t room) {
+EXPORT(compress) int codec_compress(int level, const void *in, uint32_t length, void *out, uint32_t room) {
   int error = start_encoder(level, length);
   if (error) return error;
   size_t written = ZSTD_compress2(encoder, out, room, in, length);
@@ -129,6 +129,6 @@ static int encode(size_t length, int last) {
   return last && left == 0 ? AT_END : GO_ON;
 }
 
-EXPORT(update) int codec_update(size_t length, int last) { return encoder ? encode(length, last) : decode(length, last); }
+EXPORT(update) int codec_update(uint32_t length, int last) { return encoder ? encode(length, last) : decode(length, last); }
 
 #endif

@@ -1,0 +1,53 @@
+/** libdeflate beside zlib: what each makes the other decodes, and how large it is. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipWhole, gzipWhole } from '../../src/wasm/gzip.ts';
+import { env } from '../env.ts';
+import { ok, rejects, sameBytes, test } from '../harness.ts';
+
+function randomizer(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+}
+
+/** Cells around random points on a plane, as in a segmentation. */
+function labels(length: number, width: number, count: number): Uint8Array<ArrayBuffer> {
+  const random = randomizer(4);
+  const height = length / 4 / width;
+  const points = Array.from({ length: count }, () => [random() * width, random() * height, Math.floor(random() * 2 ** 32)] as const);
+  const values = new Uint32Array(width * height).map((_, i) => {
+    let least = Infinity;
+    let value = 0;
+    for (const [x, y, label] of points) {
+      const distance = (x - (i % width)) ** 2 + (y - Math.floor(i / width)) ** 2;
+      if (distance < least) [least, value] = [distance, label];
+    }
+    return value;
+  });
+  return new Uint8Array(values.buffer);
+}
+
+test('libdeflate: its checksum and its data are those of zlib, also around the length that is taken at a time', async () => {
+  const random = randomizer(env().seed);
+  const bytes = Uint8Array.from({ length: 300_000 }, () => random() * 40);
+  for (const length of [1, 511, 512, 513, 13_999, 14_000, 131_071, 131_072, 131_073, 262_144, 262_145, 300_000]) {
+    const part = bytes.subarray(300_000 - length);
+    const packed = await gzipWhole(part, 1);
+    sameBytes(gunzipSync(packed), part, `ours of ${length} bytes`);
+    sameBytes((await gunzipWhole(gzipSync(part), length)).out, part, `theirs of ${length} bytes`);
+    packed[packed.length - 8]! ^= 1;
+    await rejects(gunzipWhole(packed, length), 'DecompressionError');
+  }
+});
+
+test('libdeflate: images of labels become at most 1.3 times as large as by zlib, at each level that both have', async () => {
+  for (const [width, count] of [
+    [512, 40],
+    [256, 100],
+  ] as const) {
+    const bytes = labels(0x100000, width, count);
+    for (let level = 1; level <= 9; level++) {
+      const ratio = (await gzipWhole(bytes, level)).length / gzipSync(bytes, { level }).length;
+      ok(ratio <= 1.3, `level ${level}: at most 1.3 instead of ${ratio.toFixed(3)}`);
+    }
+  }
+});
