@@ -19,7 +19,7 @@ import {
   saveMetadataOn,
   writablePlace,
 } from './cloud-object.ts';
-import { contentTypeOf } from './content-type.ts';
+import { contentTypeOf } from '../../store/content-type.ts';
 import { sameContent } from './content-hash.ts';
 import { fetchTo } from './fetch.ts';
 import { requireShownMetadata } from './shown-metadata.ts';
