@@ -12,7 +12,10 @@ import type { Chunks, Codec, MadeChunks } from './codec.ts';
 import { createCodec } from './engine.ts';
 import { levelOf } from './levels.ts';
 
-/** With another thread at hand, what is larger is left to it: libdeflate works in this one. */
+/**
+ * With another thread at hand, what is larger is left to it: libdeflate works in this one. It takes two thirds of zlib's time, but twice what zlib
+ * costs this thread from 64 KiB on, and twenty times from 1 MiB on; decoding is as fast either way.
+ */
 const smallBytes = { compress: 0x10000, decompress: 0x80000 };
 
 /** Most that libdeflate takes at a time, which needs the input and the output in memory a second time. */

@@ -8,15 +8,30 @@ import { constants } from 'node:buffer';
 import { CloudError } from '../../errors.ts';
 import { called } from './zlib-call.ts';
 
+// zlib goes to its thread and back for each chunk of output: with Node's own 16 KiB that takes longer than the work itself.
+const leastChunkBytes = 0x10000;
+const mostChunkBytes = 0x400000;
+
+const chunkSizeFor = (outputBytes: number): number => Math.min(Math.max(outputBytes, leastChunkBytes), mostChunkBytes);
+
 /** One member. `level` 0 to 9. */
 export const gzip = (bytes: Uint8Array, level: number): Promise<Uint8Array<ArrayBuffer>> =>
-  called((done) => zlib.gzip(bytes, { level }, done));
+  // Room for all that zlib can make of them.
+  called((done) => zlib.gzip(bytes, { level, chunkSize: chunkSizeFor(bytes.length + (bytes.length >> 10) + 64) }, done));
+
+/** The size of a lone member, as its end tells; nothing hangs on whether it is true. */
+function toldBytes(bytes: Uint8Array): number {
+  const end = bytes.length;
+  return end < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true);
+}
 
 /** All members. Rejects with `DecompressionError`: not gzip, cut, wrong checksum, something behind the end, more than `maxOutputBytes`. */
 export async function gunzip(bytes: Uint8Array, maxOutputBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
     let consumed = 0;
-    const options = { maxOutputLength: Math.min(Math.max(maxOutputBytes, 1), constants.MAX_LENGTH), info: true };
+    const maxOutputLength = Math.min(Math.max(maxOutputBytes, 1), constants.MAX_LENGTH);
+    // A chunk that is just full is the result as it is.
+    const options = { maxOutputLength, chunkSize: chunkSizeFor(Math.min(toldBytes(bytes), maxOutputLength)), info: true };
     const out = await called((done) =>
       zlib.gunzip(bytes, options, (error, result) => {
         // With `info` there comes the engine too, which tells how much it took: zlib lets padding behind the end pass.

@@ -180,6 +180,10 @@ async function allCodecs({ load, engine }) {
   const bokuweb = await load('@bokuweb/zstd-wasm');
   if (bokuweb.init) await bokuweb.init();
   const zlib = node ? await load('node:zlib') : undefined;
+  // In Node the codec leaves what is large to zlib's threads: there libdeflate is judged by itself.
+  const libdeflate = node ? await load('anyfile:libdeflate') : undefined;
+  const subject = node ? 'libdeflate' : 'anyfile';
+  const forInformation = node ? [goal('fflate', undefined), goal('node:zlib', undefined)] : [];
   const at = (codec, level) => ({ compress: (bytes) => codec.compress(bytes, { level }), decompress: (bytes) => codec.decompress(bytes) });
   const through = (stream) => async (bytes) =>
     new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream())).arrayBuffer());
@@ -191,7 +195,10 @@ async function allCodecs({ load, engine }) {
         anyfile: at(gzip, 6),
         fflate: { compress: (bytes) => fflate.gzipSync(bytes, { level: 6 }), decompress: (bytes) => fflate.gunzipSync(bytes) },
         ...(node
-          ? { 'node:zlib': { compress: (bytes) => zlib.gzipSync(bytes, { level: 6 }), decompress: (bytes) => zlib.gunzipSync(bytes) } }
+          ? {
+              libdeflate: { compress: (bytes) => libdeflate.compress(bytes, 6), decompress: libdeflate.decompress },
+              'node:zlib': { compress: (bytes) => zlib.gzipSync(bytes, { level: 6 }), decompress: (bytes) => zlib.gunzipSync(bytes) },
+            }
           : {
               CompressionStream: {
                 compress: through(() => new CompressionStream('gzip')),
@@ -200,14 +207,14 @@ async function allCodecs({ load, engine }) {
             }),
       },
       {
-        compress: [goal('fflate', 2.5)],
-        decompress: [goal('fflate', 2)],
+        compress: [goal('fflate', 2.5, subject), ...forInformation],
+        decompress: [goal('fflate', 2, subject), ...forInformation],
         size: node
           ? {
-              json: { subject: 'anyfile', beside: 'node:zlib', size: 1.1 },
+              json: { subject, beside: 'node:zlib', size: 1.1 },
               // Reported, not judged; `undefined` would be lost as JSON.
-              float32: { subject: 'anyfile', beside: 'node:zlib', size: null },
-              labels: { subject: 'anyfile', beside: 'node:zlib', size: 1.3 },
+              float32: { subject, beside: 'node:zlib', size: null },
+              labels: { subject, beside: 'node:zlib', size: 1.3 },
             }
           : {},
       },

@@ -19,13 +19,13 @@ export const versions = {
 
 const slicing = join(root, 'wasm/built/crc64nvme.wasm');
 
-/** What the package does not export: the signer in both forms, and the checksums without kernels. */
+/** What the package does not export: the signer in both forms, the checksums without kernels, and libdeflate where zlib does its work. */
 async function bundleInner(outdir, platform) {
   const { build } = await import('esbuild');
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({
-    entryPoints: ['plain', 'signers'].map((name) => join(root, 'test/bench/kernels/inner', `${name}.ts`)),
+    entryPoints: ['plain', 'signers', 'libdeflate'].map((name) => join(root, 'test/bench/kernels/inner', `${name}.ts`)),
     outdir,
     bundle: true,
     format: 'esm',
