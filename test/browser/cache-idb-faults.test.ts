@@ -169,6 +169,35 @@ test('a connection that was closed is opened again, once', () =>
     await container.close();
   }));
 
+test('a transaction that was inactive from the first is tried once more, not twice', () =>
+  withName(async (name) => {
+    let inactive = 0;
+    const openStore = tampered((mode, use) => {
+      if (!inactive) return undefined;
+      return (_, callback) =>
+        use(mode, (store) => {
+          const get = store.get.bind(store);
+          store.get = (at) => {
+            if (inactive-- > 0) throw thrownAs('TransactionInactiveError');
+            return get(at);
+          };
+          return callback(store);
+        });
+    });
+    const told: string[] = [];
+    const container = await openIdb({ name, budgetBytes: 64 * MiB, openStore, onTrouble: (one) => void told.push(one.name) });
+    equal(await container.putMany([entryFor(key)]), 1);
+    await container.scrub();
+    inactive = 1;
+    equal(await container.putMany([entryFor(keyOf('b'))]), 1);
+    inactive = 1;
+    sameBytes((await container.getMany([key]))[0]?.bytes, bytesFor(key));
+    equal(told, []);
+    inactive = 2;
+    equal([await container.getMany([key]), told], [[undefined], ['TransactionInactiveError']]);
+    await container.close();
+  }));
+
 test('nobody who deletes the database waits for a container, and the container goes on', () =>
   withName(async (name) => {
     const container = await openIdb({ name, budgetBytes: 64 * MiB });

@@ -76,16 +76,25 @@ export function rawRows(db: Database): RawRows {
   };
 }
 
-/** Makes a rig for the suite; `channel` is where it tells of what it clears. */
-export async function makeIdbRig({ budgetBytes }: RigOptions): Promise<CacheRig & { channel: string }> {
+/**
+ * Makes a rig for the suite; `channel` is where it tells of what it clears.
+ *
+ * @param wrap what is put in front of each container
+ */
+export async function makeIdbRig(
+  { budgetBytes }: RigOptions,
+  wrap: (container: CacheContainer) => CacheContainer = (container) => container,
+  maxValueBytes?: number,
+): Promise<CacheRig & { channel: string; name: string }> {
   const name = uniqueName('cache');
   const stores = faultyStores();
-  const open2 = (): Promise<CacheContainer> => openIdb({ name, budgetBytes, openStore: stores.open });
+  const open2 = async (): Promise<CacheContainer> => wrap(await openIdb({ name, budgetBytes, openStore: stores.open, maxValueBytes }));
   const container = await open2();
   const raw = rawRows(createDatabase(name));
   return {
     container,
     channel: `anyfile:${name}`,
+    name,
     open2,
     async corrupt(key: CacheKey, how: Damage, other: CacheKey) {
       const mine = await raw.read(key);

@@ -3,31 +3,11 @@
  *
  * @module
  */
-import type { CacheEntry, CacheKey, NamespaceRange } from './container.ts';
+import type { CacheKey, NamespaceRange } from './container.ts';
 import { promisifyRequest, type Database } from './idb-database.ts';
 import { totalIn } from './idb-evict.ts';
 import { bodyKey, costOf, metaKey, rangeOf, readBody, TOTAL, type MetaRow, type PreparedRow, type StoredBody } from './idb-rows.ts';
 import type { Touched } from './touch-list.ts';
-
-const MOST_ROWS = 16;
-/** How much goes in one transaction. */
-export const BATCH_BYTES: number = 0x40_0000;
-
-/** Cut a list into what goes in one transaction each. */
-export function* batchesOf(entries: readonly CacheEntry[]): Generator<CacheEntry[], void, undefined> {
-  let batch: CacheEntry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    if (batch.length && (batch.length === MOST_ROWS || bytes + entry.bytes.length > BATCH_BYTES)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += entry.bytes.length;
-  }
-  if (batch.length) yield batch;
-}
 
 /** What became of a batch. */
 export interface Committed {

@@ -79,8 +79,12 @@ export function createDatabase(name: string, open: OpenStore = createStore): Dat
       try {
         return await attempt(mode, work);
       } catch (error) {
+        const name = nameOfThrown(error);
+        // In Firefox a transaction may be inactive at its very first request, which comes in the same step (five busy tabs, some ten times a
+        // minute). Nothing was done in it, and the next one is well.
+        if (name === 'TransactionInactiveError') return await attempt(mode, work);
         // A connection that was closed under us, for which idb-keyval goes on.
-        if (!known || nameOfThrown(error) !== 'InvalidStateError') throw error;
+        if (!known || name !== 'InvalidStateError') throw error;
         if (use === before) close();
         return await attempt(mode, work);
       }

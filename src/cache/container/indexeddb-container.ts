@@ -9,10 +9,11 @@
  */
 import { prepareHash } from '../../integrity/hasher.ts';
 import { throwIfAborted } from '../../util/abort.ts';
+import { BATCH_BYTES, batchesOf } from './batches.ts';
 import { defaultBudget } from './browser-budget.ts';
 import { channelOf, openClearChannel } from './clear-channel.ts';
-import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
-import { batchesOf, BATCH_BYTES, commit, keepsBlobs, lookUp, pointersIn, writeTouches, type Committed } from './idb-commit.ts';
+import { maxValueBytes as usualMost, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
+import { commit, keepsBlobs, lookUp, pointersIn, writeTouches, type Committed } from './idb-commit.ts';
 import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
 import { countIn, evictOldest, lastScrub, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
 import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readBody, type PreparedRow } from './idb-rows.ts';
@@ -29,6 +30,8 @@ export interface IndexedDbContainerOptions {
   budgetBytes?: number | undefined;
   /** Name of the database. @default anyfile-cache-1 */
   name?: string | undefined;
+  /** The most that one value may have. @default 8 MiB */
+  maxValueBytes?: number | undefined;
   /** Told of trouble from the first. */
   onTrouble?: ((trouble: CacheTrouble) => void) | undefined;
   /** For how long storage is left alone after two late answers in a row, in ms. @default 30000 */
@@ -40,7 +43,7 @@ export interface IndexedDbContainerOptions {
 }
 
 /** A new format has a new name. */
-const DATABASE = 'anyfile-cache-1';
+export const DATABASE = 'anyfile-cache-1';
 
 const GET_MS = 2000;
 const PUT_MS = 5000;
@@ -65,7 +68,7 @@ const LOST = new Set(['NotReadableError', 'NotFoundError', 'AbortError', 'Unknow
  * const container = (await openIndexedDbContainer()) ?? createMemoryContainer();
  */
 export async function openIndexedDbContainer(options: IndexedDbContainerOptions = {}): Promise<CacheContainer | undefined> {
-  const { name = DATABASE, restMs, openStore, locks = browserLocks() } = options;
+  const { name = DATABASE, maxValueBytes = usualMost, restMs, openStore, locks = browserLocks() } = options;
   const lockName = name === DATABASE ? 'anyfile:evict' : `anyfile:evict:${name}`;
   const tell = createTeller(() => container.onTrouble);
   const guard = createStorageGuard({ restMs, onTimeout: () => tell({ code: 'timeout', name: 'TimeoutError' }) });
@@ -187,7 +190,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
     },
     async putMany(entries, { signal, timeoutMs = PUT_MS } = {}) {
       throwIfAborted(signal);
-      const good = entries.filter((entry) => isEntry(entry) && costOf({ n: entry.sizeBytes }) <= budgetBytes);
+      const good = entries.filter((entry) => isEntry(entry, maxValueBytes) && costOf({ n: entry.sizeBytes }) <= budgetBytes);
       if (good.some(({ sizeBytes }) => sizeBytes >= BLOB_BYTES)) blobs ??= attempt(() => keepsBlobs(db), PUT_MS).then(Boolean);
       const asBlobs = (await blobs) ?? false;
       let kept = 0;

@@ -8,7 +8,14 @@ import { prepareHash } from '../../integrity/hasher.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { defaultBudget } from './browser-budget.ts';
 import { channelOf, openClearChannel } from './clear-channel.ts';
-import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheKey, type CacheRange, type CacheTrouble } from './container.ts';
+import {
+  maxValueBytes as usualMost,
+  type CacheContainer,
+  type CacheEntry,
+  type CacheKey,
+  type CacheRange,
+  type CacheTrouble,
+} from './container.ts';
 import { isEntry, isIn, isKey, isRange } from './key.ts';
 import { idOf, oldest, type OpfsItem } from './opfs-backing.ts';
 import { FOLDER, takeOpfs, type OpenedOpfs } from './opfs-open.ts';
@@ -27,6 +34,8 @@ export interface OpfsContainerOptions {
   folder?: string | undefined;
   /** @default auto: a slab where there are sync access handles */
   layout?: 'auto' | 'slab' | 'files' | undefined;
+  /** The most that one value may have. @default 8 MiB */
+  maxValueBytes?: number | undefined;
   /** Told of trouble from the first. */
   onTrouble?: ((trouble: CacheTrouble) => void) | undefined;
   /** For how long storage is left alone after two late answers in a row, in ms. @default 30000 */
@@ -62,7 +71,7 @@ const LOST = new Set(['NotFoundError', 'CorruptValue']);
  * const container = (await openOpfsContainer({ budgetBytes: 2 ** 28 })) ?? createMemoryContainer();
  */
 export async function openOpfsContainer(options: OpfsContainerOptions = {}): Promise<CacheContainer | undefined> {
-  const { folder = FOLDER, layout = 'auto', restMs, locks = browserLocks() } = options;
+  const { folder = FOLDER, layout = 'auto', maxValueBytes = usualMost, restMs, locks = browserLocks() } = options;
   const directory = options.directory ?? (() => navigator.storage.getDirectory());
   let listener = options.onTrouble;
   const tell = createTeller(() => listener);
@@ -233,7 +242,7 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     },
     async putMany(entries, { signal, timeoutMs = PUT_MS } = {}) {
       throwIfAborted(signal);
-      const good = entries.filter((entry) => isEntry(entry));
+      const good = entries.filter((entry) => isEntry(entry, maxValueBytes));
       let kept = 0;
       for (let at = 0; at < good.length && !closed && !full && !guard.resting(); at += AT_ONCE) {
         const results = await Promise.allSettled(good.slice(at, at + AT_ONCE).map((entry) => put(entry, timeoutMs, signal)));

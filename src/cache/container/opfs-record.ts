@@ -24,6 +24,9 @@ export const USED_AT = 24;
 /** A key and what is told beside it are short; longer ones are damage. */
 export const MOST_JSON_BYTES = 0x10000;
 
+/** What encryption may add to a value. */
+const MOST_ADDED_BYTES = 1024;
+
 const VALUE = 0x31534641;
 const GAP = 0x30534641;
 
@@ -82,7 +85,7 @@ export function decodeHead(bytes: Uint8Array): Head | undefined {
   const live = magic === VALUE;
   const jsonBytes = live ? view.getUint32(4, true) : 0;
   const totalBytes = live ? HEAD_BYTES + jsonBytes + view.getUint32(8, true) : view.getFloat64(4, true);
-  const most = live ? HEAD_BYTES + MOST_JSON_BYTES + maxValueBytes : Number.MAX_SAFE_INTEGER;
+  const most = live ? HEAD_BYTES + MOST_JSON_BYTES + maxValueBytes + MOST_ADDED_BYTES : Number.MAX_SAFE_INTEGER;
   if (!(totalBytes >= HEAD_BYTES && totalBytes <= most && jsonBytes <= MOST_JSON_BYTES)) return undefined;
   return { live, totalBytes, jsonBytes, crc: view.getUint32(12, true), used: view.getFloat64(USED_AT, true) };
 }

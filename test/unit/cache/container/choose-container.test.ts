@@ -1,5 +1,6 @@
 // Which container is chosen, and why it is memory.
 import { chooseContainer } from '../../../../src/cache/container/choose-container.ts';
+import type { CacheTrouble } from '../../../../src/cache/container/container.ts';
 import { entryFor, keyOf, bytesFor } from '../../../conformance/cache-rig.ts';
 import { equal, ok, sameBytes, test } from '../../../harness.ts';
 
@@ -25,6 +26,18 @@ test('auto lasts where there is IndexedDB, and memory is in front of it', async 
   const bare = await chooseContainer('auto', { memoryBytes: 0 });
   equal([bare.kind, bare.getSync !== undefined], [there ? 'indexeddb' : 'memory', !there]);
   await bare.close();
+});
+
+test('files are not encrypted: who asks for that has memory, and is told', async () => {
+  const told: string[] = [];
+  const options = {
+    encrypt: true,
+    folder: '/nowhere/at/all',
+    onTrouble: ({ code, name }: CacheTrouble) => void told.push(`${code} ${name}`),
+  };
+  const container = await chooseContainer('disk', options);
+  equal([container.kind, told], ['memory', ['unavailable NotSupportedError']]);
+  await container.close();
 });
 
 test('a listener that throws takes nothing down', async () => {
