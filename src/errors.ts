@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { ObjectInfo } from './types.ts';
 
 /** What went wrong, as a value that a program can switch on. */
 export type ErrorCode =
   | 'NotFound' // the bucket, directory or upload is missing (a missing object is `null`, not an error)
   | 'NotModified' // a conditional read: the caller's copy is still right
+  | 'NotCached' // nothing may be fetched (freshness `offline`), and it is not kept
   | 'PermissionDenied' // 403: the credentials are known and may not do this
   | 'Unauthenticated' // 401: no, wrong or expired credentials
   | 'SignatureMismatch' // the server computed another signature: wrong secret or altered request
@@ -53,6 +55,8 @@ export interface CloudErrorInit {
   requestId?: string | undefined;
   /** How long the server asked to wait, in ms. */
   retryAfterMs?: number | undefined;
+  /** What a refusal told of the object, as `NotModified` does; with `metadata` where it told everything that a read tells. */
+  info?: Partial<ObjectInfo> | undefined;
   cause?: unknown;
 }
 
@@ -82,6 +86,7 @@ export class CloudError extends Error {
   declare readonly providerCode?: string | undefined;
   declare readonly requestId?: string | undefined;
   declare readonly retryAfterMs?: number | undefined;
+  declare readonly info?: Partial<ObjectInfo> | undefined;
 
   constructor(message: string, init: CloudErrorInit) {
     const { cause, url, ...rest } = init;

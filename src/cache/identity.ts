@@ -43,23 +43,33 @@ export interface CachedObject {
   sizeBytes: number;
   /** How long blocks are; 0 for values that are whole files. */
   blockBytes: number;
+  /** Sets blocks apart that are kept beside others of the same cut. */
+  salt?: string | undefined;
 }
 
 /** Fields one after another: none can be taken for two, whatever is in it. */
 const hashOf = (fields: readonly string[]): string =>
   sha256Hex(fields.map((field) => field.replaceAll('\u0001', '\u0001\u0001').replaceAll('\0', '\u0001\u0002')).join('\0'));
 
+/** The first 8 hex digits of all namespaces of one identity at one kind of service. */
+export const identityPrefix = ({ provider, identity = '' }: Pick<CacheIdentity, 'provider' | 'identity'>): string =>
+  hashOf([provider, identity]).slice(0, 8);
+
 /**
- * The namespace of values that one identity may see in one bucket: 16 hex digits.
+ * The namespace of values that one identity may see in one bucket: 16 hex digits, the first 8 of which are those of {@link identityPrefix}.
  *
  * @example cacheNamespace({ endpoint: 'https://s3.eu-west-1.amazonaws.com', bucket: 'b', provider: 's3', identity: 'AKIA…' })
  */
-export const cacheNamespace = ({ endpoint, bucket, provider, identity = '' }: CacheIdentity): string =>
-  hashOf([endpoint, bucket, provider, identity]).slice(0, 16);
+export const cacheNamespace = (who: CacheIdentity): string =>
+  identityPrefix(who) + hashOf([who.endpoint, who.bucket, who.provider, who.identity ?? '']).slice(0, 8);
 
 /** The `object` of keys: 40 hex digits. */
-export const cacheObject = ({ namespace, url, key, validator, sizeBytes, blockBytes }: CachedObject): string =>
-  hashOf([FORMAT, namespace, unsignedUrl(url), key, validator, String(sizeBytes), String(blockBytes)]).slice(0, 40);
+export const cacheObject = ({ namespace, url, key, validator, sizeBytes, blockBytes, salt = '' }: CachedObject): string =>
+  hashOf([FORMAT, namespace, unsignedUrl(url), key, validator, String(sizeBytes), String(blockBytes), salt]).slice(0, 40);
+
+/** The `object` of the key of what is known of an object, whatever version: 40 hex digits. */
+export const cachePointer = ({ namespace, url, key }: Pick<CachedObject, 'namespace' | 'url' | 'key'>): string =>
+  hashOf([FORMAT, namespace, unsignedUrl(url), key]).slice(0, 40);
 
 /**
  * A version as one text: `g:` generation, `v:` version id, or `e:` strong ETag, the first that there is; the ETag without its quotes, which

@@ -10,6 +10,7 @@ import { formatUrl, toHttps } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
 import { capabilitiesOf } from '../store/capabilities.ts';
 import type { StoreContext } from '../store/context.ts';
+import { endpointOf, scopeOf } from '../store/endpoint-of.ts';
 import { lazyStore } from '../store/lazy.ts';
 import { contextOf, type SessionOptions } from '../store/session.ts';
 import { withPrefix } from '../store/wrap/prefix.ts';
@@ -17,18 +18,9 @@ import { withPrefix } from '../store/wrap/prefix.ts';
 /** A folder's path, ready to have keys put behind it. */
 const asFolder = (path: string): string => (path === '' || path.endsWith('/') ? path : `${path}/`);
 
-/** Where requests of a location go: the location's own host first, then the client's endpoint, then the environment's. */
-function endpointOf(context: StoreContext, { protocol, host }: Location): string | undefined {
-  const { options } = context;
-  const found =
-    protocol === 'gs' ? context.env('STORAGE_EMULATOR_HOST') : (context.env('AWS_ENDPOINT_URL_S3') ?? context.env('AWS_ENDPOINT_URL'));
-  const endpoint = host ?? options.endpoint ?? found;
-  return endpoint && !/^https?:\/\//.test(endpoint) ? `http://${endpoint}` : endpoint;
-}
-
 /** The driver of a bucket, web folder or disk; paths are put in front of keys by {@link openLocation}. */
 async function openDriver(context: StoreContext, location: Location): Promise<ObjectStore> {
-  const { protocol, bucket, host, alias, path } = location;
+  const { protocol, bucket, host, path } = location;
   const { options } = context;
   switch (protocol) {
     case 's3': {
@@ -38,7 +30,7 @@ async function openDriver(context: StoreContext, location: Location): Promise<Ob
       return createS3Store({
         bucket: bucket!,
         context,
-        scope: { bucket: bucket!, alias, host },
+        scope: scopeOf(context, location)!.scope,
         endpoint,
         region,
         forcePathStyle: options.forcePathStyle,
@@ -48,13 +40,11 @@ async function openDriver(context: StoreContext, location: Location): Promise<Ob
     }
     case 'gs': {
       const { createGcsStore } = await import('../store/gcs/store.ts');
-      const endpoint = endpointOf(context, location);
       return createGcsStore({
         bucket: bucket!,
         context,
-        // an emulator named by the environment knows no accounts
-        scope: { bucket: bucket!, alias, host, emulator: !options.endpoint && endpoint !== undefined },
-        endpoint,
+        scope: scopeOf(context, location)!.scope,
+        endpoint: endpointOf(context, location),
         requestPayer: options.requestPayer,
         url: `gs://${bucket}`,
       });
@@ -75,6 +65,14 @@ async function openDriver(context: StoreContext, location: Location): Promise<Ob
   }
 }
 
+/** The same behind the cache, where the client has one; disks and memory are not cached. */
+async function openBehindCache(context: StoreContext, location: Location): Promise<ObjectStore> {
+  const { cache } = context.options;
+  if (!cache || cache.mode === 'off' || scopeOf(context, location) === undefined) return openDriver(context, location);
+  const [store, { openCached }] = await Promise.all([openDriver(context, location), import('./cached.ts')]);
+  return openCached(context, location, store);
+}
+
 /** The store of a parsed location; keys are relative to its path. */
 export function openLocation(context: StoreContext, wanted: Location): ObjectStore {
   const { options } = context;
@@ -86,10 +84,10 @@ export function openLocation(context: StoreContext, wanted: Location): ObjectSto
   const { protocol, path, bucket } = location;
   const capabilities = capabilitiesOf(protocol, context.storedBytes(protocol));
   const url = formatUrl(location);
-  if (bucket === null) return lazyStore(url, capabilities, () => openDriver(context, location));
+  if (bucket === null) return lazyStore(url, capabilities, () => openBehindCache(context, location));
   const root = { ...location, path: '' };
   // one driver a bucket: its region and its tokens are learnt once
-  const driver = (): Promise<ObjectStore> => context.shared(`store ${formatUrl(root)}`, () => openDriver(context, root));
+  const driver = (): Promise<ObjectStore> => context.shared(`store ${formatUrl(root)}`, () => openBehindCache(context, root));
   return withPrefix(lazyStore(formatUrl(root), capabilities, driver), asFolder(path));
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { CloudError } from '../errors.ts';
-import type { ObjectInfo } from '../types.ts';
+import type { GetOptions, ObjectInfo } from '../types.ts';
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
 const identities = ['etag', 'generation', 'metageneration', 'versionId'] as const;
@@ -25,6 +25,17 @@ export function checkComparable(key: string, { etag, generation, lastModified }:
       operation: 'setMetadata',
       key,
     });
+}
+
+/**
+ * What pins a read to what the caller takes the object to be, unless it has a condition of its own: the generation, or an ETag that promises
+ * equal bytes.
+ */
+export function pinned(options: GetOptions): GetOptions {
+  const { expected, ifMatch } = options;
+  const strong = expected?.etag && !expected.etag.startsWith('W/') ? expected.etag : undefined;
+  const pin = expected?.generation ?? strong;
+  return pin === undefined || ifMatch !== undefined ? options : { ...options, ifMatch: pin };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { DiskFile } from '../platform/types.ts';
 import type { ByteSource, DeleteOptions, GetOptions, GetResult, ObjectInfo, PutOptions } from '../types.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import { slices } from '../util/bytes.ts';
+import { pinned } from './expected.ts';
 import { checkRange } from './read.ts';
 import { createGetResult } from './result.ts';
 
@@ -34,7 +35,8 @@ export function checkWrite(key: string, etag: string | undefined, options: PutOp
  *
  * @throws CloudError `PreconditionFailed`, `NotModified`, `InvalidArgument`, `RangeNotSatisfiable`; while reading `ObjectChanged`
  */
-export function localGet(info: ObjectInfo, from: LocalBytes, options: GetOptions): GetResult {
+export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions): GetResult {
+  const options = pinned(given);
   const { key, sizeBytes, etag } = info;
   const { signal, ifMatch, ifNoneMatch } = options;
   throwIfAborted(signal);

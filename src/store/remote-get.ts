@@ -7,6 +7,7 @@ import { CloudError, isCloudError } from '../errors.ts';
 import type { Expectation } from '../integrity/expectation.ts';
 import type { AbortOptions, GetOptions, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
 import { checkKey } from '../url/key.ts';
+import { pinned } from './expected.ts';
 import { infoFromHeaders, type ExpectationInit } from './headers.ts';
 import { checkRange, openResult } from './read.ts';
 import { createGetResult } from './result.ts';
@@ -44,7 +45,8 @@ const refusal = (code: 'PreconditionFailed' | 'NotModified' | 'ObjectChanged', k
 /**
  * A page sends no conditions (each would cost a preflight), and servers are known that ignore them: what came is compared here too.
  */
-function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, sent: boolean): void {
+function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, { compares, metaPrefixes }: ReadDriver): void {
+  const sent = !compares;
   const { ifMatch, ifNoneMatch } = options;
   // where the condition was sent a hidden validator is the server's word; else it cannot be shown to match
   const now = (validator: string): string | undefined =>
@@ -52,11 +54,12 @@ function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, sent:
   if (pin?.etag && now(pin.etag) !== pin.etag) throw refusal('ObjectChanged', key);
   if (ifMatch && now(ifMatch) !== ifMatch) throw refusal('PreconditionFailed', key);
   if (ifNoneMatch && headers.get(/^\d+$/.test(ifNoneMatch) ? 'x-goog-generation' : 'etag') === ifNoneMatch)
-    throw refusal('NotModified', key);
+    throw Object.assign(refusal('NotModified', key), { info: infoFromHeaders(key, headers, ...metaPrefixes) });
 }
 
 /** `ObjectStore.get` over a {@link ReadDriver}. */
-export async function getRemote(driver: ReadDriver, key: string, options: GetOptions = {}): Promise<GetResult | null> {
+export async function getRemote(driver: ReadDriver, key: string, given: GetOptions = {}): Promise<GetResult | null> {
+  const options = pinned(given);
   checkKey(key, { http: true });
   const { wire } = driver;
   const range = checkRange(options.range);
@@ -67,7 +70,7 @@ export async function getRemote(driver: ReadDriver, key: string, options: GetOpt
   const open = async (request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }> => {
     const opened = await driver.open(request);
     try {
-      compare(opened.response.headers, request, !driver.compares);
+      compare(opened.response.headers, request, driver);
     } catch (error) {
       await opened.response.body.cancel();
       throw error;

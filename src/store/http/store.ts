@@ -11,6 +11,7 @@ import type { HttpResponse, ObjectInfo, ObjectStore, SignFunction } from '../../
 import { capabilitiesOf } from '../capabilities.ts';
 import type { StoreContext } from '../context.ts';
 import { expectationFrom, infoFromHeaders } from '../headers.ts';
+import { tellingVersion } from '../not-modified.ts';
 import { intHeader, parseContentRange, rangeHeader } from '../read.ts';
 import { wireOf } from '../wire.ts';
 import { getRemote, type HeadOptions, type ReadDriver } from '../remote-get.ts';
@@ -52,7 +53,11 @@ export function createHttpStore(init: HttpInit): ObjectStore {
   });
   // credentials stay with the host that they are for, wherever it redirects to
   const sign: SignFunction = (request, about) => (request.url.startsWith(`${origin}/`) ? signs(request, about) : request);
-  const transport = wire.transport({ sign, invalidate: () => source.invalidate(), toError: statusError });
+  const transport = wire.transport({
+    sign,
+    invalidate: () => source.invalidate(),
+    toError: (request, response) => tellingVersion(statusError(request, response), response.headers),
+  });
   const url = redactUrl(base);
   const refuse = async (): Promise<never> => {
     throw new CloudError('a web server is read-only', { code: 'NotSupported', url });

@@ -10,6 +10,7 @@ import type { RequestOptions } from '../../transport/compose.ts';
 import type { HttpRequest, HttpResponse, SignFunction } from '../../types.ts';
 import type { StoreContext } from '../context.ts';
 import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
+import { tellingVersion } from '../not-modified.ts';
 import { toQuery } from '../query.ts';
 import type { XmlDialect } from './dialect.ts';
 
@@ -82,7 +83,8 @@ export function createDriver(init: XmlInit): XmlDriver {
   const transport = wire.transport({
     sign,
     invalidate: () => source.invalidate(),
-    toError: async (request, response) => dialect.errorOf(request, response, textOf(await response.body.bytes()), learn),
+    toError: async (request, response) =>
+      tellingVersion(dialect.errorOf(request, response, textOf(await response.body.bytes()), learn), response.headers),
     // copy and complete answer 200 before they know whether it went well
     inspect(request, response, bytes) {
       const text = textOf(bytes.subarray(0, 0x10000));

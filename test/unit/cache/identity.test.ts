@@ -1,6 +1,8 @@
 import {
   cacheNamespace,
   cacheObject,
+  cachePointer,
+  identityPrefix,
   unsignedUrl,
   validatorOf,
   type CachedObject,
@@ -21,8 +23,10 @@ const what: CachedObject = {
 };
 
 test('cache identity: names are hashes of all that makes values the same', () => {
-  equal(cacheNamespace(who), sha256Hex('https://s3.example\0b\0s3\0AKIA1').slice(0, 16));
-  equal(cacheObject(what), sha256Hex(`1\0${what.namespace}\0s3://b/k\0k\0e:abc\u000010\u00001024`).slice(0, 40));
+  equal(identityPrefix(who), sha256Hex('s3\0AKIA1').slice(0, 8));
+  equal(cacheNamespace(who), identityPrefix(who) + sha256Hex('https://s3.example\0b\0s3\0AKIA1').slice(0, 8));
+  equal(cacheObject(what), sha256Hex(`1\0${what.namespace}\0s3://b/k\0k\0e:abc\u000010\u00001024\0`).slice(0, 40));
+  equal(cachePointer(what), sha256Hex(`1\0${what.namespace}\0s3://b/k\0k`).slice(0, 40));
   ok(isKey({ namespace: what.namespace, object: cacheObject(what), part: 0, sizeBytes: 1 }));
 });
 
@@ -36,6 +40,8 @@ test('cache identity: any other field is another name', () => {
     { identity: undefined },
   ];
   equal(new Set(spaces.map((change) => cacheNamespace({ ...who, ...change }))).size, spaces.length);
+  ok(cacheNamespace({ ...who, bucket: 'c' }).startsWith(identityPrefix(who)), 'one beginning for all of an identity');
+  ok(!cacheNamespace({ ...who, identity: 'AKIA2' }).startsWith(identityPrefix(who)));
   const { identity: _, ...nobody } = who;
   equal(cacheNamespace(nobody), cacheNamespace({ ...who, identity: undefined }));
   const objects = [
@@ -46,7 +52,10 @@ test('cache identity: any other field is another name', () => {
     { validator: 'v:abc' },
     { sizeBytes: 11 },
     { blockBytes: 0 },
+    { salt: 's' },
   ];
+  const whole = cacheObject({ ...what, salt: 's' });
+  ok(![cacheObject(what), cachePointer(what)].includes(whole) && cachePointer(what) !== cacheObject(what));
   equal(new Set(objects.map((change) => cacheObject({ ...what, ...change }))).size, objects.length);
 });
 

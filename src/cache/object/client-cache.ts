@@ -1,0 +1,191 @@
+/**
+ * The cache of one client: where its values are, whose they are, what it did, and how it is cleared.
+ *
+ * @module
+ */
+import type { Identity } from '../../auth/identity.ts';
+import type { StoreContext } from '../../store/context.ts';
+import { aliasesOf } from '../../store/aliases-of.ts';
+import type { AbortOptions, CacheStats, ClearCacheOptions } from '../../types.ts';
+import { parseUrl } from '../../url/parse.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import { chooseContainer } from '../container/choose-container.ts';
+import type { CacheContainer, CacheTrouble, CacheUsage } from '../container/container.ts';
+import { cacheNamespace, identityPrefix } from '../identity.ts';
+import { identitiesNamed, type Known } from './identities.ts';
+import { placeOf } from './place.ts';
+import { fromEntry, urlOfEntry } from './pointer.ts';
+import { cachePolicy, type CachePolicy } from './policy.ts';
+import { createShelves, type Shelf, type Shelves } from './shelf.ts';
+
+/** What is counted of reads. */
+export type CacheCounts = Pick<CacheStats, 'hits' | 'misses' | 'revalidated' | 'bytesSaved' | 'bytesFetched'>;
+
+/** Something else that is kept for a client, as local copies: it is counted and cleared with the values. */
+export interface CachePart {
+  stats(): Promise<{ copies: number; copyBytes: number }>;
+  /** @returns how many copies went. Rejects for those that were to stay, when all others are gone */
+  clear(options: ClearCacheOptions): Promise<number>;
+}
+
+/** See {@link clientCacheOf}. */
+export interface ClientCache {
+  readonly policy: CachePolicy;
+  /** Whether values are kept at all: the client's options say `cache`, and its mode is not `off`. */
+  readonly keepsValues: boolean;
+  /** Counted up by whoever reads. */
+  readonly counts: CacheCounts;
+  /** Where values of an identity are: those of who does not last are in memory, and go with the client. */
+  shelf(identity: Identity): Promise<Shelf>;
+  /** Notes who asks, so that clearing finds what was kept for him. */
+  note(provider: string, identity: Identity): void;
+  /** A name for credentials that tell none: the same for the same object, in this client. */
+  nameOf(credentials: object): string;
+  /** Something that is counted and cleared along. */
+  join(part: CachePart): void;
+  stats(): Promise<CacheStats>;
+  /**
+   * Removes what was kept for the identities of this client, in every container.
+   *
+   * @returns how many values and copies went
+   * @throws what copies with edits that were not uploaded are told by, when everything else is gone
+   */
+  clear(options?: ClearCacheOptions): Promise<number>;
+}
+
+const randomName = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
+const isBelow = (url: string, prefix: string): boolean =>
+  prefix.endsWith('/') ? url.startsWith(prefix) : url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`);
+
+function createClientCache(context: StoreContext): ClientCache {
+  const { options } = context;
+  const policy = cachePolicy(options.cache, context.env);
+  const keepsValues = options.cache !== undefined && policy.mode !== 'off';
+  const counts: CacheCounts = { hits: 0, misses: 0, revalidated: 0, bytesSaved: 0, bytesFetched: 0 };
+  const trouble: Record<string, number> = {};
+  const names = new WeakMap<object, string>();
+  const used = new Map<string, Known>();
+  const parts: CachePart[] = [];
+  const onTrouble = ({ code, name }: CacheTrouble): void => {
+    trouble[`${code} ${name}`] = (trouble[`${code} ${name}`] ?? 0) + 1;
+  };
+  const { container, dir, maxBytes, memoryBytes, gapBytes, maxRequestBytes } = policy;
+  // a folder is for files alone: pages keep values where they always do
+  const folder = container === 'auto' || container === 'disk' ? dir : undefined;
+  const lasting = createShelves({
+    gapBytes,
+    maxRequestBytes,
+    open: () => chooseContainer(container, { folder, budgetBytes: maxBytes, memoryBytes, encrypt: policy.encrypt || undefined, onTrouble }),
+  });
+  const passing = createShelves({
+    gapBytes,
+    maxRequestBytes,
+    open: () => chooseContainer('memory', { memoryBytes: memoryBytes || undefined, budgetBytes: maxBytes, onTrouble }),
+  });
+  context.onClose(async () => void (await Promise.all([lasting.close(), passing.close()])));
+
+  /** Everybody whose values are to be found, told from the options first. */
+  const everybody = (): Known[] => [...identitiesNamed(options, context.env), ...used.values()];
+
+  async function remove(
+    from: CacheContainer,
+    what: { namespace: string; object?: string },
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    throwIfAborted(signal);
+    return from.delete(what, { signal });
+  }
+
+  /** Removes what is known of objects below a URL, and their blocks. */
+  async function removeBelow(from: CacheContainer, namespace: string, prefix: string, { signal }: AbortOptions): Promise<number> {
+    let removed = 0;
+    const objects = new Set<string>();
+    for await (const entry of from.known({ namespace }, { signal })) {
+      if (!isBelow(urlOfEntry(entry), prefix)) continue;
+      const pointer = fromEntry(entry);
+      for (const object of [pointer?.object, ...(pointer?.before ?? []), entry.object]) if (object) objects.add(object);
+    }
+    for (const object of objects) removed += await remove(from, { namespace, object }, signal);
+    return removed;
+  }
+
+  async function clearValues({ prefix, signal }: ClearCacheOptions): Promise<number> {
+    const location = prefix === undefined ? undefined : parseUrl(prefix, { aliases: aliasesOf(context) });
+    const place = location && placeOf(context, location);
+    if (location && !place) return 0;
+    const below =
+      place && place.root + (place.bucket ? location.path : place.folder.replace(/\/$/, '') + (prefix!.endsWith('/') ? '/' : ''));
+    const clearIn = async (from: CacheContainer): Promise<number> => {
+      let removed = 0;
+      const done = new Set<string>();
+      for (const { provider, identity } of everybody()) {
+        if (place && place.provider !== provider) continue;
+        const who = { provider, identity: identity.id };
+        const namespace = place ? cacheNamespace({ ...who, endpoint: place.endpoint, bucket: place.bucket }) : identityPrefix(who);
+        if (done.has(namespace)) continue;
+        done.add(namespace);
+        removed +=
+          !place || below === place.root || `${below}/` === place.root
+            ? await remove(from, { namespace }, signal)
+            : await removeBelow(from, namespace, below!, { signal });
+      }
+      return removed;
+    };
+    // what lasts may be there from before this client was made; what does not is there only if it was used
+    const lasts = policy.mode === 'persistent' && options.cache !== undefined;
+    const shelves: Shelves[] = [lasting, passing].filter((one) => one.opened() !== undefined || (lasts && one === lasting));
+    let removed = 0;
+    for (const one of shelves) removed += await one.clear(clearIn);
+    return removed;
+  }
+
+  return {
+    policy,
+    keepsValues,
+    counts,
+    shelf: ({ durable }) => (durable ? lasting : passing).current(),
+    note(provider, identity) {
+      const name = `${provider} ${identity.id}`;
+      if (!used.has(name)) used.set(name, { provider, identity });
+    },
+    nameOf(credentials) {
+      const name = names.get(credentials) ?? randomName();
+      names.set(credentials, name);
+      return name;
+    },
+    join: (part) => void parts.push(part),
+    async stats() {
+      const containers = await Promise.all([lasting.opened(), passing.opened()]);
+      const usages = await Promise.all(containers.map(async (one) => one?.usage()));
+      const copies = await Promise.all(parts.map((part) => part.stats()));
+      const sum = (of: (usage: CacheUsage) => number): number => usages.reduce((total, usage) => total + (usage ? of(usage) : 0), 0);
+      return {
+        ...counts,
+        container: containers.find((one) => one !== undefined)?.kind ?? 'none',
+        entries: sum(({ entries }) => entries),
+        bytes: sum(({ bytes }) => bytes),
+        budgetBytes: sum(({ budgetBytes }) => budgetBytes),
+        copies: copies.reduce((total, one) => total + one.copies, 0),
+        copyBytes: copies.reduce((total, one) => total + one.copyBytes, 0),
+        trouble: { ...trouble },
+      };
+    },
+    async clear(given = {}) {
+      throwIfAborted(given.signal);
+      let removed = await clearValues(given);
+      const ends = await Promise.allSettled(parts.map((part) => part.clear(given)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      for (const end of ends) if (end.status === 'fulfilled') removed += end.value;
+      if (failed) throw failed.reason;
+      return removed;
+    },
+  };
+}
+
+/**
+ * The cache of a client, made on first use.
+ *
+ * @throws InvalidConfigurationError the client's options or the environment do not fit
+ * @throws CloudError `NotSupported`: encryption where it is not to be had
+ */
+export const clientCacheOf = (context: StoreContext): ClientCache => context.shared('cache', () => createClientCache(context));
