@@ -159,8 +159,10 @@ export async function hitRange(
     }
     pointer = verdict.pointer;
   }
-  counts[pin.fetchedBytes >= head.end - head.start ? 'misses' : 'hits']++;
-  counts.bytesSaved += Math.max(0, head.end - head.start - pin.fetchedBytes);
+  const touched = Math.min(roundUp(head.end, blockBytes), sizeBytes) - roundDown(head.start, blockBytes);
+  const saved = Math.max(0, Math.min(touched - pin.fetchedBytes, head.end - head.start));
+  counts[saved > 0 ? 'hits' : 'misses']++;
+  counts.bytesSaved += saved;
   if (long) return stream(cached, reading, pointer, wanted, options);
   const all = wanted.start === 0 && wanted.end === sizeBytes;
   return resultOfBytes(pointer.info, wanted, bytes!, all && pointer.verified && pin.fetchedBytes === 0);

@@ -133,9 +133,18 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     }
   }
 
-  async function attempt(key: string, range: AskedRange | undefined, options: GetOptions, anew: boolean): Promise<Outcome> {
-    const reading = await begin(key, options);
+  /** A version that is asked for by name may be the one that is known without. */
+  async function look(key: string, options: GetOptions, anew: boolean): Promise<{ reading: Reading; found: Pointer | undefined }> {
+    const { version } = options;
+    const reading = await begin(key, { ...options, version: undefined });
     const found = anew ? undefined : await findUsable(cached, reading, options);
+    if (version === undefined || (found && [found.info.generation, found.info.versionId].includes(version))) return { reading, found };
+    const other = { ...reading, subject: { ...reading.subject, flavour: flavourOf(options) } };
+    return { reading: other, found: anew ? undefined : await findUsable(cached, other, options) };
+  }
+
+  async function attempt(key: string, range: AskedRange | undefined, options: GetOptions, anew: boolean): Promise<Outcome> {
+    const { reading, found } = await look(key, options, anew);
     const judged = found && judge(cached, found, options);
     const pointer = judged === 'other' ? undefined : found;
     if (offline && !pointer && options.cache !== 'reload') throw notCached(key, 'get');

@@ -85,7 +85,7 @@ export function rig(options: CacheOptions = {}, behaviour: Behaviour = {}): Rig 
   const time = behaviour.beside?.time ?? { now: 1_700_000_000_000 };
   const clock = (): number => time.now;
   const base = behaviour.beside?.base ?? createMemoryStore({ bucket: 'b', tree: createMemoryTree(), clock });
-  const context = createContext({ cache: { container: 'memory', ...options }, clock });
+  const context = createContext({ endpoint: 'https://s3.example', cache: { container: 'memory', ...options }, clock });
   const cache = behaviour.beside?.cache ?? clientCacheOf(context);
   const log: Call[] = [];
   const warnings: Warning[] = [];
