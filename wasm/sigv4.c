@@ -2,13 +2,16 @@
 //
 //   key()      the hashed pads of the day's key, 16 words: what HMAC (RFC 2104) starts from, inner then outer
 //   prefix(n)  the first n bytes of the text are the string to sign up to the hash: algorithm, time, scope; kept until the next call
-//   sign(n)    the first n bytes of the text are the canonical request; its signature, in hex, stands at `signature()`
+//   tail(n)    the first n bytes of the text are the end of canonical requests, behind the query; kept until the next call
+//   sign(n)    the first n bytes of the text are the beginning of one, to which the tail belongs; its signature, in hex, stands at `signature()`
 //   mac(n)     HMAC of the first n bytes of the text, in hex, at `signature()`: for chunks and policies
 #include "sha256.h"
 
 #define TEXT_BYTES 16384
 
 static uint8_t bytes[TEXT_BYTES] __attribute__((aligned(16)));
+static uint8_t ending[TEXT_BYTES] __attribute__((aligned(16)));
+static uint32_t ending_length;
 static uint32_t pads[16] __attribute__((aligned(16)));
 static uint8_t hex[64] __attribute__((aligned(16)));
 // The inner hash behind the prefix.
@@ -46,11 +49,17 @@ void EXPORT(prefix)(uint32_t length) {
   sha256_update(&begun, bytes, length);
 }
 
+void EXPORT(tail)(uint32_t length) {
+  __builtin_memcpy(ending, bytes, length);
+  ending_length = length;
+}
+
 void EXPORT(sign)(uint32_t length) {
   sha256 hash;
   uint8_t digest[64];
   sha256_begin(&hash);
   sha256_update(&hash, bytes, length);
+  sha256_update(&hash, ending, ending_length);
   sha256_end(&hash);
   write_hex(digest, &hash);
   hash = begun;

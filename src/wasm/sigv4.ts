@@ -12,6 +12,7 @@ interface Sigv4Exports {
   key(): number;
   signature(): number;
   prefix(length: number): void;
+  tail(length: number): void;
   sign(length: number): void;
   mac(length: number): void;
 }
@@ -23,14 +24,19 @@ export interface Sigv4Kernel {
    *
    * @param key the day's key
    * @param prefix the string to sign up to the hash of the canonical request; kept, with the key, until another one comes
+   * @param head the canonical request, up to its query
+   * @param tail what follows; kept until another one comes
    */
-  sign(key: HmacKey, prefix: string, canonical: string): string | undefined;
+  sign(key: HmacKey, prefix: string, head: string, tail: string): string | undefined;
   /** HMAC of a text, in hex. */
   mac(key: HmacKey, text: string): string | undefined;
 }
 
 /** `TEXT_BYTES` of wasm/sigv4.c. */
 const TEXT_BYTES = 16_384;
+
+/** Up to here one character after the other is faster than an encoder, a call of which takes pages 0.3 µs. */
+const SHORT_CHARS = 256;
 
 /**
  * The signer of the module.
@@ -49,9 +55,17 @@ export function sigv4Kernel(text: string): Sigv4Kernel | undefined {
   const decoder = new TextDecoder();
   let lastKey: HmacKey | undefined;
   let lastPrefix: string | undefined;
+  let lastTail: string | undefined;
 
   /** @returns how many bytes were put in, or -1 */
   const put = (given: string): number => {
+    let i = given.length <= SHORT_CHARS ? 0 : Infinity;
+    for (; i < given.length; i++) {
+      const code = given.charCodeAt(i);
+      if (code > 127) break;
+      input[i] = code;
+    }
+    if (i === given.length) return i;
     const { read, written } = encoder.encodeInto(given, input);
     return read === given.length ? written : -1;
   };
@@ -63,7 +77,7 @@ export function sigv4Kernel(text: string): Sigv4Kernel | undefined {
     lastPrefix = undefined;
   };
   return {
-    sign(key, prefix, canonical) {
+    sign(key, prefix, head, tail) {
       use(key);
       if (prefix !== lastPrefix) {
         const length = put(prefix);
@@ -71,7 +85,13 @@ export function sigv4Kernel(text: string): Sigv4Kernel | undefined {
         kernel.prefix(length);
         lastPrefix = prefix;
       }
-      const length = put(canonical);
+      if (tail !== lastTail) {
+        const length = put(tail);
+        if (length < 0) return undefined;
+        kernel.tail(length);
+        lastTail = tail;
+      }
+      const length = put(head);
       if (length < 0) return undefined;
       kernel.sign(length);
       return decoder.decode(hex);

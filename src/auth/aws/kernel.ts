@@ -85,8 +85,8 @@ export function createKernelCore(credentials: KeyCredentials, options: AwsSigner
     }
     const plain = normalizePath ? parseHttpUrl(base).pathname.replace(/\/+/g, '/') : path;
     const parameters = queryOf ? queryOf(query, names) : query && canonicalQuery(query, [], s3);
-    const canonical = `${method}\n${encodePath(plain, doubleEncode)}\n${parameters}${tail}`;
-    return [names, kernel.sign(core.key, prefix, canonical) ?? plainHmac(prefix + sha256Hex(canonical)), base, query];
+    const head = `${method}\n${encodePath(plain, doubleEncode)}\n${parameters}`;
+    return [names, kernel.sign(core.key, prefix, head, tail) ?? plainHmac(prefix + sha256Hex(head + tail)), base, query];
   };
   return core;
 }

@@ -71,16 +71,22 @@ test('the kernel refuses what plain JavaScript refuses, and signs on', async () 
 test('texts of every length around the blocks, and those that are too long for the kernel', () => {
   const kernel = sigv4Kernel(text) ?? skip('this engine makes no WebAssembly of bytes');
   const [first, second] = [hmacKey('key'), hmacKey('another key')];
-  for (let n = 0; n < 200; n++) {
-    const [prefix, canonical] = ['p'.repeat(n % 130), 'é'.repeat(n >> 1) + 'x'.repeat(n & 1)];
+  for (let n = 0; n < 300; n++) {
+    const [prefix, head] = ['p'.repeat(n % 130), 'x'.repeat(n & 1) + (n & 2 ? 'é' : 'yz').repeat(n >> 1)];
+    const tail = 'ö-'.repeat((n >> 1) % 90);
     const key = n % 3 ? first : second;
-    equal(kernel.sign(key, prefix, canonical), hmacHex(key, prefix + sha256Hex(canonical)), `${n}`);
-    equal(kernel.mac(key, canonical), hmacHex(key, canonical), `${n}`);
+    equal(kernel.sign(key, prefix, head, tail), hmacHex(key, prefix + sha256Hex(head + tail)), `${n}`);
+    equal(kernel.mac(key, head), hmacHex(key, head), `${n}`);
   }
-  equal([kernel.sign(first, 'p', 'x'.repeat(17_000)), kernel.mac(first, 'x'.repeat(17_000))], [undefined, undefined]);
-  const long: HttpRequest = { method: 'GET', url: `https://a.example/${'k'.repeat(20_000)}`, headers: {} };
+  const long = 'x'.repeat(17_000);
+  equal(
+    [kernel.sign(first, 'p', long, 't'), kernel.sign(first, 'p', 'h', long), kernel.mac(first, long)],
+    [undefined, undefined, undefined],
+  );
+  equal(kernel.sign(first, 'p', 'h', 't'), hmacHex(first, `p${sha256Hex('ht')}`), 'after those');
+  const far: HttpRequest = { method: 'GET', url: `https://a.example/${'k'.repeat(20_000)}`, headers: {} };
   const date = new Date(1e12);
-  equal(awsSignerOn(createKernelCore(keys, options)).signHeaders(long, date), createAwsSigner(keys, options).signHeaders(long, date));
+  equal(awsSignerOn(createKernelCore(keys, options)).signHeaders(far, date), createAwsSigner(keys, options).signHeaders(far, date));
   equal(sigv4Kernel('AAAA'), undefined, 'what is no module');
 });
 
