@@ -38,10 +38,15 @@ const isCount = (value: number): boolean => Number.isSafeInteger(value) && value
 export const blockLength = ({ sizeBytes, blockBytes }: BlockObject, index: number): number =>
   Math.min(blockBytes, sizeBytes - index * blockBytes);
 
+/** @throws CloudError `InvalidArgument` */
+export function checkBlockBytes(blockBytes: number): void {
+  if (!isCount(blockBytes) || blockBytes < 1 || blockBytes > maxValueBytes) throw invalid(`blocks have 1 byte to 8 MiB, not ${blockBytes}`);
+}
+
 /** @throws CloudError `InvalidArgument` when the cut makes no sense */
 export function checkObject({ sizeBytes, blockBytes }: BlockObject): void {
   if (!isCount(sizeBytes)) throw invalid(`an object has a whole number of bytes, not ${sizeBytes}`);
-  if (!isCount(blockBytes) || blockBytes < 1 || blockBytes > maxValueBytes) throw invalid(`blocks have 1 byte to 8 MiB, not ${blockBytes}`);
+  checkBlockBytes(blockBytes);
 }
 
 /** @throws CloudError `InvalidArgument` unless 0 <= start <= end <= sizeBytes */
