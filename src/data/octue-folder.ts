@@ -13,7 +13,7 @@ import { once } from '../util/streams.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { emptyOctueFile, formatOctueFile, octueFileName, readOctueFile, type OctueFile } from './octue-file.ts';
 import { readFile } from './read-file.ts';
-import { warn } from './warn.ts';
+import { warn } from '../store/warn.ts';
 
 const pathIn = (folder: string): string => `${folder === '/' ? '' : folder}/${octueFileName}`;
 

@@ -207,8 +207,10 @@ export interface Platform {
   /**
    * A folder for what need not outlive the program, and the disk that it is on: below the system's temporary folder, removed when the
    * process exits; in browsers on their own disk; where there is none, in memory. The same each time.
+   *
+   * @param within absolute path of another folder to make it in; not in browsers
    */
-  openScratch(): Promise<{ disk: Disk; folder: string }>;
+  openScratch(within?: string): Promise<{ disk: Disk; folder: string }>;
   /** Files of a cache below a folder, which is an absolute path and need not be there; undefined in browsers. */
   openCacheFiles(folder: string): Promise<CacheFiles | undefined>;
   /** Persistent aliases, `name → host`. */

@@ -97,6 +97,8 @@ export interface Copies {
    * @throws OverwriteNewerCloudError
    */
   upload(object: CloudObject, source: Body | DiskSource, options?: UploadCopyOptions): Promise<ObjectInfo>;
+  /** Whether a file on the disk of the copies is the one of this object. */
+  holds(object: CloudObject, path: string): Promise<boolean>;
   /** Whether this path has edits that were not uploaded, those of its open handles included. */
   isDirty(object: CloudObject): boolean;
   /** Forget a copy, or all below a URL, after the objects went: what was edited stays. */

@@ -11,7 +11,7 @@ import { openHandle, type FileHandle } from '../../handle/file-handle.ts';
 import { parseOpenMode, type OpenMode } from '../../handle/modes.ts';
 import { lockFolder } from '../octue-folder.ts';
 import { parentOf } from '../place.ts';
-import { warn } from '../warn.ts';
+import { warn } from '../../store/warn.ts';
 import { customMetadata, lookForWrite } from './cloud-object.ts';
 import { fetchTo } from './fetch.ts';
 import { lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';

@@ -15,7 +15,7 @@ import { changeOctueFile } from '../octue-folder.ts';
 import { placeBelow, type CloudPlace, type LocalPlace } from '../place.ts';
 import { datasetRecord, objectAt, readDatasetRecord, withKey, type StoredDataset } from '../record.ts';
 import { isPlainObject, keysOf, type PyObject } from '../value.ts';
-import { warn } from '../warn.ts';
+import { warn } from '../../store/warn.ts';
 import {
   datasetConflict,
   datasetMetadata,

@@ -13,7 +13,7 @@ import { emptyOctueFile, octueFileName, type OctueFile } from '../octue-file.ts'
 import { loadOctueFile } from '../octue-folder.ts';
 import { compareText } from '../order.ts';
 import { placeBelow, type LocalPlace } from '../place.ts';
-import { warn } from '../warn.ts';
+import { warn } from '../../store/warn.ts';
 import type { DatasetState } from './state.ts';
 import type { FileChoice } from './choice.ts';
 

@@ -16,7 +16,8 @@ export const sendsLikeAPage: boolean = /* @__PURE__ */ runtime() !== 'workerd';
 export const openOpfs = async (): Promise<Disk | undefined> => (await import('./opfs.ts')).openOpfs();
 
 /** A folder of the origin's own disk, or of memory. */
-export const openScratch = async (): Promise<{ disk: Disk; folder: string }> => (await import('./scratch.ts')).openScratch();
+export const openScratch = async (_within?: string): Promise<{ disk: Disk; folder: string }> =>
+  (await import('./scratch.ts')).openScratch();
 
 /** Not everywhere. */
 export const hasBrotli = false;

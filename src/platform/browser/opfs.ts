@@ -238,8 +238,8 @@ const inTheWay = (): DOMException => new DOMException('a folder is in the way', 
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Web Locks where there are any: they hold among all tabs and workers of the origin. */
-function createLock(prefix: string): KeyedLock {
+/** Web Locks where there are any: they hold among all tabs and workers of the origin. @param prefix of their names */
+export function createLock(prefix: string): KeyedLock {
   const within = createKeyedLock();
   const locks = globalThis.navigator?.locks;
   if (!locks) return within;

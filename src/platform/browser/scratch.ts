@@ -14,7 +14,8 @@ const DAY_MS = 86_400_000;
 
 let opened: Promise<{ disk: Disk; folder: string }> | undefined;
 
-/** The page's or worker's own folder, on the origin's disk or else in memory. What pages left that ended over a day ago is removed. */
+/** The page's or worker's own folder, on the origin's disk or else in memory. What pages left that ended is removed: over a day ago, where there are no locks to
+ * tell who lives. */
 export function openScratch(): Promise<{ disk: Disk; folder: string }> {
   return (opened ??= open());
 }
@@ -25,13 +26,13 @@ async function open(): Promise<{ disk: Disk; folder: string }> {
   await scrub(disk).catch(() => {});
   const name = `${Date.now().toString(36)}-${crypto.randomUUID()}`;
   const folder = `${SCRATCH}/${name}`;
-  await disk.makeDirectory(folder);
-  // Held as long as the page lives: by this others see that it does.
+  // Held as long as the page lives: by this others see that it does, from before the folder is there.
   await new Promise<void>((resolve) => {
     const { locks } = navigator;
     if (!locks) return resolve();
     locks.request(lockOf(name), () => new Promise<void>(() => resolve())).catch(() => resolve());
   });
+  await disk.makeDirectory(folder);
   return { disk, folder };
 }
 
@@ -39,9 +40,9 @@ const lockOf = (name: string): string => `anyfile:scratch:${name}`;
 
 async function scrub(disk: Disk): Promise<void> {
   for (const { name } of (await disk.list(SCRATCH)) ?? []) {
-    if (!(Date.now() - parseInt(name, 36) > DAY_MS)) continue;
     const remove = (): Promise<void> => disk.removeDirectory(`${SCRATCH}/${name}`, { recursive: true }).catch(() => {});
-    if (!navigator.locks) await remove();
+    const old = Date.now() - parseInt(name, 36) > DAY_MS;
+    if (!navigator.locks) await (old && remove());
     else await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (free) => (free ? remove() : undefined));
   }
 }

@@ -22,7 +22,8 @@ export const saveAliases = async (aliases: Record<string, string>): Promise<void
 export const openDisk = async (): Promise<Disk | undefined> => (await import('./disk.ts')).openDisk();
 
 /** A folder that goes with the process. */
-export const openScratch = async (): Promise<{ disk: Disk; folder: string }> => (await import('./scratch.ts')).openScratch();
+export const openScratch = async (within?: string): Promise<{ disk: Disk; folder: string }> =>
+  (await import('./scratch.ts')).openScratch(within);
 
 /** Files of a cache on the local disk. */
 export const openCacheFiles = async (folder: string): Promise<CacheFiles | undefined> =>

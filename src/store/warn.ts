@@ -4,7 +4,7 @@
  * @module
  */
 import type { CloudError } from '../errors.ts';
-import type { StoreContext } from '../store/context.ts';
+import type { StoreContext } from './context.ts';
 
 /** Hands a warning to the client's `onWarning`, else to the console. It holds no secret, as no CloudError does. */
 export function warn(context: StoreContext, warning: CloudError): void {

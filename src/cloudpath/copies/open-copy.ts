@@ -1,0 +1,199 @@
+/**
+ * Opening a copy, and what happens when the handle is closed.
+ *
+ * What was written is sent to the store first, from the working copy that nobody sees, and takes the copy's place once it is there: others
+ * have either version, each in step. What cannot be sent takes the copy's place all the same, as an edit.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../../errors.ts';
+import { openHandle, type FileHandle } from '../../handle/file-handle.ts';
+import { parseOpenMode, type OpenMode } from '../../handle/modes.ts';
+import type { DiskEdit } from '../../platform/types.ts';
+import type { Body } from '../../types.ts';
+import { toBase64 } from '../../util/base64.ts';
+import { gather } from '../../util/streams.ts';
+import { digestOf, prepareHash, type HashName } from '../../integrity/hasher.ts';
+import { OverwriteNewerLocalError } from '../errors.ts';
+import type { Content } from './content.ts';
+import type { Desk } from './desk.ts';
+import { chunksOfEdit, hashChunks } from './disk-io.ts';
+import { placeOf, type Place } from './place.ts';
+import { isUnfitPlace, keepAside, publish } from './publish.ts';
+import { refresh, type Ready, type Want } from './refresh.ts';
+import { send, type Sent } from './send.ts';
+import type { CloudObject, OpenCopyOptions } from './types.ts';
+import { isVersion, versionOf, type CopyVersion } from './version.ts';
+
+/** What is read into memory so that it can be sent again after a fault. */
+const smallBytes = 0x400000;
+const TRIES = 10;
+
+/** What is done besides. */
+export interface OpenHooks {
+  /** A handle uses this copy. */
+  used(place: Place): void;
+  /** It does not any more. */
+  closed(place: Place): Promise<void>;
+}
+
+/** See `Copies.open`. */
+export async function openCopy(
+  desk: Desk,
+  object: CloudObject,
+  modeText: string,
+  options: OpenCopyOptions,
+  hooks: OpenHooks,
+): Promise<FileHandle> {
+  const mode = parseOpenMode(modeText);
+  const { access, modifies } = mode;
+  const want: Want = { content: access === 'r' || access === 'a', object: objectFor(access), modifies };
+  const about = { mode: modeText, encoding: options.encoding, newline: options.newline, name: object.url };
+  for (let tries = 1; ; tries++) {
+    const ready = await refresh(desk, object, want, options);
+    const { place, stat } = ready.found;
+    hooks.used(place);
+    try {
+      if (!modifies) {
+        const file = await place.home.disk.open(place.path, options);
+        if (file?.version === stat?.version && file) return openHandle({ file }, { ...about, onClose: () => hooks.closed(place) });
+        await file?.close();
+      } else {
+        const edit = await beginEdit(ready, want, options);
+        if (edit) return openForWriting(desk, object, edit.ready, edit.edit, mode, { ...about, options, hooks });
+      }
+    } catch (error) {
+      await hooks.closed(place);
+      throw error;
+    }
+    await hooks.closed(place);
+    if (tries === TRIES)
+      throw new CloudError('the copy is replaced all the time', { code: 'ObjectChanged', retryable: true, key: object.key });
+  }
+}
+
+const objectFor = (access: OpenMode['access']): Want['object'] => (access === 'x' ? 'none' : access === 'w' ? 'any' : 'needed');
+
+/** A working copy of what was looked at; undefined when that is not there any more. */
+async function beginEdit(ready: Ready, want: Want, { signal }: OpenCopyOptions): Promise<{ edit: DiskEdit; ready: Ready } | undefined> {
+  const { place, stat } = ready.found;
+  const { disk } = place.home;
+  if (!want.content) {
+    try {
+      return { edit: await disk.edit(place.path, { from: 'empty', signal }), ready };
+    } catch (error) {
+      if (!isUnfitPlace(place, error)) throw error;
+      const odd = placeOf(place.home, ready.identity, true);
+      return {
+        edit: await disk.edit(odd.path, { from: 'empty', signal }),
+        ready: { ...ready, found: { ...ready.found, place: odd, state: 'missing', stat: null } },
+      };
+    }
+  }
+  const edit = await disk.edit(place.path, { from: 'file', signal }).catch((error: unknown) => {
+    if (isCloudError(error, 'ObjectChanged') || isCloudError(error, 'NotFound')) return undefined;
+    throw error;
+  });
+  if (edit && (await disk.stat(place.path))?.version === stat?.version) return { edit, ready };
+  await edit?.discard();
+  return undefined;
+}
+
+interface Writing {
+  readonly mode: string;
+  readonly encoding: string | undefined;
+  readonly newline: string | null | undefined;
+  readonly name: string;
+  readonly options: OpenCopyOptions;
+  readonly hooks: OpenHooks;
+}
+
+function openForWriting(
+  desk: Desk,
+  object: CloudObject,
+  ready: Ready,
+  edit: DiskEdit,
+  mode: OpenMode,
+  { options, hooks, ...about }: Writing,
+): FileHandle {
+  const { place } = ready.found;
+  const ended = desk.owners.opened(object);
+  const keepsEncoding = mode.access === 'a' || mode.access === 'r';
+  const save = (edited: DiskEdit): Promise<void> => saveEdit(desk, object, ready, edited, options, keepsEncoding);
+  const onClose = async (): Promise<void> => {
+    ended();
+    await hooks.closed(place);
+  };
+  try {
+    return openHandle({ edit }, { ...about, save, onClose });
+  } catch (error) {
+    ended();
+    throw error;
+  }
+}
+
+async function saveEdit(
+  desk: Desk,
+  object: CloudObject,
+  ready: Ready,
+  edit: DiskEdit,
+  options: OpenCopyOptions,
+  keepsEncoding: boolean,
+): Promise<void> {
+  const { found, identity, info } = ready;
+  const content = contentOf(edit);
+  const { sizeBytes } = edit;
+  const force = options.forceOverwriteToCloud ?? desk.forceOverwriteToCloud;
+  let sent: Sent;
+  try {
+    const body = async (): Promise<Body> => {
+      const chunks = chunksOfEdit(edit, options.signal);
+      return sizeBytes <= smallBytes ? gather(chunks, sizeBytes) : chunks;
+    };
+    const expected = force ? 'any' : info === undefined ? (found.version ?? null) : info;
+    sent = await send(object, { body, sizeBytes, content, expected, put: options.put, keepsEncoding, signal: options.signal });
+  } catch (error) {
+    const stat = await publish({ edit, identity, found, version: madeFrom(ready), dirty: true });
+    if (!stat) throw await keptAside(object, found.place, edit, error);
+    desk.owners.keeps(object);
+    throw error;
+  }
+  const version: CopyVersion = { ...sent.version, sizeBytes, crc32c: await content.hash('crc32c') };
+  desk.owners.saved(object);
+  try {
+    await publish({ edit, identity, found, version, checkedMs: desk.clock() });
+  } catch (error) {
+    // The object has it all; the copy is another version and will be fetched.
+    if (!isCloudError(error, 'ObjectChanged')) throw error;
+  }
+}
+
+/** What an edit was made from: what was in the cloud when it was opened. */
+function madeFrom({ found: { version }, info }: Ready): CopyVersion | undefined {
+  if (info === null) return undefined;
+  return version && (!info || isVersion(version, info)) ? version : info && versionOf(info);
+}
+
+async function keptAside(object: CloudObject, place: Place, edit: DiskEdit, cause: unknown): Promise<CloudError> {
+  const kept = await keepAside(place, edit);
+  const message = `the upload failed, and the local copy was edited by somebody else meanwhile; what was written here is in ${kept}`;
+  return new OverwriteNewerLocalError(message, { url: object.url, key: object.key, operation: 'open', cause });
+}
+
+/** The bytes of a working copy, hashed once for each hash. */
+function contentOf(edit: DiskEdit): Content {
+  const hashes = new Map<HashName, Promise<string>>();
+  const compute = async (name: HashName): Promise<string> => {
+    if (edit.sizeBytes > smallBytes) return hashChunks(name, chunksOfEdit(edit));
+    await prepareHash(name);
+    return toBase64(digestOf(name, await edit.read(0, edit.sizeBytes)));
+  };
+  return {
+    sizeBytes: edit.sizeBytes,
+    hash(name) {
+      const known = hashes.get(name) ?? compute(name);
+      hashes.set(name, known);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Putting a working copy in a copy's place, with its record: whole, in an order that can end anywhere, and never over what was edited.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../../errors.ts';
+import type { DiskEdit, DiskStat } from '../../platform/types.ts';
+import { chunksOfEdit } from './disk-io.ts';
+import { roomOf, type Home } from './home.ts';
+import { isOf, lockPlace, lookAgain, type Found, type Place } from './place.ts';
+import { isSettled, readRecord, seenFile, writeRecord, type CopyIdentity, type CopyRecord, type StoredRecord } from './record.ts';
+import type { CopyVersion } from './version.ts';
+
+/** What is put in a place. */
+export interface Publication {
+  readonly edit: DiskEdit;
+  readonly identity: CopyIdentity;
+  /** What was there when the caller looked: that may go, whatever it holds. */
+  readonly found: Pick<Found, 'place' | 'stat' | 'state'>;
+  /** What the file is a copy of when it is in step; of an edit, what it was made from, and none when that is nothing. */
+  readonly version: CopyVersion | undefined;
+  /** An edit that is not in the cloud. */
+  readonly dirty?: boolean;
+  readonly checkedMs?: number | undefined;
+}
+
+/** The file that is there now; `undefined` when somebody's edits are, which stay. The working copy is ended in the first case only. */
+export function publish(publication: Publication): Promise<DiskStat | undefined> {
+  const { edit, identity, found, version, dirty = false, checkedMs } = publication;
+  const { place } = found;
+  const { home, recordPath } = place;
+  return lockPlace(place, async () => {
+    const now = await home.disk.stat(place.path);
+    const held = now?.kind === 'file' ? now : null;
+    if (held && !mayGo(home, held, found) && (await lookAgain(place, identity)).state === 'dirty') return undefined;
+    const stored = await readRecord(home, recordPath);
+    const before = stored && isOf(stored.record, identity) ? stored.record.versions : undefined;
+    const record: CopyRecord = { format: 1, ...identity, odd: place.odd || undefined, versions: version ? [version] : [], checkedMs };
+    // Until the file is there the record speaks for the old one and for the new one.
+    const spoken = before && record.versions.every((one) => before.some((other) => isSame(one, other)));
+    const either = spoken ? before : [...(before ?? []), ...record.versions];
+    if (!spoken) await writeRecord(home, recordPath, { ...record, versions: either });
+    let stat: DiskStat;
+    try {
+      stat = await edit.commit({ condition: holdTo(held), durable: dirty });
+    } catch (error) {
+      if (!spoken) await restore(place, stored).catch(() => {});
+      throw error;
+    }
+    const file = dirty ? undefined : seenFile(home, stat, true);
+    if (file || either.length !== record.versions.length) await writeRecord(home, recordPath, { ...record, file });
+    return stat;
+  });
+}
+
+/** Whether a file is what the caller saw. Where versions are too coarse to tell, the bytes have to, of which only edits can be lost. */
+function mayGo(home: Home, held: DiskStat, { stat, state }: Publication['found']): boolean {
+  return held.version === stat?.version && (state === 'dirty' || isSettled(home, held));
+}
+
+const isSame = (a: CopyVersion, b: CopyVersion): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Somebody wrote there between our look and the rename: a program that knows no locks. */
+function holdTo(held: DiskStat | null): (now: DiskStat | null) => void {
+  return (now) => {
+    const file = now?.kind === 'file' ? now.version : undefined;
+    if (file !== held?.version) throw new CloudError('the copy was changed this moment', { code: 'ObjectChanged', retryable: true });
+  };
+}
+
+async function restore(place: Place, stored: StoredRecord | null): Promise<void> {
+  if (stored) await writeRecord(place.home, place.recordPath, stored.record);
+  else await place.home.disk.remove(place.recordPath);
+}
+
+/** Keeps a working copy whose place holds other edits, out of the way. @returns where */
+export async function keepAside({ home, name }: Place, edit: DiskEdit): Promise<string> {
+  const path = `${roomOf(home)}/kept/${name}-${crypto.randomUUID()}`;
+  await home.disk.write(path, chunksOfEdit(edit));
+  return path;
+}
+
+/** Whether a place is not for this file, as for a name that the disk does not take or a folder in the way: an odd one is. */
+export const isUnfitPlace = (place: Place, error: unknown): boolean =>
+  !place.odd && (isCloudError(error, 'AlreadyExists') || isCloudError(error, 'InvalidArgument'));
+
+/** Takes a copy and its record away, unless it was changed since it was looked at. @returns whether it went */
+export async function takeAway({ place, stat }: Found): Promise<boolean> {
+  const { disk, dir } = place.home;
+  if (stat?.kind === 'file') {
+    try {
+      await disk.remove(place.path, { condition: holdTo(stat) });
+    } catch (error) {
+      if (isCloudError(error, 'ObjectChanged')) return false;
+      throw error;
+    }
+  }
+  await disk.remove(place.recordPath);
+  // Folders that hold nothing any more; that of the user stays.
+  for (let at = parentOf(place.path); at.length > dir.length && at !== roomOf(place.home); at = parentOf(at)) {
+    const gone = await disk.removeDirectory(at).then(
+      () => true,
+      () => false,
+    );
+    if (!gone) break;
+  }
+  return true;
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
