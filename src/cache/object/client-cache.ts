@@ -24,8 +24,11 @@ export type CacheCounts = Pick<CacheStats, 'hits' | 'misses' | 'revalidated' | '
 /** Something else that is kept for a client, as local copies: it is counted and cleared with the values. */
 export interface CachePart {
   stats(): Promise<{ copies: number; copyBytes: number }>;
-  /** @returns how many copies went. Rejects for those that were to stay, when all others are gone */
-  clear(options: ClearCacheOptions): Promise<number>;
+  /**
+   * @param options.namespaces the first 8 digits of those of this client's identities
+   * @returns how many copies went. Rejects for those that were to stay, when all others are gone
+   */
+  clear(options: ClearCacheOptions & { readonly namespaces: readonly string[] }): Promise<number>;
 }
 
 /** See {@link clientCacheOf}. */
@@ -173,7 +176,8 @@ function createClientCache(context: StoreContext): ClientCache {
     async clear(given = {}) {
       throwIfAborted(given.signal);
       let removed = await clearValues(given);
-      const ends = await Promise.allSettled(parts.map((part) => part.clear(given)));
+      const namespaces = everybody().map(({ provider, identity }) => identityPrefix({ provider, identity: identity.id }));
+      const ends = await Promise.allSettled(parts.map((part) => part.clear({ ...given, namespaces })));
       const failed = ends.find((end) => end.status === 'rejected');
       for (const end of ends) if (end.status === 'fulfilled') removed += end.value;
       if (failed) throw failed.reason;

@@ -12,7 +12,8 @@ import { createKeeping, keepBytes, type Cut } from './keeping.ts';
 import type { Reading } from './ledger.ts';
 import { infoOf } from './versions.ts';
 
-const copyOf = (info: ObjectInfo): ObjectInfo => ({ ...info, metadata: { ...info.metadata } });
+/** An info that its user may change. */
+export const copyOf = (info: ObjectInfo): ObjectInfo => ({ ...info, metadata: { ...info.metadata } });
 
 /** The result of a read whose bytes are here. */
 export const resultOfBytes = (info: ObjectInfo, range: ByteSpan, bytes: Uint8Array, verified = false): GetResult =>

@@ -54,14 +54,15 @@ async function askByCondition(cached: Cached, reading: Reading, pointer: Pointer
     return result ? { is: 'other', result } : { is: 'gone' };
   } catch (error) {
     if (!isCloudError(error, 'NotModified')) throw error;
-    cached.cache.counts.revalidated++;
     const { info } = error;
+    const telling = info?.metadata ?? info?.metageneration ?? info?.lastModified;
+    if (telling !== undefined || !cached.metadata) cached.cache.counts.revalidated++;
     if (info?.metadata) return { is: 'same', pointer: await confirm(cached, reading, pointer, { ...pointer.info, ...info }) };
-    if (info?.lastModified || !cached.metadata) {
+    if (telling !== undefined || !cached.metadata) {
       if (!info || sameFacts(pointer.info, info)) return { is: 'same', pointer: await confirm(cached, reading, pointer) };
       return askAgain(cached, reading, pointer, options);
     }
-    // A 304 that shows no time hides changes of metadata alone: from now on it is the first byte that is asked for.
+    // A 304 that shows neither time nor metageneration hides changes of metadata alone: from now on it is the first byte that is asked for.
     cached.learnt.asksOneByte = true;
     return askForByte(cached, reading, pointer, options);
   }

@@ -16,7 +16,7 @@ import { createLedger, type Reading } from './ledger.ts';
 import type { CachePlace } from './place.ts';
 import { pointerKey, type Pointer, type Subject } from './pointer.ts';
 import { ANEW, fetchRange, firstRange, hitRange, pastEnd, type AskedRange } from './ranges.ts';
-import { resultOfBytes } from './results.ts';
+import { copyOf, resultOfBytes } from './results.ts';
 import { confirm, dismiss, revalidate } from './revalidate.ts';
 import { isMeant, sameBytes } from './versions.ts';
 import { fetchWhole, hitWhole, keepWhole } from './whole.ts';
@@ -191,7 +191,12 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     if (options.version !== undefined) return store.head(key, options);
     const reading = await begin(key, { signal: options.signal, storedBytes: true });
     const pointer = await findUsable(cached, reading, options);
-    if (pointer && judge(cached, pointer, {}) === 'fresh') return { ...pointer.info, metadata: { ...pointer.info.metadata } };
+    if (pointer && judge(cached, pointer, {}) === 'fresh') return copyOf(pointer.info);
+    // what other kinds of reads were shown may lack how it is encoded: it has to do where nothing may be asked
+    for (const flavour of offline ? flavours : []) {
+      const other = await findUsable(cached, { ...reading, subject: { ...reading.subject, flavour } }, options);
+      if (other) return copyOf(other.info);
+    }
     if (offline) throw notCached(key, 'head');
     const now = await store.head(key, options);
     if (pointer && (!now || sameBytes(pointer.info, now) === false)) await ledger.drop(reading);
