@@ -6,18 +6,26 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, type Encoding } from '../encoding/names.ts';
 import { CloudError, isCloudError } from '../errors.ts';
-import type { ByteRange, GetResult } from '../types.ts';
+import type { ByteRange, GetResult, ObjectInfo } from '../types.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
+import { canList, listFor, type Listed } from './listed.ts';
 import { readCandidates, storedEncodingOf } from './names.ts';
 import { tellOf, widthOf } from './progress.ts';
 import type { FileRecord, FileSet, GetFilesOptions, GetItem, Many } from './types.ts';
 
-async function open(files: FileSet, path: string, range: ByteRange | undefined, options: GetFilesOptions): Promise<GetResult | null> {
+async function open(
+  files: FileSet,
+  path: string,
+  range: ByteRange | undefined,
+  options: GetFilesOptions,
+  expected?: ObjectInfo,
+): Promise<GetResult | null> {
   // a page's fetch decodes as well as we do; stored bytes are asked for only where they are wanted
   const storedBytes = options.raw === true || files.context.storedBytes(files.protocol);
   for (const key of readCandidates(files, path)) {
-    const result = await files.store.get(key, { range, storedBytes, partSizeBytes: options.partSizeBytes, signal: options.signal });
+    const { partSizeBytes, cache, signal } = options;
+    const result = await files.store.get(key, { range, storedBytes, partSizeBytes, cache, expected, signal });
     if (result) return result;
   }
   return null;
@@ -44,8 +52,22 @@ export function blankRecord(item: GetItem, options: GetFilesOptions): FileRecord
   return { path, content: null, byteRange, error: null, compress: null, raw: options.raw === true, tags, verified: false };
 }
 
-/** Read one file into a record; rejects on failure. */
-export async function getOne(files: FileSet, item: GetItem, options: GetFilesOptions): Promise<FileRecord> {
+/**
+ * Read one file into a record; rejects on failure.
+ *
+ * @param listed what a listing told of it; what became another since then is read as it is now
+ */
+export async function getOne(files: FileSet, item: GetItem, options: GetFilesOptions, listed?: ObjectInfo | null): Promise<FileRecord> {
+  if (listed === null) return blankRecord(item, options);
+  try {
+    return await readOne(files, item, options, listed);
+  } catch (error) {
+    if (listed === undefined || !isCloudError(error, 'PreconditionFailed')) throw error;
+    return readOne(files, item, options);
+  }
+}
+
+async function readOne(files: FileSet, item: GetItem, options: GetFilesOptions, listed?: ObjectInfo): Promise<FileRecord> {
   const record = blankRecord(item, options);
   const { path, byteRange, raw } = record;
   const [start, end] = byteRange;
@@ -53,7 +75,7 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
   const range = ranged ? { start: start ?? 0, end: end ?? undefined } : undefined;
   let result: GetResult | null;
   try {
-    result = await open(files, path, range, options);
+    result = await open(files, path, range, options, listed);
   } catch (error) {
     // local files: nothing is there, and that is no error
     if (files.suffixed && isCloudError(error, 'RangeNotSatisfiable')) return { ...record, content: new Uint8Array(0) };
@@ -78,6 +100,15 @@ export async function getOne(files: FileSet, item: GetItem, options: GetFilesOpt
   return record;
 }
 
+const pathOf = (item: GetItem): string => (typeof item === 'string' ? item : item.path);
+
+/** All that is to be read, and what one listing tells of it. */
+async function lookAhead(files: FileSet, items: Many<GetItem>, options: GetFilesOptions): Promise<{ all: GetItem[]; listed?: Listed }> {
+  const all: GetItem[] = [];
+  for await (const item of items) all.push(item);
+  return all.length < 2 ? { all } : { all, listed: await listFor(files, all.map(pathOf), options) };
+}
+
 /** Read many files, each in a record, as they arrive or in order. */
 export async function* getMany(
   files: FileSet,
@@ -86,15 +117,16 @@ export async function* getMany(
 ): AsyncGenerator<FileRecord, void, undefined> {
   const { signal, ordered } = options;
   const tell = tellOf(files, 'get', options, items);
+  const { all, listed } = options.revalidate === 'list' && canList(files) ? await lookAhead(files, items, options) : { all: items };
   const one = async (item: GetItem, _: number, signal: AbortSignal): Promise<FileRecord> => {
     try {
-      return await getOne(files, item, { ...options, signal });
+      return await getOne(files, item, { ...options, signal }, listed?.(pathOf(item)));
     } catch (error) {
       if (options.raiseErrors !== false || signal.aborted) throw error;
       return { ...blankRecord(item, options), error: error as Error };
     }
   };
-  for await (const record of mapParallel(items, widthOf(files, options.parallel), one, { signal, ordered })) {
+  for await (const record of mapParallel(all, widthOf(files, options.parallel), one, { signal, ordered })) {
     tell(record.path, record.content?.length ?? 0);
     yield record;
   }

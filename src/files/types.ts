@@ -5,7 +5,7 @@
  */
 import type { CloudError } from '../errors.ts';
 import type { Encoding, EncodingOption } from '../encoding/names.ts';
-import type { AbortOptions, Body, Location, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
+import type { AbortOptions, Body, GetOptions, Location, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { ProgressEvent } from '../store/options.ts';
 
@@ -43,6 +43,14 @@ export interface GetFilesOptions extends ManyOptions {
   raw?: boolean | undefined;
   /** Size of the parts that the objects were uploaded in, to verify ETags `hash-N` by. @default the sizes in use are tried */
   partSizeBytes?: number | undefined;
+  /** What the client's cache does for this call. @default 'default' */
+  cache?: GetOptions['cache'];
+  /**
+   * `list`: learn by one listing which of many files are as they are kept, instead of asking for each; those that are cost nothing more.
+   * The call begins when all items are known, and reads what the listing told: a file that comes later is missing. For s3 and gs behind a
+   * cache, of several items; ignored elsewhere.
+   */
+  revalidate?: 'list' | undefined;
   /** Records in the order of the items. @default true, for `getStream` false */
   ordered?: boolean | undefined;
   /** The first failure rejects; else it stands in its record. @default true */
