@@ -5,6 +5,7 @@
  */
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { ObjectInfo, ObjectStore } from '../../types.ts';
+import { delay } from '../../util/abort.ts';
 import { createMemoryContainer } from '../container/memory-container.ts';
 import type { CacheContainer } from '../container/container.ts';
 import { cacheObject } from '../identity.ts';
@@ -19,6 +20,8 @@ export interface Pinned {
   readonly object: BlockObject;
   readonly blocks: BlockCache;
   readonly fetch: FetchRange;
+  /** When it was seen first, as `performance.now` tells it. */
+  readonly seenAt: number;
 }
 
 /** What {@link createPins} is made of. */
@@ -46,6 +49,11 @@ export interface Pins {
   close(): Promise<void>;
 }
 
+/**
+ * Times are told in seconds: what is written in the second of the version before has the same time. Whoever looks later than this after he saw
+ * a version first sees another time, were it written between two of his looks.
+ */
+const SETTLED_MS = 1200;
 const NOBODY = '0'.repeat(16);
 
 /** Make the versions of one reader. */
@@ -110,6 +118,7 @@ export function createPins(init: PinsInit): Pins {
       object: { namespace, object: name, sizeBytes: info.sizeBytes, blockBytes },
       blocks: isWeak ? ownBlocks() : (shared ?? ownBlocks()),
       fetch: fetchOf(version),
+      seenAt: performance.now(),
     };
     return current;
   };
@@ -119,19 +128,29 @@ export function createPins(init: PinsInit): Pins {
     blocks.put(object, start, bytes).catch(() => {});
   };
 
+  /** Looks once, and again when nothing but the ETag is another: whether that changes from look to look. */
+  async function lookTwice(version: Version): Promise<{ now: Answer | null; changes: boolean }> {
+    const first = { start: 0, end: blockBytes };
+    const now = await asking.first(first, life);
+    if (!now || !mayBeSame(version, now.info) || isOf(version, now.info)) return { now, changes: false };
+    const again = await asking.first(first, life);
+    return { now: again, changes: Boolean(again && mayBeSame(version, again.info) && again.info.etag !== now.info.etag) };
+  }
+
   async function look(stale: Pinned, error: unknown): Promise<void> {
     const { version } = stale;
     const restarts = onChange === 'restart';
     // what it is now is of interest only if it may be the same, or may be read instead
     if (lost.has(stale) || (!restarts && !version.validator?.startsWith('e:'))) throw error;
-    const first = { start: 0, end: blockBytes };
-    let now = await asking.first(first, life);
-    if (now && mayBeSame(version, now.info) && !isOf(version, now.info)) {
-      const again = await asking.first(first, life);
-      // the service changes its mind, and not the object
-      if (again && mayBeSame(version, again.info) && again.info.etag !== now.info.etag) return begin(again, unstableVersionOf(again.info));
-      now = again;
+    const settled = stale.seenAt + SETTLED_MS;
+    const isYoung = performance.now() < settled;
+    let seen = await lookTwice(version);
+    if (seen.changes && isYoung) {
+      await delay(Math.max(0, settled - performance.now()), life);
+      seen = await lookTwice(version);
     }
+    const { now, changes } = seen;
+    if (now && changes) return begin(now, unstableVersionOf(now.info));
     if (now && isOf(version, now.info)) return;
     if (!now || !restarts) {
       lost.add(stale);

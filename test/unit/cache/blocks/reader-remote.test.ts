@@ -142,7 +142,7 @@ test('the web: ETags that change by themselves, weak ones and none', async () =>
       if (says) ok(says.test(warnings[0]!), warnings[0]);
       const { requests } = await web.log();
       equal(requests.filter(({ method }) => method === 'GET').length, reader.stats().requests);
-      equal(reader.stats().requests, says?.source.startsWith('changes') ? 4 + 3 : 4);
+      equal(reader.stats().requests, says?.source.startsWith('changes') ? 4 + 5 : 4);
       await reader.close();
       await client.close();
     });
