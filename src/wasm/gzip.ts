@@ -58,9 +58,10 @@ export function gunzipWhole(bytes: Uint8Array, maxOutputBytes: number): Promise<
     const end = bytes.length;
     const told = end < 18 ? 0 : (bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24)) >>> 0;
     const most = Math.min(maxRoomBytes, maxOutputBytes);
-    const room = Math.max(1, Math.min(most, Math.max(Math.min(told, end * 1032), 0x10000, end * 4)));
+    const roomFor = (wanted: number): number => Math.max(1, Math.min(most, wanted));
+    let room = roomFor(Math.max(Math.min(told, end * 1032), 0x10000));
     const input = put(bytes);
-    const output = take(room);
+    let output = take(room);
     const done = new ChunkList();
     let taken = 0;
     let filled = 0;
@@ -75,10 +76,13 @@ export function gunzipWhole(bytes: Uint8Array, maxOutputBytes: number): Promise<
       if (answer) {
         taken += code.consumed();
         filled += code.produced();
-      } else if (filled) {
-        done.add(copy(output, filled));
-        filled = 0;
-      } else break;
+        continue;
+      }
+      if (filled) done.add(copy(output, filled));
+      // A member that is larger than what the last one tells.
+      else if (room < most) output = take((room = roomFor(4 * Math.max(room, end))));
+      else break;
+      filled = 0;
     }
     done.add(copy(output, filled));
     return { out: done.take(), taken };

@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { gunzipWhole, gzipWhole } from '../../src/wasm/gzip.ts';
 import { env } from '../env.ts';
-import { ok, rejects, sameBytes, test } from '../harness.ts';
+import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
 
 function randomizer(seed: number): () => number {
   let state = seed >>> 0;
@@ -36,6 +36,25 @@ test('libdeflate: its checksum and its data are those of zlib, also around the l
     sameBytes((await gunzipWhole(gzipSync(part), length)).out, part, `theirs of ${length} bytes`);
     packed[packed.length - 8]! ^= 1;
     await rejects(gunzipWhole(packed, length), 'DecompressionError');
+  }
+});
+
+test('libdeflate: members of any sizes one behind the other, whatever the last one tells', async () => {
+  const random = randomizer(env().seed);
+  const bytes = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i >> 4) ^ (random() * 3));
+  for (const ends of [
+    [2_900_000, 2_900_001],
+    [1, 2_900_000],
+    [70_000, 500_000, 500_010, 3_000_000],
+    [0, 400_000, 400_000],
+  ]) {
+    const plain = bytes.subarray(0, ends.at(-1));
+    const packed = Buffer.concat(ends.map((end, i) => gzipSync(bytes.subarray(ends[i - 1] ?? 0, end))));
+    const { out, taken } = await gunzipWhole(packed, 10_000_000);
+    sameBytes(out, plain);
+    equal(taken, packed.length);
+    const part = await gunzipWhole(packed, plain.length - 1);
+    ok(part.taken < packed.length && part.out.length < plain.length, 'not one byte beyond the limit');
   }
 });
 
