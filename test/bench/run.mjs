@@ -8,7 +8,7 @@
 //                           kernels and codecs instead of requests
 //   node test/bench/run.mjs dataset [--rounds 1] [--only open,upload] [--package DIR]
 //                           datasets beside Octue's own SDK in Python; without --rounds each case has its own number
-//   node test/bench/run.mjs cache [--rounds 15]
+//   node test/bench/run.mjs cache [--rounds 15] [--engines node,chromium]
 //                           containers of the cache beside what storage can do alone
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
@@ -93,9 +93,9 @@ async function measureDatasets() {
 /** `npm run bench -- cache`. @returns how it ends */
 async function measureCache() {
   const times = Number(args.rounds ?? cacheRounds);
-  const measured = await runCache({ rounds: times });
+  const measured = await runCache({ rounds: times, wanted: args.engines?.split(',') });
   const text = cachePage(measured, { rounds: times });
-  const trial = times < cacheRounds;
+  const trial = times < cacheRounds || args.engines;
   mkdirSync(workDir, { recursive: true });
   writeFileSync(join(workDir, 'cache.json'), JSON.stringify(measured));
   writeFileSync(join(workDir, 'cache.md'), text);

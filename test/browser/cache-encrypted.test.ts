@@ -5,6 +5,7 @@ import { maxValueBytes, type CacheContainer, type CacheEntry, type CacheTrouble 
 import { createEncryptedContainer, ENCRYPTION_BYTES } from '../../src/cache/container/encrypted-container.ts';
 import { encryptionKey } from '../../src/cache/container/encryption-key.ts';
 import { createDatabase } from '../../src/cache/container/idb-database.ts';
+import type { ValueRow } from '../../src/cache/container/idb-rows.ts';
 import { dropDatabase, makeIdbRig, openIdb } from '../conformance/cache-idb-rig.ts';
 import { bytesFor, entryFor, keyOf } from '../conformance/cache-rig.ts';
 import { cacheSuite } from '../conformance/cache-suite.ts';
@@ -42,7 +43,10 @@ async function everything(name: string): Promise<Uint8Array<ArrayBuffer>> {
     return keys.flatMap((key, i) => [key, values[i] as unknown]);
   });
   db.close();
-  const parts = all.map((one) => (one instanceof ArrayBuffer || one instanceof Blob ? one : JSON.stringify(one)));
+  const parts = all.flatMap((one) => {
+    const { body } = one as Partial<ValueRow>;
+    return body ? [body, JSON.stringify(one)] : JSON.stringify(one);
+  });
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 

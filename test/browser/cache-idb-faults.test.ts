@@ -2,6 +2,7 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { CacheTrouble } from '../../src/cache/container/container.ts';
 import { createDatabase } from '../../src/cache/container/idb-database.ts';
+import type { ValueRow } from '../../src/cache/container/idb-rows.ts';
 import { openIndexedDbContainer } from '../../src/cache/container/indexeddb-container.ts';
 import { dropDatabase, faultyStores, openIdb, rawRows } from '../conformance/cache-idb-rig.ts';
 import { bytesFor, entryFor, keyOf } from '../conformance/cache-rig.ts';
@@ -70,7 +71,7 @@ test('a transaction that aborts leaves neither bytes nor rows, and the total as 
     aborting = true;
     equal(await container.putMany([entryFor(keyOf('b')), entryFor(keyOf('c'))]), 0);
     aborting = false;
-    equal(await raw.read(keyOf('b')), { body: undefined, row: undefined });
+    equal(await raw.read(keyOf('b')), { value: undefined, row: undefined });
     equal(await raw.total(), before);
     sameBytes((await container.getMany([key]))[0]?.bytes, bytesFor(key));
     await container.close();
@@ -86,7 +87,7 @@ test('ArrayBuffers below 512 KiB, Blobs above, where there are Blobs; never more
           use(mode, (store) => {
             const put = store.put.bind(store);
             store.put = (value: unknown, at) => {
-              if (!(value instanceof Blob)) return put(value, at);
+              if (!((value as ValueRow).body instanceof Blob)) return put(value, at);
               refused++;
               throw null;
             };
@@ -104,7 +105,7 @@ test('ArrayBuffers below 512 KiB, Blobs above, where there are Blobs; never more
       ]);
       equal([kept, refused], [2, blobs ? 0 : 1]);
       const raw = rawRows(createDatabase(name));
-      const [a, b] = [(await raw.read(large)).body, (await raw.read(key)).body];
+      const [a, b] = [(await raw.read(large)).value?.body, (await raw.read(key)).value?.body];
       // A private window of WebKit would show ArrayBuffers in both rounds; here it is none.
       ok(
         blobs ? a instanceof Blob && a.size === large.sizeBytes : a instanceof ArrayBuffer && a.byteLength === large.sizeBytes,
@@ -125,8 +126,8 @@ test('a Blob that cannot be read is a miss, and goes when it is lost', () =>
       const wanted = fault;
       return async (_, callback) => {
         const result = await use(mode, callback);
-        for (const pair of Array.isArray(result) ? (result as unknown[][]) : [])
-          if (pair[0] instanceof Blob) Object.defineProperty(pair[0], 'arrayBuffer', { value: () => rejection(wanted) });
+        for (const row of Array.isArray(result) ? (result as (ValueRow | undefined)[]) : [])
+          if (row?.body instanceof Blob) Object.defineProperty(row.body, 'arrayBuffer', { value: () => rejection(wanted) });
         return result;
       };
     });
@@ -242,7 +243,7 @@ test('no room twice: half is evicted, and nothing more is written until the page
         use(mode, (store) => {
           const put = store.put.bind(store);
           store.put = (value: unknown, at) => {
-            if (value instanceof ArrayBuffer) throw thrownAs('QuotaExceededError');
+            if ((value as ValueRow).body instanceof ArrayBuffer) throw thrownAs('QuotaExceededError');
             return put(value, at);
           };
           return callback(store);
@@ -279,7 +280,7 @@ test('what was evicted is not brought back by a use that was noted before', () =
     await two.delete({ namespace: key.namespace });
     await one.close();
     const raw = rawRows(createDatabase(name));
-    equal(await raw.read(key), { body: undefined, row: undefined });
+    equal(await raw.read(key), { value: undefined, row: undefined });
     equal((await two.usage()).entries, 0);
     await two.close();
   }));

@@ -7,7 +7,7 @@ import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { CacheContainer, CacheKey } from '../../src/cache/container/container.ts';
 import { createDatabase, type Database } from '../../src/cache/container/idb-database.ts';
 import { totalIn } from '../../src/cache/container/idb-evict.ts';
-import { bodyKey, metaKey, readBody, type MetaRow, type StoredBody } from '../../src/cache/container/idb-rows.ts';
+import { bodyKey, metaKey, readBody, type MetaRow, type ValueRow } from '../../src/cache/container/idb-rows.ts';
 import { openIndexedDbContainer, type IndexedDbContainerOptions } from '../../src/cache/container/indexeddb-container.ts';
 import { uniqueName } from '../env.ts';
 import { skip } from '../harness.ts';
@@ -54,8 +54,8 @@ export const dropDatabase = (name: string): Promise<void> =>
 
 /** The rows of one value, behind every container's back. */
 export interface RawRows {
-  read(key: CacheKey): Promise<{ body: StoredBody | undefined; row: MetaRow | undefined }>;
-  write(key: CacheKey, rows: { body?: StoredBody | undefined; row?: MetaRow | undefined }): Promise<void>;
+  read(key: CacheKey): Promise<{ value: ValueRow | undefined; row: MetaRow | undefined }>;
+  write(key: CacheKey, rows: { value?: ValueRow | undefined; row?: MetaRow | undefined }): Promise<void>;
   total(): Promise<number>;
 }
 
@@ -64,12 +64,12 @@ export function rawRows(db: Database): RawRows {
   return {
     read: (key) =>
       db.transact('readonly', async (store) => {
-        const [body, row] = await Promise.all([promisifyRequest(store.get(bodyKey(key))), promisifyRequest(store.get(metaKey(key)))]);
-        return { body: body as StoredBody | undefined, row: row as MetaRow | undefined };
+        const [value, row] = await Promise.all([promisifyRequest(store.get(bodyKey(key))), promisifyRequest(store.get(metaKey(key)))]);
+        return { value: value as ValueRow | undefined, row: row as MetaRow | undefined };
       }),
-    write: (key, { body, row }) =>
+    write: (key, { value, row }) =>
       db.transact('readwrite', async (store) => {
-        if (body) store.put(body, bodyKey(key));
+        if (value) store.put(value, bodyKey(key));
         if (row) store.put(row, metaKey(key));
       }),
     total: () => db.transact('readonly', totalIn),
@@ -97,18 +97,18 @@ export async function makeIdbRig(
     name,
     open2,
     async corrupt(key: CacheKey, how: Damage, other: CacheKey) {
-      const mine = await raw.read(key);
       if (how === 'move') return await raw.write(key, await raw.read(other));
-      if (how === 'flipMeta') return await raw.write(key, { row: { ...mine.row!, crc: mine.row!.crc ^ 1 } });
-      const bytes = await readBody(mine.body!);
+      const mine = (await raw.read(key)).value!;
+      if (how === 'flipMeta') return await raw.write(key, { value: { ...mine, crc: mine.crc ^ 1 } });
+      const bytes = await readBody(mine.body);
       if (how === 'flip') bytes[bytes.length >> 1]! ^= 4;
       const changed = how === 'flip' ? bytes : bytes.slice(0, -1);
-      await raw.write(key, { body: mine.body instanceof Blob ? new Blob([changed]) : changed.buffer });
+      await raw.write(key, { value: { ...mine, body: mine.body instanceof Blob ? new Blob([changed]) : changed.buffer } });
     },
     async litter() {
-      await raw.write(keyOf('no row', 10), { body: new ArrayBuffer(10) });
-      await raw.write(keyOf('no row', 10, 'o'), { body: new ArrayBuffer(10) });
-      await raw.write(keyOf('no bytes', 10), { row: { n: 10, crc: 1, used: 1 } });
+      await raw.write(keyOf('no row', 10), { value: { body: new ArrayBuffer(10), crc: 1 } });
+      await raw.write(keyOf('no row', 0, 'o'), { value: { body: new ArrayBuffer(0), crc: 1 } });
+      await raw.write(keyOf('no value', 10), { row: { n: 10, used: 1 } });
       return 3;
     },
     faults: {

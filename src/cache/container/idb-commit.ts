@@ -6,7 +6,18 @@
 import type { CacheKey, NamespaceRange } from './container.ts';
 import { promisifyRequest, type Database } from './idb-database.ts';
 import { totalIn } from './idb-evict.ts';
-import { bodyKey, costOf, metaKey, rangeOf, readBody, TOTAL, type MetaRow, type PreparedRow, type StoredBody } from './idb-rows.ts';
+import {
+  bodyKey,
+  costOf,
+  metaKey,
+  rangeOf,
+  readBody,
+  TOTAL,
+  type MetaRow,
+  type PreparedRow,
+  type StoredBody,
+  type ValueRow,
+} from './idb-rows.ts';
 import type { Touched } from './touch-list.ts';
 
 /** What became of a batch. */
@@ -17,43 +28,72 @@ export interface Committed {
   totalBytes: number;
 }
 
-/** Write one batch, but nothing that would pass the budget. */
-export const commit = (db: Database, rows: readonly PreparedRow[], budgetBytes: number): Promise<Committed> =>
-  db.transact('readwrite', async (store) => {
-    const [total, ...before] = await Promise.all([
-      totalIn(store),
-      ...rows.map(({ key }) => promisifyRequest(store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>)),
-    ]);
-    const sizes = new Map(rows.map(({ key }, i) => [JSON.stringify(metaKey(key)), before[i] ? costOf(before[i]) : 0]));
-    const result: Committed = { kept: 0, skipped: [], totalBytes: total };
-    for (const row of rows) {
-      const id = JSON.stringify(metaKey(row.key));
-      const after = result.totalBytes - sizes.get(id)! + costOf(row.row);
-      if (after > budgetBytes) {
-        result.skipped.push(row);
-        continue;
-      }
-      store.put(row.body, bodyKey(row.key));
-      store.put(row.row, metaKey(row.key));
-      sizes.set(id, costOf(row.row));
-      result.totalBytes = after;
-      result.kept++;
+/** What of a batch there is room for: the puts that make it so are `put`'s. */
+async function fit(
+  store: IDBObjectStore,
+  rows: readonly PreparedRow[],
+  budgetBytes: number,
+  put: (row: PreparedRow) => void,
+  before: Promise<[number, (MetaRow | undefined)[]]>,
+): Promise<Committed> {
+  const [total, there] = await before;
+  const sizes = new Map(rows.map(({ key }, i) => [JSON.stringify(metaKey(key)), there[i] ? costOf(there[i]) : 0]));
+  const result: Committed = { kept: 0, skipped: [], totalBytes: total };
+  for (const row of rows) {
+    const id = JSON.stringify(metaKey(row.key));
+    const after = result.totalBytes - sizes.get(id)! + costOf(row.row);
+    if (after > budgetBytes) {
+      result.skipped.push(row);
+      continue;
     }
-    if (result.kept) store.put(result.totalBytes, TOTAL);
-    return result;
-  });
+    put(row);
+    sizes.set(id, costOf(row.row));
+    result.totalBytes = after;
+    result.kept++;
+  }
+  if (result.kept) store.put(result.totalBytes, TOTAL);
+  return result;
+}
 
-/** Read values and what is known of them. */
-export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<[StoredBody | undefined, MetaRow | undefined][]> =>
+const lookBefore = (store: IDBObjectStore, rows: readonly PreparedRow[]): Promise<[number, (MetaRow | undefined)[]]> =>
+  Promise.all([
+    totalIn(store),
+    Promise.all(rows.map(({ key }) => promisifyRequest(store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>))),
+  ]);
+
+const putIn =
+  (store: IDBObjectStore) =>
+  ({ key, value, row }: PreparedRow): void => {
+    store.put(value, bodyKey(key));
+    store.put(row, metaKey(key));
+  };
+
+/**
+ * Write one batch, but nothing that would pass the budget. Mostly there is room for all: so it is written without a look first, which would
+ * take as long as writing, and in one transaction with the look, which is taken back when there was none.
+ */
+export async function commit(db: Database, rows: readonly PreparedRow[], budgetBytes: number): Promise<Committed> {
+  const full = new Error('no room for all');
+  try {
+    return await db.transact('readwrite', async (store) => {
+      const before = lookBefore(store, rows);
+      // A put may throw before anybody waits for this.
+      before.catch(() => {});
+      rows.forEach(putIn(store));
+      const result = await fit(store, rows, budgetBytes, () => {}, before);
+      if (result.skipped.length) throw full;
+      return result;
+    });
+  } catch (error) {
+    if (error !== full) throw error;
+  }
+  return await db.transact('readwrite', (store) => fit(store, rows, budgetBytes, putIn(store), lookBefore(store, rows)));
+}
+
+/** Read values. */
+export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<(ValueRow | undefined)[]> =>
   db.transact('readonly', (store) =>
-    Promise.all(
-      keys.map((key) =>
-        Promise.all([
-          promisifyRequest(store.get(bodyKey(key)) as IDBRequest<StoredBody | undefined>),
-          promisifyRequest(store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>),
-        ]),
-      ),
-    ),
+    Promise.all(keys.map((key) => promisifyRequest(store.get(bodyKey(key)) as IDBRequest<ValueRow | undefined>))),
   );
 
 /** The keys of all pointers in a range: they have no bytes. */
@@ -77,9 +117,9 @@ export const writeTouches = (db: Database, touched: readonly Touched<CacheKey>[]
 export async function keepsBlobs(db: Database): Promise<boolean> {
   const key: IDBValidKey = ['p', Math.random()];
   try {
-    await db.transact('readwrite', async (store) => void store.put(new Blob([Uint8Array.of(1, 2, 3)]), key));
-    const stored = await db.transact('readonly', (store) => promisifyRequest(store.get(key) as IDBRequest<StoredBody>));
-    return (await readBody(stored)).join() === '1,2,3';
+    await db.transact('readwrite', async (store) => void store.put({ body: new Blob([Uint8Array.of(1, 2, 3)]) }, key));
+    const { body } = await db.transact('readonly', (store) => promisifyRequest(store.get(key) as IDBRequest<{ body: StoredBody }>));
+    return (await readBody(body)).join() === '1,2,3';
   } catch {
     return false;
   } finally {

@@ -17,7 +17,7 @@ export interface Database {
   /**
    * Run requests in one transaction. Nothing but requests may be awaited in `work`, or the transaction ends before it.
    *
-   * @returns what `work` gives, once it is committed
+   * @returns what `work` gives, once what it wrote is committed
    * @throws whatever the platform throws, which may be `null`
    */
   transact<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T>;
@@ -58,6 +58,10 @@ export function createDatabase(name: string, open: OpenStore = createStore): Dat
       done.catch(() => {});
       try {
         const result = await work(store);
+        // What was read was read, whatever becomes of the transaction: waiting for its end takes as long again.
+        if (mode === 'readonly') return result;
+        // No engine need wait whether more requests come.
+        transaction.commit();
         await done;
         return result;
       } catch (error) {

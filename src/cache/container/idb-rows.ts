@@ -1,9 +1,9 @@
 /**
  * How values lie in IndexedDB: one store with array keys.
  *
- * - `['b', namespace, object, part]`: the bytes, an ArrayBuffer or, from 512 KiB, a Blob
+ * - `['b', namespace, object, part]`: {@link ValueRow}, all that a reader needs: a second request for each value would take half as long again
  * - `['o', namespace, object]`: the same of the part `o`
- * - `['m', namespace, object, part]`: {@link MetaRow}
+ * - `['m', namespace, object, part]`: {@link MetaRow}, what eviction needs; a value without is not counted, and scrubbed
  * - `['t']`: what all values count as, in bytes
  * - `['s']`: when halves of values were last looked for, in ms since 1970
  *
@@ -13,24 +13,30 @@ import { checksum, checksumOfText } from './checksum.ts';
 import type { CacheEntry, CacheKey, CacheMeta, CacheRange } from './container.ts';
 import { isNamespace } from './key.ts';
 
-/** What is kept beside the bytes. */
+/** How large a value is and when it was used. */
 export interface MetaRow {
   /** Bytes of the value. */
   readonly n: number;
-  /** CRC-32C of the bytes, the key and `meta`: rows that were mixed up do not fit. */
-  readonly crc: number;
   /** When it was last used, in ms since 1970. */
   readonly used: number;
-  readonly meta?: CacheMeta;
 }
 
 /** Bytes as they are stored. */
 export type StoredBody = ArrayBuffer | Blob;
 
+/** A value as it is stored. */
+export interface ValueRow {
+  /** An ArrayBuffer or, from 512 KiB, a Blob. */
+  readonly body: StoredBody;
+  /** CRC-32C of the bytes, the key and `meta`: rows that were mixed up do not fit. */
+  readonly crc: number;
+  readonly meta?: CacheMeta;
+}
+
 /** A value that is ready to be stored. */
 export interface PreparedRow {
   readonly key: CacheKey;
-  readonly body: StoredBody;
+  readonly value: ValueRow;
   readonly row: MetaRow;
 }
 
@@ -43,14 +49,14 @@ export const TOTAL: IDBValidKey = ['t'];
 /** Where the time of the last scrub is. */
 export const SCRUBBED: IDBValidKey = ['s'];
 
-/** Where the bytes are. */
+/** Where the value is. */
 export const bodyKey = ({ namespace, object, part }: CacheKey): IDBValidKey =>
   part === 'o' ? ['o', namespace, object] : ['b', namespace, object, part];
 
-/** Where the rest is. */
+/** Where its size and use are. */
 export const metaKey = ({ namespace, object, part }: CacheKey): IDBValidKey => ['m', namespace, object, part];
 
-/** The body's key of a meta row's. */
+/** The value's key of a meta row's. */
 export function bodyKeyOf(key: IDBValidKey): IDBValidKey {
   const [, namespace, object, part] = key as [string, string, string, CacheKey['part']];
   return bodyKey({ namespace, object, part, sizeBytes: 0 });
@@ -71,7 +77,7 @@ export const isOfObject = (key: IDBValidKey, { object }: CacheRange): boolean =>
 /** What a value counts as: its bytes, and roughly what is kept beside them, so that many small ones count too. */
 export const costOf = ({ n }: { readonly n: number }): number => n + 512;
 
-/** {@link MetaRow.crc} */
+/** {@link ValueRow.crc} */
 export const crcOf = (key: CacheKey, bytes: Uint8Array, meta: CacheMeta | undefined): number =>
   checksumOfText(JSON.stringify([metaKey(key), meta]), checksum(bytes));
 
@@ -84,13 +90,12 @@ export function prepareRow(entry: CacheEntry, used: number, blobs: boolean): Pre
   const { bytes, meta } = entry;
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
   const own = (whole ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
-  const row: MetaRow = { n: own.length, crc: crcOf(entry, own, meta), used, ...(meta && { meta }) };
-  return { key: entry, body: blobs && own.length >= BLOB_BYTES ? new Blob([own]) : own.buffer, row };
+  const body = blobs && own.length >= BLOB_BYTES ? new Blob([own]) : own.buffer;
+  return { key: entry, value: { body, crc: crcOf(entry, own, meta), ...(meta && { meta }) }, row: { n: own.length, used } };
 }
 
 /** Whether the bytes are the value that was put under this key. */
-export const isWhole = (key: CacheKey, bytes: Uint8Array, row: MetaRow): boolean =>
-  bytes.length === row.n && crcOf(key, bytes, row.meta) === row.crc;
+export const isWhole = (key: CacheKey, bytes: Uint8Array, { crc, meta }: ValueRow): boolean => crcOf(key, bytes, meta) === crc;
 
 /** The bytes of what is stored; must not be called within a transaction. */
 export async function readBody(body: StoredBody): Promise<Uint8Array<ArrayBuffer>> {

@@ -140,13 +140,13 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
     const found = await lookUp(db, keys);
     const broken: CacheKey[] = [];
     const entries = await Promise.all(
-      found.map(async ([body, row], i): Promise<CacheEntry | undefined> => {
+      found.map(async (row, i): Promise<CacheEntry | undefined> => {
         const key = keys[i]!;
-        if (!body && !row) return undefined;
+        if (!row) return undefined;
         try {
-          const bytes = body && (await readBody(body));
-          if (bytes && row && isWhole(key, bytes, row)) {
-            if (row.n !== key.sizeBytes) return undefined;
+          const bytes = await readBody(row.body);
+          if (isWhole(key, bytes, row)) {
+            if (bytes.length !== key.sizeBytes) return undefined;
             const { namespace, object, part, sizeBytes } = key;
             return { namespace, object, part, sizeBytes, bytes, ...(row.meta && { meta: row.meta }) };
           }

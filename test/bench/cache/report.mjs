@@ -2,22 +2,27 @@
 import { availableParallelism, loadavg } from 'node:os';
 import process from 'node:process';
 import { median, resultsOf, within } from '../numbers.mjs';
-import { count, goalsSection, ratio, table } from '../tables.mjs';
-import { goals } from './cases.mjs';
+import { byRate, count, goalsSection, ratio, table } from '../tables.mjs';
+import { clientsGoal, engines, goals, pageGoals } from './cases.mjs';
 
 const byTime = (a, b) => a.us / b.us;
 
-/** Every goal. */
-export const judgeCache = (measured) =>
-  goals.flatMap(({ does, size, of, by, atMost }) => {
-    const one = measured.find((found) => found.does === does && found.size === size);
-    if (!one) return [];
-    const found = within(one.rounds, of, by, byTime);
-    return [{ title: `${does} ${size}`, text: `${of} / ${by}`, wanted: `≤ ${atMost}`, got: ratio(found), met: found.median <= atMost }];
-  });
+/** Every goal of what was measured. */
+export function judgeCache(measured) {
+  const judge = ({ engine = 'node', does, size, of, by, atMost = Infinity, atLeast = 0, compare = byTime }) => {
+    const one = measured.find((found) => found.engine === engine && found.does === does && found.size === size);
+    const found = one && within(one.rounds, of, by, compare);
+    if (!found) return [];
+    const wanted = atLeast ? `≥ ${atLeast}` : `≤ ${atMost}`;
+    const met = found.median <= atMost && found.median >= atLeast;
+    return [{ title: `${engine}: ${does} ${size}`, text: `${of} / ${by}`, wanted, got: ratio(found), met }];
+  };
+  const many = { does: 'clients', size: '64 KiB', of: 'eight processes', by: 'one process', atLeast: clientsGoal, compare: byRate };
+  return [...goals, many, ...pageGoals].flatMap(judge);
+}
 
-function times(measured, does) {
-  const rows = measured.filter((one) => one.does === does);
+function times(measured, engine, does) {
+  const rows = measured.filter((one) => one.engine === engine && one.does === does);
   if (!rows.length) return '';
   const ways = Object.keys(rows[0].rounds[0]).sort();
   const cells = rows.map(({ size, rounds }) => [size, ...ways.map((way) => count(median(resultsOf(rounds, way).map(({ us }) => us))))]);
@@ -30,11 +35,12 @@ export function cachePage(measured, { rounds }) {
     '## The cache\n',
     `Written by \`npm run bench -- cache\`: ${availableParallelism()} cores (${process.arch}), Node ${process.versions.node}, load average ${loadavg()[0].toFixed(1)}.`,
     `All ways of a row take turns in one process, ${rounds} rounds, each beginning with another; a ratio is the median of the ratios of times within`,
-    "rounds, with the least and the greatest. Bytes are random; files are in the system's own cache; what was read is held for a while, so that it is",
-    'read into new memory. The container verifies every value by its CRC-32C.\n',
+    "rounds, with the least and the greatest. Bytes are random; in Node files are in the system's own cache, and what was read is held for a while, so",
+    'that it is read into new memory. Containers verify every value by its CRC-32C. `encrypted` has AES-GCM in front.\n',
     goalsSection(['', 'what'], judgeCache(measured), ({ title, text }) => [title, text]),
-    '### Times in Node\n',
-    times(measured, 'get'),
-    times(measured, 'put'),
+    ...['node', ...engines].flatMap((engine) => {
+      const kinds = [...new Set(measured.filter((one) => one.engine === engine).map(({ does }) => does))];
+      return kinds.length ? [`### Times in ${engine}\n`, ...kinds.map((does) => times(measured, engine, does))] : [];
+    }),
   ].join('\n');
 }
