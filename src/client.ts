@@ -8,11 +8,12 @@ import type { Datafile } from './data/datafile/datafile.ts';
 import type { DatafileOptions } from './data/datafile/open-datafile.ts';
 import type { Dataset } from './data/dataset/dataset.ts';
 import type { DatasetOptions } from './data/dataset/open-dataset.ts';
+import { CloudPath } from './cloudpath/cloud-path.ts';
 import { CloudFiles } from './files/cloud-files.ts';
 import { createContext, type StoreContext } from './store/context.ts';
 import { openStore } from './open/open-store.ts';
 import type { ClientOptions, ClientStats } from './store/options.ts';
-import type { ObjectStore } from './types.ts';
+import type { CacheStats, ClearCacheOptions, ObjectStore } from './types.ts';
 import type { Aliases } from './url/aliases.ts';
 import { asyncDispose } from './util/dispose.ts';
 
@@ -50,6 +51,12 @@ export class Client {
     return new CloudFiles(url, { client: this });
   }
 
+  /** A path of a store; more parts go on from it. @throws InvalidPrefixError CloudError `InvalidUrl` */
+  path(url: string | CloudPath, ...parts: readonly string[]): CloudPath {
+    const path = new CloudPath(url, { client: this });
+    return parts.length > 0 ? path.join(...parts.map((part) => part.replace(/^\/+|\/+$/g, ''))) : path;
+  }
+
   /** A file with metadata; see `openDatafile`. */
   async datafile(path: string, options: DatafileOptions = {}): Promise<Datafile> {
     const { openDatafile } = await import('./data/datafile/open-datafile.ts');
@@ -65,6 +72,26 @@ export class Client {
   /** What went over the wire so far. */
   stats(): ClientStats {
     return this.context.stats();
+  }
+
+  /** What the cache holds, and what it did since the client was made. */
+  async cacheStats(): Promise<CacheStats> {
+    const { cacheWithCopies } = await import('./cloudpath/join-cache.ts');
+    return cacheWithCopies(this.context).stats();
+  }
+
+  /**
+   * Remove what was kept: values of every identity that this client's options name or that it used, in memory and in storage, of this and
+   * earlier sessions; and local copies of paths. After signing out nothing of that identity is left; what is being read at this moment is
+   * not kept any more. Identities that only a credentials provider knows are found once they were used, or by `cache.identity`.
+   *
+   * @returns how many values and copies went
+   * @throws OverwriteDirtyFileError copies hold edits that were not uploaded, when everything else is gone
+   * @example await client.clearCache({ prefix: 's3://bucket/folder' });
+   */
+  async clearCache(options: ClearCacheOptions = {}): Promise<number> {
+    const { cacheWithCopies } = await import('./cloudpath/join-cache.ts');
+    return cacheWithCopies(this.context).clear(options);
   }
 
   /** Close all connections. Running requests end with an error. */

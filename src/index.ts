@@ -9,6 +9,34 @@
  */
 export { addAlias, listAliases, removeAlias } from './aliases.ts';
 export { Client } from './client.ts';
+export { anyPath } from './cloudpath/any-path.ts';
+export type { AsUrlOptions } from './cloudpath/as-url.ts';
+export { CloudPath } from './cloudpath/cloud-path.ts';
+export {
+  AnyPathTypeError,
+  ClientMismatchError,
+  CloudPathError,
+  CloudPathFileExistsError,
+  CloudPathFileNotFoundError,
+  CloudPathIsADirectoryError,
+  CloudPathNotADirectoryError,
+  CloudPathNotExistsError,
+  CloudPathNotImplementedError,
+  DirectoryNotEmptyError,
+  InvalidConfigurationError,
+  InvalidGlobArgumentsError,
+  InvalidPrefixError,
+  NoStatError,
+  OverwriteDirtyFileError,
+  OverwriteNewerCloudError,
+  OverwriteNewerLocalError,
+} from './cloudpath/errors.ts';
+export type { GlobOptions } from './cloudpath/glob.ts';
+export type { OverwriteOptions } from './cloudpath/options.ts';
+export type { CopyTreeOptions, FreshOptions, OpenPathOptions, PathInfo, PathStat, ReadTextOptions } from './cloudpath/path-types.ts';
+export { PureCloudPath, type MatchOptions, type PureCloudPathOptions } from './cloudpath/pure-path.ts';
+export type { UploadFromOptions } from './cloudpath/upload.ts';
+export type { WalkOptions } from './cloudpath/walk.ts';
 export {
   ConflictError,
   CloudLocationNotSpecifiedError,

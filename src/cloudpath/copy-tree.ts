@@ -1,0 +1,98 @@
+/**
+ * Whole directories from one place to another.
+ *
+ * @module
+ */
+import { CloudError } from '../errors.ts';
+import type { AbortOptions, ObjectInfo } from '../types.ts';
+import { mapParallel } from '../util/parallel.ts';
+import { compareUtf8 } from '../util/utf8.ts';
+import { copyFile } from './copy-file.ts';
+import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
+import { mayOverwrite, type OverwriteOptions } from './options.ts';
+import { isOnDisk, sameStore, sibling, type Place } from './place.ts';
+
+/** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
+export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
+
+/** Options of {@link copyFolder}. */
+export interface CopyFolderOptions extends OverwriteOptions {
+  ignore?: IgnoreNames | undefined;
+  /** Called when a file is there. */
+  onCopied?: ((from: Place, info: ObjectInfo, options: AbortOptions) => Promise<void>) | undefined;
+}
+
+interface Pair {
+  info: ObjectInfo;
+  /** Relative to both folders. */
+  path: string;
+  target: ObjectInfo | null | undefined;
+}
+
+/** All that is in a folder, in the order of keys; folders of ignored names are not even listed. */
+async function* choose(
+  place: Place,
+  folder: string,
+  ignore: IgnoreNames,
+  options: AbortOptions,
+): AsyncGenerator<ObjectInfo, void, undefined> {
+  const entries = [];
+  for await (const entry of listLevel(place, folder, { signal: options.signal })) entries.push(entry);
+  const left = new Set(await ignore(folder.slice(place.folder.length), [...new Set(entries.map(({ name }) => name))]));
+  for (const entry of entries) {
+    if (left.has(entry.name)) continue;
+    if (entry.directory) yield* choose(place, prefixOf(entry), ignore, options);
+    else yield entry.info ?? { key: entry.key, sizeBytes: NaN, metadata: {} };
+  }
+}
+
+/** Beside each source what is at its target: two listings, read along with one another. */
+async function* paired(from: Place, to: Place, options: CopyFolderOptions): AsyncGenerator<Pair, void, undefined> {
+  const { ignore, signal } = options;
+  const sources = ignore ? choose(from, from.folder, ignore, { signal }) : listTree(from, from.folder, { signal });
+  // listings of web servers are in an order of their own
+  const compares = !isOnDisk(to) && !from.web && !mayOverwrite(to.context, options);
+  const targets = compares ? listTree(to, to.folder, { signal }) : undefined;
+  let target: ObjectInfo | undefined;
+  let behind = targets !== undefined;
+  try {
+    for await (const info of sources) {
+      const path = info.key.slice(from.folder.length);
+      if (path === '') continue;
+      while (behind && (!target || compareUtf8(target.key.slice(to.folder.length), path) < 0)) {
+        const next = await targets!.next();
+        if (next.done) behind = false;
+        target = next.value ?? undefined;
+      }
+      const same = target?.key.slice(to.folder.length) === path;
+      yield { info, path, target: targets && (same ? target : null) };
+    }
+  } finally {
+    await targets?.return();
+  }
+}
+
+/**
+ * Copy all that is in a folder into another, which is made by that. Markers of empty folders go along where the target can hold them.
+ *
+ * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself; OverwriteNewerCloudError
+ */
+export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
+  const { signal, forceOverwriteToCloud, onCopied } = options;
+  if (sameStore(from, to) && to.folder.startsWith(from.folder)) {
+    if (to.folder === from.folder) return;
+    throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
+  }
+  const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
+    const marker = path.endsWith('/');
+    if (marker && (isOnDisk(to) || to.web)) return;
+    const source = sibling(from, info.key);
+    // of what a listing does not tell enough of
+    const known = fileEntry(info).info ?? (await source.store.head(info.key, { signal: inner }));
+    if (!known) return;
+    await copyFile(source, known, sibling(to, to.folder + path), { signal: inner, forceOverwriteToCloud, target });
+    await onCopied?.(source, known, { signal: inner });
+  };
+  const width = from.context.options.concurrency ?? 32;
+  for await (const _ of mapParallel(paired(from, to, options), width, one, { signal }));
+}
