@@ -10,8 +10,8 @@ import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
-import { placeOf, type Place } from './place.ts';
-import { isUnfitPlace, publish, type Publication } from './publish.ts';
+import type { Place } from './place.ts';
+import { beginEmpty, publish, type Publication } from './publish.ts';
 import type { CopyIdentity } from './record.ts';
 import type { CloudObject } from './types.ts';
 import { versionOf, type CopyVersion } from './version.ts';
@@ -61,9 +61,8 @@ export async function fetchCopy(
     try {
       return await keep(got, identity, found, options);
     } catch (error) {
-      if (isUnfitPlace(found.place, error)) found = { place: placeOf(found.place.home, identity, true), state: 'missing', stat: null };
       // A mismatch is read once more: servers are known that send one version with the headers of another.
-      else if (!again || !(isCloudError(error, 'IntegrityError') || isCloudError(error, 'ObjectChanged'))) throw error;
+      if (!again || !(isCloudError(error, 'IntegrityError') || isCloudError(error, 'ObjectChanged'))) throw error;
     } finally {
       await got[asyncDispose]();
     }
@@ -73,15 +72,14 @@ export async function fetchCopy(
 async function keep(
   result: GetResult,
   identity: CopyIdentity,
-  found: Publication['found'],
+  wanted: Publication['found'],
   { signal, checkedMs }: FetchOptions,
 ): Promise<Fetched | 'taken'> {
-  const { place } = found;
-  const edit = await place.home.disk.edit(place.path, { from: 'empty', signal });
+  const { edit, found } = await beginEmpty(wanted, identity, { signal });
   try {
     const version = versionOf(result, await fill(edit, result));
     const stat = await publish({ edit, identity, found, version, checkedMs });
-    return stat ? { place, info: infoOf(result), version, stat } : 'taken';
+    return stat ? { place: found.place, info: infoOf(result), version, stat } : 'taken';
   } finally {
     await edit.discard();
   }

@@ -18,8 +18,8 @@ import { OverwriteNewerLocalError } from '../errors.ts';
 import type { Content } from './content.ts';
 import type { Desk } from './desk.ts';
 import { chunksOfEdit, hashChunks } from './disk-io.ts';
-import { placeOf, type Place } from './place.ts';
-import { isUnfitPlace, keepAside, publish } from './publish.ts';
+import type { Place } from './place.ts';
+import { beginEmpty, keepAside, publish } from './publish.ts';
 import { refresh, type Ready, type Want } from './refresh.ts';
 import { send, type Sent } from './send.ts';
 import type { CloudObject, OpenCopyOptions } from './types.ts';
@@ -60,6 +60,7 @@ export async function openCopy(
         await file?.close();
       } else {
         const edit = await beginEdit(ready, want, options);
+        if (edit) hooks.used(edit.ready.found.place);
         if (edit) return openForWriting(desk, object, edit.ready, edit.edit, mode, { ...about, options, hooks });
       }
     } catch (error) {
@@ -79,16 +80,8 @@ async function beginEdit(ready: Ready, want: Want, { signal }: OpenCopyOptions):
   const { place, stat } = ready.found;
   const { disk } = place.home;
   if (!want.content) {
-    try {
-      return { edit: await disk.edit(place.path, { from: 'empty', signal }), ready };
-    } catch (error) {
-      if (!isUnfitPlace(place, error)) throw error;
-      const odd = placeOf(place.home, ready.identity, true);
-      return {
-        edit: await disk.edit(odd.path, { from: 'empty', signal }),
-        ready: { ...ready, found: { ...ready.found, place: odd, state: 'missing', stat: null } },
-      };
-    }
+    const { edit, found } = await beginEmpty(ready.found, ready.identity, { signal });
+    return { edit, ready: { ...ready, found } };
   }
   const edit = await disk.edit(place.path, { from: 'file', signal }).catch((error: unknown) => {
     if (isCloudError(error, 'ObjectChanged') || isCloudError(error, 'NotFound')) return undefined;

@@ -5,9 +5,10 @@
  */
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { DiskEdit, DiskStat } from '../../platform/types.ts';
+import type { AbortOptions } from '../../types.ts';
 import { chunksOfEdit } from './disk-io.ts';
 import { roomOf, type Home } from './home.ts';
-import { isOf, lockPlace, lookAgain, type Found, type Place } from './place.ts';
+import { isOf, lockPlace, lookAgain, placeOf, type Found, type Place } from './place.ts';
 import { isSettled, readRecord, seenFile, writeRecord, type CopyIdentity, type CopyRecord, type StoredRecord } from './record.ts';
 import type { CopyVersion } from './version.ts';
 
@@ -80,9 +81,21 @@ export async function keepAside({ home, name }: Place, edit: DiskEdit): Promise<
   return path;
 }
 
-/** Whether a place is not for this file, as for a name that the disk does not take or a folder in the way: an odd one is. */
-export const isUnfitPlace = (place: Place, error: unknown): boolean =>
-  !place.odd && (isCloudError(error, 'AlreadyExists') || isCloudError(error, 'InvalidArgument'));
+/** Begins an empty working copy; in an odd place where the disk does not take the name, or has a folder there. */
+export async function beginEmpty<F extends Publication['found']>(
+  found: F,
+  identity: CopyIdentity,
+  { signal }: AbortOptions,
+): Promise<{ edit: DiskEdit; found: F }> {
+  const { home, path, odd } = found.place;
+  try {
+    return { edit: await home.disk.edit(path, { from: 'empty', signal }), found };
+  } catch (error) {
+    if (odd || !(isCloudError(error, 'AlreadyExists') || isCloudError(error, 'InvalidArgument'))) throw error;
+    const place = placeOf(home, identity, true);
+    return { edit: await home.disk.edit(place.path, { from: 'empty', signal }), found: { ...found, place, state: 'missing', stat: null } };
+  }
+}
 
 /** Takes a copy and its record away, unless it was changed since it was looked at. @returns whether it went */
 export async function takeAway({ place, stat }: Found): Promise<boolean> {

@@ -86,8 +86,8 @@ async function askStore(
 function mustAsk({ freshness, clock }: Desk, object: CloudObject, { state, stored }: Found, want: Want, options: CopyOptions): boolean {
   if (freshness === 'offline') {
     if (state !== 'missing' && !want.modifies && !options.forceOverwriteFromCloud) return false;
-    const message = want.modifies ? 'nothing can be written while the cache is offline' : 'there is no copy, and the cache is offline';
-    throw new CloudError(message, { code: want.modifies ? 'NotSupported' : 'NotFound', url: object.url, key: object.key });
+    const message = want.modifies ? 'nothing is written while the cache is offline' : 'there is no copy, and the cache is offline';
+    throw new CloudError(message, { code: want.modifies ? 'NotSupported' : 'NotCached', url: object.url, key: object.key });
   }
   if (want.modifies || state === 'missing' || !stored || freshness === 'revalidate') return true;
   if (freshness === 'immutable') return false;
