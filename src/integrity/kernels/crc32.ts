@@ -4,11 +4,11 @@
  * @module
  */
 import { crc32 as plain } from '../../util/crc.ts';
-import { crc32Kernel } from '../../wasm/crc.ts';
+import { crc32InPlace, crc32Kernel } from '../../wasm/crc.ts';
 import text from '../../../wasm/built/crc32.wasm';
-import { crc32Engine } from '../engines.ts';
 import type { Engine } from '../running.ts';
 import { withKernel } from './choose.ts';
+import { gatheringCrc32 } from './gather.ts';
 
 const step: (bytes: Uint8Array, seed: number) => number = /* @__PURE__ */ withKernel(() => crc32Kernel(text), plain);
 
@@ -21,4 +21,4 @@ const step: (bytes: Uint8Array, seed: number) => number = /* @__PURE__ */ withKe
 export const crc32 = (bytes: Uint8Array, seed = 0): number => step(bytes, seed);
 
 /** CRC-32 for hashers. */
-export const engine: Engine = /* @__PURE__ */ crc32Engine(crc32);
+export const engine: Engine = /* @__PURE__ */ gatheringCrc32(() => crc32InPlace(text), crc32);

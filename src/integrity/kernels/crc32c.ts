@@ -6,9 +6,9 @@
 import { crc32c as plain } from '../../util/crc.ts';
 import { crc32InPlace, crc32Kernel, type Crc32InPlace } from '../../wasm/crc.ts';
 import text from '../../../wasm/built/crc32c.wasm';
-import { crc32Engine } from '../engines.ts';
 import type { Engine } from '../running.ts';
 import { withKernel } from './choose.ts';
+import { gatheringCrc32 } from './gather.ts';
 
 const step: (bytes: Uint8Array, seed: number) => number = /* @__PURE__ */ withKernel(() => crc32Kernel(text), plain);
 
@@ -21,7 +21,7 @@ const step: (bytes: Uint8Array, seed: number) => number = /* @__PURE__ */ withKe
 export const crc32c = (bytes: Uint8Array, seed = 0): number => step(bytes, seed);
 
 /** CRC-32C for hashers. */
-export const engine: Engine = /* @__PURE__ */ crc32Engine(crc32c);
+export const engine: Engine = /* @__PURE__ */ gatheringCrc32(() => crc32InPlace(text), crc32c);
 
 /** A kernel of one's own, into whose memory bytes can be read; undefined where WebAssembly is barred. */
 export const crc32cInPlace = (): Crc32InPlace | undefined => crc32InPlace(text);
