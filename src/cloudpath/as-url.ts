@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { regionOf } from '../open/open-store.ts';
 import { endpointOf } from '../store/endpoint-of.ts';
 import type { SignUrlOptions } from '../types.ts';
 import { gcsAddress, s3Address } from '../url/endpoint.ts';
@@ -26,6 +27,5 @@ export async function asUrl(place: Place, { presign = false, ...options }: AsUrl
   if ((protocol !== 's3' && protocol !== 'gs') || place.root) return text;
   const endpoint = endpointOf(context, locationOf(place));
   if (protocol === 'gs') return gcsAddress({ bucket, key, endpoint });
-  const { region = context.env('AWS_REGION') ?? context.env('AWS_DEFAULT_REGION') ?? 'us-east-1', forcePathStyle } = context.options;
-  return s3Address({ bucket, key, endpoint, region, forcePathStyle });
+  return s3Address({ bucket, key, endpoint, region: regionOf(context), forcePathStyle: context.options.forcePathStyle });
 }

@@ -150,7 +150,7 @@ export class CloudPath extends PureCloudPath {
     return (await this.#file(options)).md5;
   }
 
-  /** What is in the directory, in the order of the store, page by page; of an object and a directory of one name both. Nothing when it is not there. */
+  /** What is in the directory, in the order of the store, page by page; of an object and a directory of one name both. Nothing when it is not there; above all buckets the buckets. */
   async *iterdir(options: AbortOptions = {}): AsyncGenerator<this, void, undefined> {
     for await (const entry of listLevel(this.#at, this.#at.folder, options)) yield this.#child(entry);
   }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { listBuckets } from '../open/open-store.ts';
 import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { compareUtf8 } from '../util/utf8.ts';
-import type { Place } from './place.ts';
+import { CloudPathNotImplementedError } from './errors.ts';
+import { locationOf, type Place } from './place.ts';
 
 /** Something below a folder. */
 export interface Entry {
@@ -44,11 +46,23 @@ export async function* listLevel(
   folder: string,
   { head = '', signal }: AbortOptions & { head?: string },
 ): AsyncGenerator<Entry, void, undefined> {
+  if (place.root) {
+    yield* listRoot(place, { signal });
+    return;
+  }
   for await (const page of place.store.list({ prefix: folder + head, delimiter: '/', signal })) {
     const files = page.objects.filter(({ key }) => key !== folder).map(fileEntry);
     const folders = page.prefixes.map((prefix) => folderEntry(place, prefix));
     yield* [...files, ...folders].sort((a, b) => compareUtf8(prefixOf(a), prefixOf(b)));
   }
+}
+
+/** The buckets. */
+async function* listRoot(place: Place, options: AbortOptions): AsyncGenerator<Entry, void, undefined> {
+  if (place.protocol === 'gs') throw new CloudPathNotImplementedError('GCS lists the buckets of a project alone', { url: place.text });
+  const location = locationOf({ context: place.context, base: `${place.base}any/` });
+  for await (const names of listBuckets(place.context, location, options))
+    for (const name of names) yield { key: name, name, directory: true };
 }
 
 /** All objects below a folder, markers of folders among them. */

@@ -6,6 +6,7 @@
 import { throwIfAborted } from '../util/abort.ts';
 import type { AbortOptions } from '../types.ts';
 import { compareUtf8 } from '../util/utf8.ts';
+import { CloudPathNotImplementedError } from './errors.ts';
 import { fileEntry, folderEntry, FolderTrail, listLevel, listTree, prefixOf, type Entry } from './list.ts';
 import type { Place } from './place.ts';
 
@@ -69,6 +70,7 @@ async function guarded<T>(task: () => Promise<T>, { onError, signal }: WalkOptio
 }
 
 async function readLevel(place: Place, folder: string, options: AbortOptions): Promise<Level> {
+  if (place.root) throw new CloudPathNotImplementedError('no walk goes over buckets', { operation: 'walk', url: place.text });
   const level: Level = { directories: [], files: [] };
   for await (const entry of listLevel(place, folder, { signal: options.signal }))
     level[entry.directory ? 'directories' : 'files'].push(entry);

@@ -5,7 +5,7 @@
  */
 import { aliasesOf } from '../store/aliases-of.ts';
 import { CloudError } from '../errors.ts';
-import type { Location, ObjectStore } from '../types.ts';
+import type { AbortOptions, Location, ObjectStore } from '../types.ts';
 import { formatUrl, toHttps } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
 import { capabilitiesOf } from '../store/capabilities.ts';
@@ -13,10 +13,15 @@ import type { StoreContext } from '../store/context.ts';
 import { endpointOf, scopeOf } from '../store/endpoint-of.ts';
 import { lazyStore } from '../store/lazy.ts';
 import { contextOf, type SessionOptions } from '../store/session.ts';
+import { compareUtf8 } from '../util/utf8.ts';
 import { withPrefix } from '../store/wrap/prefix.ts';
 
 /** A folder's path, ready to have keys put behind it. */
 const asFolder = (path: string): string => (path === '' || path.endsWith('/') ? path : `${path}/`);
+
+/** The region that S3 is first asked in. */
+export const regionOf = ({ options, env }: StoreContext): string =>
+  options.region ?? env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? 'us-east-1';
 
 /** The driver of a bucket, web folder or disk; paths are put in front of keys by {@link openLocation}. */
 async function openDriver(context: StoreContext, location: Location): Promise<ObjectStore> {
@@ -26,7 +31,7 @@ async function openDriver(context: StoreContext, location: Location): Promise<Ob
     case 's3': {
       const { createS3Store } = await import('../store/s3/store.ts');
       const endpoint = endpointOf(context, location);
-      const region = options.region ?? context.env('AWS_REGION') ?? context.env('AWS_DEFAULT_REGION') ?? 'us-east-1';
+      const region = regionOf(context);
       return createS3Store({
         bucket: bucket!,
         context,
@@ -103,4 +108,33 @@ export function openLocation(context: StoreContext, wanted: Location): ObjectSto
 export function openStore(url: string, options: SessionOptions = {}): ObjectStore {
   const context = contextOf(options);
   return openLocation(context, parseUrl(url, { aliases: aliasesOf(context) }));
+}
+
+/**
+ * Names of the buckets that the client's credentials may list, page by page.
+ *
+ * @param location of any bucket of the service, whose name does not count
+ * @throws CloudError `NotSupported`: GCS lists those of a project alone
+ */
+export async function* listBuckets(
+  context: StoreContext,
+  location: Location,
+  options: AbortOptions,
+): AsyncGenerator<string[], void, undefined> {
+  const { protocol, host, alias } = location;
+  if (protocol === 'mem') {
+    const { createMemoryTree } = await import('../store/memory.ts');
+    const { buckets } = context.shared('memory', createMemoryTree);
+    yield [...buckets]
+      .filter(([, objects]) => objects.size > 0)
+      .map(([name]) => name)
+      .sort(compareUtf8);
+  } else if (protocol === 's3') {
+    const endpoint = endpointOf(context, location);
+    const region = regionOf(context);
+    const driver = await import('../store/s3/buckets.ts');
+    yield* driver.listBuckets({ context, endpoint, region, scope: { bucket: '', alias, host } }, options);
+  } else {
+    throw new CloudError(`buckets of ${protocol}:// are not listed`, { code: 'NotSupported', operation: 'list' });
+  }
 }

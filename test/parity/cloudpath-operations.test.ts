@@ -231,6 +231,17 @@ recorded(
   { local: true },
 );
 
+recorded(
+  'buckets',
+  async ({ client, root }) => {
+    equal(
+      (await all(client.path('s3://').iterdir())).map((path) => String(path).replace(root.bucket, 'bkt')),
+      result('s3 iterdir buckets'),
+    );
+  },
+  { where: ['s3'] },
+);
+
 recorded('S3: renaming and removing', async ({ at, root, text, texts, put }) => {
   await put({ 'w8.txt': '8', fake: '', touched: '', ct: '' });
   equal([text(await at('w8.txt').rename(at('w9.txt'))), await at('w8.txt').exists()], result('s3 rename'));
