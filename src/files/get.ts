@@ -25,7 +25,7 @@ async function open(
   const storedBytes = options.raw === true || files.context.storedBytes(files.protocol);
   for (const key of readCandidates(files, path)) {
     const { partSizeBytes, cache, signal } = options;
-    const result = await files.store.get(key, { range, storedBytes, partSizeBytes, cache, expected, signal });
+    const result = await files.store.get(key, { range, storedBytes, partSizeBytes, cache, expected, metadata: 'kept', signal });
     if (result) return result;
   }
   return null;

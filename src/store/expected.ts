@@ -32,10 +32,10 @@ export function checkComparable(key: string, { etag, generation, lastModified }:
  * equal bytes.
  */
 export function pinned(options: GetOptions): GetOptions {
-  const { expected, ifMatch } = options;
+  const { expected, ifMatch, version } = options;
   const strong = expected?.etag && !expected.etag.startsWith('W/') ? expected.etag : undefined;
   const pin = expected?.generation ?? strong;
-  return pin === undefined || ifMatch !== undefined ? options : { ...options, ifMatch: pin };
+  return pin === undefined || ifMatch !== undefined || version !== undefined ? options : { ...options, ifMatch: pin };
 }
 
 /**

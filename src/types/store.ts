@@ -67,6 +67,13 @@ export interface GetOptions extends AbortOptions {
    * `reload`: what is kept is not used, but replaced. `bypass`: neither. @default 'default'
    */
   cache?: 'default' | 'read-only' | 'reload' | 'bypass' | undefined;
+  /**
+   * What a cache hands out beside kept bytes where a service's "not modified" does not tell whether metadata changed alone (versitygw's does
+   * not). `exact`: what the object has now, for which its first byte is read instead. `kept`: what came with the bytes, as HTTP caches do.
+   *
+   * @default 'exact'
+   */
+  metadata?: 'exact' | 'kept' | undefined;
 }
 
 /** One opened object. The body is lazy: read it once, or dispose of it. */

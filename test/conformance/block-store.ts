@@ -37,7 +37,7 @@ export function watchedStore(odd: Oddity = () => ({}), inner: ObjectStore = crea
       async get(key, options = {}) {
         const n = gets.push(options);
         await watched.before(n, options);
-        const { ifMatch, ...rest } = options;
+        const { ifMatch, expected: _, ...rest } = options;
         const result = await inner.get(key, rest);
         if (!result) return null;
         Object.assign(result, odd({ ...result }, n));

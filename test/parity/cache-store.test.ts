@@ -103,6 +103,9 @@ for (const name of Object.keys(places)) {
     equal([result!.contentType, result!.totalBytes, result!.key], ['text/x', bytes.length, 'a']);
     const { hits, misses, revalidated, bytesSaved } = await client.cacheStats();
     equal([hits, misses, revalidated, bytesSaved], [2, 1, 2, 2 * bytes.length]);
+    // contents alone are asked for by a condition wherever one can be sent
+    await client.files(place.url).get('a');
+    if (!isPage() && name !== 'fake-gcs') equal(asked(), ['304']);
     await end();
   });
 

@@ -93,7 +93,9 @@ export function createPins(init: PinsInit): Pins {
         if (!isOf(version, answer)) throw objectChanged(key);
       };
       try {
-        const answer = await asking.range(span, { ...version.condition, signal }, accept);
+        // a store behind a cache has no need to ask for a version that it keeps
+        const expected = version.validator === undefined ? undefined : version.info;
+        const answer = await asking.range(span, { ...version.condition, expected, signal }, accept);
         if (answer) return answer.bytes;
       } catch (error) {
         if (isCloudError(error, 'PreconditionFailed') || isCloudError(error, 'RangeNotSatisfiable')) throw objectChanged(key, error);

@@ -17,10 +17,12 @@ export interface Cached {
   readonly cache: ClientCache;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Conditions cannot be sent: whether an object is as it was is asked by reading its first byte. */
+  readonly page: boolean;
   /** What is learnt of the service. */
   readonly learnt: {
-    /** Ask whether an object is as it was by reading its first byte: conditions cannot be sent, or their answers do not tell of metadata. */
-    asksOneByte: boolean;
+    /** Its "not modified" does not tell of metadata: where these are to be exact the first byte is read, too. */
+    mute: boolean;
   };
   /** Whether objects have metadata that change alone, so that an answer that tells nothing of them is not enough. */
   readonly metadata: boolean;

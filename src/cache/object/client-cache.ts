@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runtime } from '#platform';
 import type { Identity } from '../../auth/identity.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { aliasesOf } from '../../store/aliases-of.ts';
@@ -74,7 +75,7 @@ function createClientCache(context: StoreContext): ClientCache {
   };
   const { container, dir, maxBytes, memoryBytes, gapBytes, maxRequestBytes } = policy;
   // a folder is for files alone: pages keep values where they always do
-  const folder = container === 'auto' || container === 'disk' ? dir : undefined;
+  const folder = container === 'disk' || (container === 'auto' && runtime() !== 'browser') ? dir : undefined;
   const lasting = createShelves({
     gapBytes,
     maxRequestBytes,

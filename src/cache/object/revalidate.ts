@@ -48,7 +48,7 @@ async function askForByte(cached: Cached, reading: Reading, pointer: Pointer, op
 
 /** By a condition: what is new comes along. */
 async function askByCondition(cached: Cached, reading: Reading, pointer: Pointer, options: GetOptions): Promise<Verdict> {
-  const { expected: _, cache: __, ...asked } = options;
+  const { expected: _, cache: __, metadata: ___, ...asked } = options;
   try {
     const result = await cached.store.get(reading.key, { ...asked, ifMatch: undefined, ifNoneMatch: havingOf(pointer.info) });
     return result ? { is: 'other', result } : { is: 'gone' };
@@ -56,14 +56,15 @@ async function askByCondition(cached: Cached, reading: Reading, pointer: Pointer
     if (!isCloudError(error, 'NotModified')) throw error;
     const { info } = error;
     const telling = info?.metadata ?? info?.metageneration ?? info?.lastModified;
-    if (telling !== undefined || !cached.metadata) cached.cache.counts.revalidated++;
+    const enough = telling !== undefined || !cached.metadata || options.metadata === 'kept';
+    if (enough) cached.cache.counts.revalidated++;
     if (info?.metadata) return { is: 'same', pointer: await confirm(cached, reading, pointer, { ...pointer.info, ...info }) };
-    if (telling !== undefined || !cached.metadata) {
+    if (enough) {
       if (!info || sameFacts(pointer.info, info)) return { is: 'same', pointer: await confirm(cached, reading, pointer) };
       return askAgain(cached, reading, pointer, options);
     }
     // A 304 that shows neither time nor metageneration hides changes of metadata alone: from now on it is the first byte that is asked for.
-    cached.learnt.asksOneByte = true;
+    cached.learnt.mute = true;
     return askForByte(cached, reading, pointer, options);
   }
 }
@@ -83,7 +84,8 @@ async function askAgain(cached: Cached, reading: Reading, pointer: Pointer, { ve
  * @param options of the read; its range is what comes along when the object is another
  */
 export function revalidate(cached: Cached, reading: Reading, pointer: Pointer, options: GetOptions): Promise<Verdict> {
-  const byByte = cached.learnt.asksOneByte && pointer.info.sizeBytes > 0;
+  const exact = options.metadata !== 'kept';
+  const byByte = (cached.page || (cached.learnt.mute && exact)) && pointer.info.sizeBytes > 0;
   return byByte ? askForByte(cached, reading, pointer, options) : askByCondition(cached, reading, pointer, options);
 }
 

@@ -65,7 +65,7 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
   const { policy } = cache;
   if (!cache.keepsValues) return store;
   const ledger = createLedger({ clock, onWarning });
-  const cached: Cached = { store, cache, ledger, clock, learnt: { asksOneByte: page }, metadata: place.provider !== 'http' };
+  const cached: Cached = { store, cache, ledger, clock, page, learnt: { mute: false }, metadata: place.provider !== 'http' };
   const openings = new Map<string, Set<Opening>>();
   const offline = policy.freshness === 'offline';
   const hides = store.capabilities.storedBytes !== true;

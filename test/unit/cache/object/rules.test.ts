@@ -154,6 +154,9 @@ test('cache store: metadata that change alone are seen', async () => {
   sameBytes(await now!.bytes(), small);
   metadata = { v: '3' };
   equal([(await odd.store.get('a'))?.metadata, odd.calls()], [{ v: '3' }, ['get 0-1']], 'and from then on it is the first byte');
+  metadata = { v: '4' };
+  const kept = await odd.store.get('a', { metadata: 'kept' });
+  equal([kept?.metadata, odd.calls()], [{ v: '3' }, ['get if-none-match']], 'unless nobody wants to know');
   await whole(store, 'a');
   equal(calls(), ['get']);
 });
