@@ -17,7 +17,7 @@ import type { CloudObject, Copies, CopyOptions } from './copies/types.ts';
 import { CloudPathIsADirectoryError, CloudPathNotImplementedError } from './errors.ts';
 import type { GlobOptions } from './glob.ts';
 import { folderEntry, listLevel, type Entry } from './list.ts';
-import { exists, lookAt, lookForFile, type Facts } from './look.ts';
+import { exists, lookForFile, recall, type Facts } from './look.ts';
 import type { OverwriteOptions } from './options.ts';
 import type { CopyTreeOptions, FreshOptions, OpenPathOptions, PathInfo, PathStat, ReadTextOptions } from './path-types.ts';
 import { diskPath, isOnDisk, needDisk, placeOf, type Place } from './place.ts';
@@ -28,8 +28,9 @@ import type { WalkOptions } from './walk.ts';
 /**
  * A path of a store, with everything that can be asked of it and done with it. Constructing sends nothing.
  *
- * A directory is what other keys begin with; it need not be made. Paths that a listing gave (`iterdir`, `glob`, `rglob`) remember what it told of
- * them: `stat`, `etag`, `md5`, `isFile` and `isDir` answer from that, until something is written through the path, or by `fresh`.
+ * A directory is what other keys begin with; it need not be made. Paths of a listing (`iterdir`, `glob`, `rglob`) remember what it told: `stat`,
+ * `etag`, `md5`, `isFile` and `isDir` answer from that until something is written through the path, or by `fresh`; and the first read asks for
+ * nothing when there is a local copy of the version that was listed.
  *
  * @example
  * const path = new CloudPath('s3://bucket/dir/file.csv', { client });
@@ -41,8 +42,9 @@ export class CloudPath extends PureCloudPath {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #context: StoreContext;
   #place: Place | undefined;
-  /** What a listing told. */
+  /** What a listing told, and the same until a read has counted on it. */
   #told: Facts | undefined;
+  #unread: Facts | undefined;
   #info: PathInfo | undefined;
   /** A local copy may be in use for it. */
   #copied = false;
@@ -77,27 +79,24 @@ export class CloudPath extends PureCloudPath {
     const { base, drive } = this.#at;
     // a bucket as a whole has no slash
     const child = this.make(entry.key === '' && drive ? base.slice(0, -1) : base + entry.key);
-    child.#told = entry.directory ? { kind: 'directory' } : entry.info && { kind: 'file', info: entry.info };
+    child.#told = child.#unread = entry.directory ? { kind: 'directory' } : entry.info && { kind: 'file', info: entry.info };
     return child;
   }
 
   #forget(): void {
-    this.#told = undefined;
-    this.#info = undefined;
+    this.#told = this.#unread = this.#info = undefined;
   }
 
   #other(target: CloudPath | string): CloudPath {
     return target instanceof CloudPath ? target : new CloudPath(anyText(target), { client: { context: this.#context } });
   }
 
-  /** The copies of its client, and what they know it as. */
-  async #copies(): Promise<{ copies: Copies; object: CloudObject }> {
+  /** The copies of its client, and what they know it as. @param reads whether the first look may be that of a listing */
+  async #copies(reads = false): Promise<{ copies: Copies; object: CloudObject }> {
     const [{ copiesOf }, { objectOf }] = await Promise.all([import('./copies/copies.ts'), import('./object.ts')]);
-    return { copies: copiesOf(this.#context), object: objectOf(this.#at, this) };
-  }
-
-  async #look({ fresh, signal }: FreshOptions): Promise<Facts> {
-    return (fresh ? undefined : this.#told) ?? lookAt(this.#at, { signal });
+    const known = reads ? this.#unread?.info : undefined;
+    if (reads) this.#unread = undefined;
+    return { copies: copiesOf(this.#context), object: objectOf(this.#at, this, known) };
   }
 
   /** The local copy is of no object any more. */
@@ -115,12 +114,12 @@ export class CloudPath extends PureCloudPath {
 
   /** Whether there is an object. */
   async isFile(options: FreshOptions = {}): Promise<boolean> {
-    return (await this.#look(options)).kind === 'file';
+    return (await recall(this.#at, this.#told, options)).kind === 'file';
   }
 
   /** Whether anything is below it and it is no object itself. A bucket is a directory, also one that is not there. */
   async isDir(options: FreshOptions = {}): Promise<boolean> {
-    return (await this.#look(options)).kind === 'directory';
+    return (await recall(this.#at, this.#told, options)).kind === 'directory';
   }
 
   #file({ fresh, signal }: FreshOptions): Promise<ObjectInfo> {
@@ -136,7 +135,7 @@ export class CloudPath extends PureCloudPath {
   /** What it is, asked once for this path. */
   async info(options: AbortOptions = {}): Promise<PathInfo> {
     if (this.#info) return this.#info;
-    const { kind } = await this.#look(options);
+    const { kind } = await recall(this.#at, this.#told, options);
     return (this.#info = { exists: kind !== 'missing', isFile: kind === 'file', isDir: kind === 'directory' });
   }
 
@@ -172,8 +171,8 @@ export class CloudPath extends PureCloudPath {
   }
 
   /**
-   * Directories with the names of the directories and files in them, this one included. In a walk from the top, names that are taken out of
-   * the list of directories are not walked; with `lazy` they are not even listed.
+   * Directories with the names of what is in them, this one included. In a walk from the top, names that are taken out of the list of
+   * directories are not walked; with `lazy` they are not even listed.
    *
    * @example for await (const [directory, directories, files] of path.walk({ lazy: true })) …
    */
@@ -199,7 +198,7 @@ export class CloudPath extends PureCloudPath {
     if (web && modifies) throw new CloudPathNotImplementedError('a web server is read-only', about);
     if (modifies) this.#forget();
     if (isOnDisk(this.#at)) return (await (await import('./local-open.ts')).openLocal(this.#at, text, options)) as FileHandle<DataOf<Mode>>;
-    const [{ copies, object }, { aboutObject }] = await Promise.all([this.#copies(), import('./upload.ts')]);
+    const [{ copies, object }, { aboutObject }] = await Promise.all([this.#copies(!modifies), import('./upload.ts')]);
     this.#copied = true;
     return (await copies.open(object, text, { ...options, put: aboutObject(options) })) as FileHandle<DataOf<Mode>>;
   }
@@ -244,7 +243,7 @@ export class CloudPath extends PureCloudPath {
    */
   async localPath(options: CopyOptions = {}): Promise<string> {
     if (isOnDisk(this.#at)) return diskPath(this.#at);
-    const { copies, object } = await this.#copies();
+    const { copies, object } = await this.#copies(true);
     this.#copied = true;
     return copies.localPath(object, options);
   }
@@ -321,8 +320,7 @@ export class CloudPath extends PureCloudPath {
   }
 
   /**
-   * Give a file another path of the same kind of store; what is there is replaced, whatever it is. Not one step: the copy is there before the
-   * original goes.
+   * Give a file another path of the same kind of store; what is there is replaced. Not one step: the copy is there before the original goes.
    *
    * @throws CloudPathIsADirectoryError CloudPathFileNotFoundError ClientMismatchError; CloudError `InvalidArgument` for a text
    */

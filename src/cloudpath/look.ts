@@ -6,6 +6,7 @@
 import { isCloudError } from '../errors.ts';
 import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { NoStatError } from './errors.ts';
+import type { FreshOptions } from './path-types.ts';
 import { isOnDisk, type Place } from './place.ts';
 
 /** What was found at a path. */
@@ -43,6 +44,10 @@ export async function lookAt(place: Place, options: AbortOptions): Promise<Facts
   if (place.web) return { kind: 'missing' };
   return { kind: (await isFolder(place, options)) ? 'directory' : 'missing' };
 }
+
+/** What was told already, unless it is to be asked for anew. */
+export const recall = async (place: Place, told: Facts | undefined, { fresh, signal }: FreshOptions): Promise<Facts> =>
+  (fresh ? undefined : told) ?? lookAt(place, { signal });
 
 /** The info of an object: what is known already, else by one HEAD. @throws NoStatError it is not there, or a directory */
 export async function lookForFile(place: Place, told: Facts | undefined, { signal }: AbortOptions): Promise<ObjectInfo> {

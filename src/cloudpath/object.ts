@@ -8,7 +8,7 @@ import { clientCacheOf } from '../cache/object/client-cache.ts';
 import { askerOf } from '../open/asker.ts';
 import type { StoreContext } from '../store/context.ts';
 import { contentTypeOf } from '../store/content-type.ts';
-import type { AbortOptions, ObjectStore } from '../types.ts';
+import type { AbortOptions, ObjectInfo, ObjectStore } from '../types.ts';
 import type { CloudObject } from './copies/types.ts';
 import { isFolder } from './look.ts';
 import { locationOf, type Place } from './place.ts';
@@ -41,14 +41,17 @@ function typed(store: ObjectStore): ObjectStore {
   };
 }
 
-/** @param owner to whom edits belong: the path */
-export function objectOf(place: Place, owner: object): CloudObject {
+/**
+ * @param owner to whom edits belong: the path
+ * @param known what a listing told just now: the same need not be asked for
+ */
+export function objectOf(place: Place, owner: object, known?: ObjectInfo): CloudObject {
   const { base, key, drive, store } = place;
   return {
     url: base + key,
     bucket: drive,
     key,
-    store: typed(store),
+    store: known ? { ...typed(store), head: async () => known } : typed(store),
     namespace: () => namespaceOf(place, {}),
     owner,
     isDirectory: async (options) => place.key === '' || place.web === 'folder' || (!place.web && (await isFolder(place, options))),

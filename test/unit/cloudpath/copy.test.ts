@@ -183,3 +183,29 @@ inRooms('downloads and uploads', ['mem', 's3', 'gcs', 'minio', 'fake-gcs'], (roo
     await rejects(up.uploadFrom(local.join('zz')), named('CloudPathFileNotFoundError'));
   }),
 );
+
+test('keys that lead out of a folder are refused, and nothing is written there', () =>
+  withRoom('mem', (room) =>
+    withLocal(room.client, async (local) => {
+      await room.put({ 'd/ok': 'ok', 'd/x/../../../evil': 'evil' });
+      await rejects(room.root.join('d').downloadTo(local.join('a', 'b')), 'InvalidArgument');
+      await rejects(room.root.join('d').copytree(local.join('a', 'b')), 'InvalidArgument');
+      ok(!(await local.join('evil').exists()) && !(await local.join('a', 'evil').exists()));
+    }),
+  ));
+
+test('a client may say that anything is replaced', () =>
+  withRoom(
+    'mem',
+    async (room) => {
+      await room.put({ source: 'source' });
+      await room.put({ newer: 'newer' });
+      await rejects(
+        room.root.join('source').copy(room.root.join('newer'), { forceOverwriteToCloud: false }),
+        named('OverwriteNewerCloudError'),
+      );
+      await room.root.join('source').copy(room.root.join('newer'));
+      equal((await room.dump())['newer'], 'source');
+    },
+    { cache: { mode: 'tmp_dir', forceOverwriteToCloud: true } },
+  ));
