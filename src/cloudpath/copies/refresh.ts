@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import {
@@ -131,6 +131,7 @@ async function present(desk: Desk, object: CloudObject, look: Look, want: Want, 
     if (owners.isWriting(object)) throw ownEdits(object, found);
     if (found.state === 'dirty') {
       const version = await sameAnyway(object, found, info, options);
+      if (version === 'changed') return undefined;
       if (!version) throw owners.isUnsaved(object) && !found.foreign ? ownEdits(object, found) : otherEdits(object, found);
       if (!(await adopt(look, version))) return undefined;
       found = await findCopy(desk.home, look.identity, options);
@@ -155,20 +156,25 @@ async function fetchAnew(desk: Desk, object: CloudObject, look: Look, { signal }
   return { identity, info, found: { place, state: 'clean', stat, stored: null, version, foreign: false } };
 }
 
-/** An edit that comes to what is in the cloud, or a copy that nobody wrote down: the bytes tell. */
+/** An edit that comes to what is in the cloud, or a copy that nobody wrote down: the bytes tell. `changed`: the object is another by now. */
 async function sameAnyway(
   object: CloudObject,
   { place, stat, version }: Found,
   info: ObjectInfo | null | undefined,
   options: AbortOptions,
-): Promise<CopyVersion | undefined> {
+): Promise<CopyVersion | 'changed' | undefined> {
   // What was made from the version that is there still is another one, or it would not be dirty.
   if (!info || !stat || (version?.crc32c && isVersion(version, info))) return undefined;
   const hash = async (name: 'crc32c' | 'md5' | 'crc32' | 'crc64nvme' | 'sha256'): Promise<string> => {
     const hashed = await hashFile(place.home.disk, place.path, name, options);
     return hashed?.stat.version === stat.version ? hashed.hash : '';
   };
-  return sameContent(object, info, { sizeBytes: stat.sizeBytes, hash }, options);
+  try {
+    return await sameContent(object, info, { sizeBytes: stat.sizeBytes, hash }, options);
+  } catch (error) {
+    if (isCloudError(error, 'PreconditionFailed')) return 'changed';
+    throw error;
+  }
 }
 
 /** Writes down that the copy is of this version. @returns false when it was changed meanwhile */
