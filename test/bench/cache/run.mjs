@@ -10,6 +10,7 @@ import { run } from '../../tools/run.mjs';
 import { workDir } from '../setup.mjs';
 import { clients, engines } from './cases.mjs';
 import { bundlePage, runPage } from './pages.mjs';
+import { runWarm } from './warm.mjs';
 
 async function bundle(outdir) {
   const { build } = await import('esbuild');
@@ -83,7 +84,7 @@ export async function runCache({ rounds, wanted = ['node', ...engines] }) {
     const line = output.split('\n').findLast((text) => text.startsWith('{'));
     const { measured, error } = line ? JSON.parse(line) : { error: output.trim().slice(-600) };
     if (error) throw new Error(`in Node: ${error}`);
-    all.push(...measured, await measureClients(inner, Math.min(rounds, 5)));
+    all.push(...measured, await measureClients(inner, Math.min(rounds, 5)), ...(await runWarm({ rounds: Math.min(rounds, 9) })));
   }
   const pages = join(workDir, 'page-cache');
   rmSync(pages, { recursive: true, force: true });

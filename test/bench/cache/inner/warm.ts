@@ -1,0 +1,2 @@
+/** What the benchmark of warm files uses of the library. */
+export { Client } from '../../../../src/index.ts';
