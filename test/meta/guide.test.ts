@@ -1,8 +1,11 @@
-// docs/datasets.md in Node: its programs, saved as files without a change, with the built package.
+// docs/datasets.md and docs/caching.md in Node: their programs, saved as files without a change, with the built package.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import caching from '../../docs/caching.md';
+import { openGuide, put } from '../guide-page.ts';
 import { equal, test } from '../harness.ts';
+import { startGateway } from '../servers/gateway/server.mjs';
 import { fileBlock, programs } from '../unit/data/guide.ts';
 import { root } from './project.ts';
 
@@ -33,6 +36,33 @@ test(
         equal(await run(dir, 'run.js'), after === undefined ? prints : `${printed.get(after)}${prints}`, name);
       }
     } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  { timeoutMs: 60_000 },
+);
+
+test(
+  'the programs of the guide of the cache run in Node as they stand, but for the place',
+  async () => {
+    const page = openGuide(caching);
+    const dir = join(root, 'build', `guide-cache-${process.pid}`);
+    const keys = { accessKeyId: 'LOCAL', secretAccessKey: 'for-this-test' };
+    const region = 'us-east-1';
+    const gateway = await startGateway({ accounts: [keys], region, buckets: ['my-bucket'] });
+    mkdirSync(dir, { recursive: true });
+    try {
+      const options = { endpoint: gateway.endpoint, region, credentials: keys };
+      let place = put(page.block('file', 'place.js'), `{ region: 'eu-central-1' }`, JSON.stringify(options));
+      place = put(place, `'/tmp/anyfile-guide'`, JSON.stringify(join(dir, 'cache')));
+      writeFileSync(join(dir, 'place.js'), place);
+      // One after the other in one folder and bucket, as a reader would.
+      for (const { name, text, prints } of page.programs) {
+        writeFileSync(join(dir, `${name}.js`), text);
+        equal(await run(dir, `${name}.js`), prints, name);
+      }
+    } finally {
+      await gateway.close();
       rmSync(dir, { recursive: true, force: true });
     }
   },

@@ -1,0 +1,125 @@
+/**
+ * Programs of a page of docs: taken out of it, and run as modules, with what they import put in as an import map would.
+ *
+ * @module
+ */
+import * as anyfile from '../src/index.ts';
+import type { ClientOptions } from '../src/index.ts';
+import { toBase64 } from '../src/util/base64.ts';
+import { encodeUtf8 } from '../src/util/utf8.ts';
+import { equal, ok } from './harness.ts';
+
+/** A program of the page. */
+export interface Program {
+  name: string;
+  text: string;
+  /** What it prints, by the page. */
+  prints: string;
+  /** Programs that must have run before it. */
+  after: string | undefined;
+  /** What a place must be able to do for it. */
+  needs: string | undefined;
+}
+
+/** A fenced block. */
+interface Fence {
+  language: string;
+  text: string;
+  about: Record<string, string>;
+}
+
+/** What a page holds, and how it is run. */
+export interface GuidePage {
+  readonly programs: readonly Program[];
+  /** The block of which the words behind the language say so, as `file=place.js`; empty when there is none. */
+  block(name: string, value: string): string;
+  /**
+   * Runs programs one after the other, with one `place.js`.
+   *
+   * @returns what the last one printed
+   */
+  run(names: readonly string[], place: GuidePlace): Promise<string>;
+}
+
+/** Where programs run. */
+export interface GuidePlace {
+  options: ClientOptions;
+  /** What is there exactly once in `place.js`, and the code that takes its place; `OPTIONS` in it is where the options are. */
+  replace: readonly (readonly [old: string, code: string])[];
+}
+
+interface Given {
+  anyfile: typeof anyfile;
+  options: ClientOptions;
+  console: { log(...values: unknown[]): void };
+}
+
+/** Where modules find what they are given. */
+const desk = ((globalThis as { anyfileGuide?: Record<string, Given> }).anyfileGuide ??= {});
+let runs = 0;
+
+/** In base64, since Bun takes other `data:` URLs for texts. */
+const moduleOf = (text: string): string => `data:text/javascript;base64,${toBase64(encodeUtf8(text))}`;
+
+/** Puts something in the place of a text that is there exactly once. */
+export function put(text: string, old: string, replacement: string): string {
+  equal(text.split(old).length - 1, 1, `${old} in a module of the guide`);
+  return text.replace(old, () => replacement);
+}
+
+/** Takes a page apart. */
+export function openGuide(page: string): GuidePage {
+  const fences: Fence[] = [...page.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', info = '', text = '']) => ({
+    language,
+    text,
+    about: Object.fromEntries([...info.matchAll(/(\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value])),
+  }));
+  const programs = fences.flatMap(({ language, about, text }, i): Program[] => {
+    const { example: name, after, needs } = about;
+    if (language !== 'js' || name === undefined) return [];
+    const next = fences[i + 1];
+    return [{ name, text, after, needs, prints: next?.language === 'text' ? next.text : '' }];
+  });
+  const block = (name: string, value: string): string => fences.find(({ about }) => about[name] === value)?.text ?? '';
+
+  async function run(names: readonly string[], { options, replace }: GuidePlace): Promise<string> {
+    const key = `run ${++runs}`;
+    // nothing of it can be seen by what is in a module, but `console`
+    const given = `globalThis.anyfileGuide[${JSON.stringify(key)}]`;
+    let printed = '';
+    const log = (...values: unknown[]): void => {
+      // Other values are printed in another way by each runtime.
+      for (const value of values) ok(['string', 'number', 'boolean'].includes(typeof value), 'a text to print');
+      printed += `${values.map(String).join(' ')}\n`;
+    };
+    desk[key] = { anyfile, options, console: { log } };
+    const library = moduleOf(
+      Object.keys(anyfile)
+        .map((name) => `export const ${name} = ${given}.anyfile.${name};\n`)
+        .join(''),
+    );
+    let text = put(block('file', 'place.js'), `'anyfile'`, JSON.stringify(library));
+    for (const [old, code] of replace)
+      text = put(
+        text,
+        old,
+        code.replace('OPTIONS', () => `${given}.options`),
+      );
+    const place = moduleOf(text);
+    const { client } = (await import(place)) as { client?: anyfile.Client };
+    try {
+      for (const name of names) {
+        printed = '';
+        const program = programs.find((one) => one.name === name);
+        ok(program, `a program ${name} in the guide`);
+        const body = put(put(program.text, `'anyfile'`, JSON.stringify(library)), `'./place.js'`, JSON.stringify(place));
+        await import(moduleOf(`const { console } = ${given};\n${body}`));
+      }
+      return printed;
+    } finally {
+      await client?.close();
+      delete desk[key];
+    }
+  }
+  return { programs, block, run };
+}
