@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
+import { createDatabase, whenAnswered, type OpenStore } from './idb-database.ts';
 
 /** Where the key is kept. */
 export interface EncryptionKeyOptions {
@@ -34,17 +34,15 @@ export async function encryptionKey(options: EncryptionKeyOptions = {}): Promise
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle || typeof indexedDB === 'undefined') throw new DOMException('neither WebCrypto nor IndexedDB', 'NotSupportedError');
   const db = createDatabase(options.name ?? DATABASE, options.openStore);
-  const find = async (store: IDBObjectStore): Promise<CryptoKey | undefined> => {
-    const stored: unknown = await promisifyRequest(store.get(AT));
-    return isOurs(stored) ? stored : undefined;
-  };
+  const find = (store: IDBObjectStore, otherwise?: () => void): Promise<CryptoKey | undefined> =>
+    whenAnswered([store.get(AT) as IDBRequest<unknown>], ([stored]) => (isOurs(stored) ? stored : otherwise?.()) as CryptoKey | undefined);
   try {
-    const there = await db.transact('readonly', find);
+    const there = await db.transact('readonly', (store) => find(store));
     if (there) return there;
     const made = await subtle.generateKey({ name: ALGORITHM, length: 256 }, false, USES);
     // Another tab may have been faster: one transaction looks and writes.
-    await db.transact('readwrite', async (store) => void ((await find(store)) ?? store.put(made, AT)));
-    const kept = await db.transact('readonly', find);
+    await db.transact('readwrite', (store) => find(store, () => void store.put(made, AT)));
+    const kept = await db.transact('readonly', (store) => find(store));
     if (!kept) throw new DOMException('a key was not kept', 'DataError');
     return kept;
   } finally {

@@ -4,8 +4,7 @@
  * @module
  */
 import type { CacheKey, NamespaceRange } from './container.ts';
-import { promisifyRequest, type Database } from './idb-database.ts';
-import { totalIn } from './idb-evict.ts';
+import { promisifyRequest, whenAnswered, type Database } from './idb-database.ts';
 import {
   bodyKey,
   costOf,
@@ -28,66 +27,70 @@ export interface Committed {
   totalBytes: number;
 }
 
-/** What of a batch there is room for: the puts that make it so are `put`'s. */
-async function fit(
-  store: IDBObjectStore,
+/** There was no room for all of a batch that was written before anybody looked. */
+class NoRoom extends Error {}
+
+/** What of a batch there is room for, after what was there before, and the total with it. */
+function fitting(
   rows: readonly PreparedRow[],
+  total: number,
+  before: readonly (MetaRow | undefined)[],
   budgetBytes: number,
-  put: (row: PreparedRow) => void,
-  before: Promise<[number, (MetaRow | undefined)[]]>,
-): Promise<Committed> {
-  const [total, there] = await before;
-  const sizes = new Map(rows.map(({ key }, i) => [JSON.stringify(metaKey(key)), there[i] ? costOf(there[i]) : 0]));
-  const result: Committed = { kept: 0, skipped: [], totalBytes: total };
-  for (const row of rows) {
-    const id = JSON.stringify(metaKey(row.key));
-    const after = result.totalBytes - sizes.get(id)! + costOf(row.row);
-    if (after > budgetBytes) {
-      result.skipped.push(row);
-      continue;
-    }
-    put(row);
-    sizes.set(id, costOf(row.row));
-    result.totalBytes = after;
-    result.kept++;
-  }
-  if (result.kept) store.put(result.totalBytes, TOTAL);
-  return result;
+): { fit: PreparedRow[]; totalBytes: number } {
+  const sizes = new Map(rows.map(({ key }, i) => [JSON.stringify(metaKey(key)), before[i] ? costOf(before[i]) : 0]));
+  let totalBytes = total;
+  const fit = rows.filter(({ key, row }) => {
+    const id = JSON.stringify(metaKey(key));
+    const after = totalBytes - sizes.get(id)! + costOf(row);
+    if (after > budgetBytes) return false;
+    sizes.set(id, costOf(row));
+    totalBytes = after;
+    return true;
+  });
+  return { fit, totalBytes };
 }
 
-const lookBefore = (store: IDBObjectStore, rows: readonly PreparedRow[]): Promise<[number, (MetaRow | undefined)[]]> =>
-  Promise.all([
-    totalIn(store),
-    Promise.all(rows.map(({ key }) => promisifyRequest(store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>))),
-  ]);
-
-const putIn =
-  (store: IDBObjectStore) =>
-  ({ key, value, row }: PreparedRow): void => {
+/**
+ * Look and write in one transaction.
+ *
+ * @param blindly write before the look has come: waiting for it takes as long as writing
+ * @throws NoRoom when it was written blindly and there was not room for all; nothing is written then
+ */
+function write(store: IDBObjectStore, rows: readonly PreparedRow[], budgetBytes: number, blindly: boolean): Promise<Committed> {
+  const put = ({ key, value, row }: PreparedRow): void => {
     store.put(value, bodyKey(key));
     store.put(row, metaKey(key));
   };
+  const before = rows.map(({ key }) => store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>);
+  const total = store.get(TOTAL) as IDBRequest<number | undefined>;
+  const looked = whenAnswered([...before, total], () => {
+    const there = before.map(({ result }) => result);
+    const { fit, totalBytes } = fitting(rows, total.result ?? 0, there, budgetBytes);
+    if (blindly && fit.length < rows.length) {
+      // At once: the transaction would commit when this event is over.
+      store.transaction.abort();
+      throw new NoRoom();
+    }
+    if (!blindly) fit.forEach(put);
+    if (fit.length) store.put(totalBytes, TOTAL);
+    // No engine need wait whether more comes.
+    store.transaction.commit();
+    return { kept: fit.length, skipped: rows.filter((row) => !fit.includes(row)), totalBytes };
+  });
+  // A put may throw before anybody waits for this.
+  looked.catch(() => {});
+  if (blindly) rows.forEach(put);
+  return looked;
+}
 
-/**
- * Write one batch, but nothing that would pass the budget. Mostly there is room for all: so it is written without a look first, which would
- * take as long as writing, and in one transaction with the look, which is taken back when there was none.
- */
+/** Write one batch, but nothing that would pass the budget. Mostly there is room for all, so that is tried first. */
 export async function commit(db: Database, rows: readonly PreparedRow[], budgetBytes: number): Promise<Committed> {
-  const full = new Error('no room for all');
   try {
-    return await db.transact('readwrite', async (store) => {
-      const before = lookBefore(store, rows);
-      // A put may throw before anybody waits for this.
-      before.catch(() => {});
-      rows.forEach(putIn(store));
-      const result = await fit(store, rows, budgetBytes, () => {}, before);
-      if (result.skipped.length) throw full;
-      return result;
-    });
+    return await db.transact('readwrite', (store) => write(store, rows, budgetBytes, true));
   } catch (error) {
-    if (error !== full) throw error;
+    if (!(error instanceof NoRoom)) throw error;
   }
-  return await db.transact('readwrite', (store) => fit(store, rows, budgetBytes, putIn(store), lookBefore(store, rows)));
+  return await db.transact('readwrite', (store) => write(store, rows, budgetBytes, false));
 }
 
 /** Read values. */
@@ -105,13 +108,17 @@ export const pointersIn = (db: Database, range: NamespaceRange): Promise<CacheKe
 
 /** Note uses of what is still there: a value that was evicted must not come back without its bytes. */
 export const writeTouches = (db: Database, touched: readonly Touched<CacheKey>[]): Promise<void> =>
-  db.transact('readwrite', async (store) => {
-    const rows = await Promise.all(touched.map(({ key }) => promisifyRequest(store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>)));
-    for (const [i, { key, used }] of touched.entries()) {
-      const row = rows[i];
-      if (row && row.used < used) store.put({ ...row, used }, metaKey(key));
-    }
-  });
+  db.transact('readwrite', (store) =>
+    whenAnswered(
+      touched.map(({ key }) => store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>),
+      (rows) => {
+        for (const [i, { key, used }] of touched.entries()) {
+          const row = rows[i];
+          if (row && row.used < used) store.put({ ...row, used }, metaKey(key));
+        }
+      },
+    ),
+  );
 
 /** Whether this browser keeps Blobs and gives them back: private windows of WebKit do not. */
 export async function keepsBlobs(db: Database): Promise<boolean> {

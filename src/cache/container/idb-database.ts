@@ -15,7 +15,8 @@ export type OpenStore = (database: string, store: string) => UseStore;
 /** See {@link createDatabase}. */
 export interface Database {
   /**
-   * Run requests in one transaction. Nothing but requests may be awaited in `work`, or the transaction ends before it.
+   * Run requests in one transaction. Nothing but requests may be awaited in `work`, or the transaction ends before it; requests that follow
+   * others are made by {@link whenAnswered}.
    *
    * @returns what `work` gives, once what it wrote is committed
    * @throws whatever the platform throws, which may be `null`
@@ -24,6 +25,29 @@ export interface Database {
   /** Close the connection; it opens again on use. */
   close(): void;
 }
+
+/**
+ * Go on when some requests of a transaction have been answered, in the event of the last one: the transaction is active then for certain. In
+ * Firefox what follows a promise of several events may come after them, when it is not.
+ *
+ * @returns what `next` gives
+ */
+export const whenAnswered = <const Requests extends readonly IDBRequest[], T>(
+  requests: Requests,
+  next: (results: { -readonly [K in keyof Requests]: Requests[K] extends IDBRequest<infer R> ? R : never }) => T,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    // They are answered in order, and when one fails all behind it do.
+    const last = requests.at(-1)!;
+    last.addEventListener('error', () => reject(last.error));
+    last.addEventListener('success', () => {
+      try {
+        resolve(next(requests.map(({ result }) => result as unknown) as Parameters<typeof next>[0]));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
 
 /**
  * A database with one store, `e`.
@@ -60,8 +84,6 @@ export function createDatabase(name: string, open: OpenStore = createStore): Dat
         const result = await work(store);
         // What was read was read, whatever becomes of the transaction: waiting for its end takes as long again.
         if (mode === 'readonly') return result;
-        // No engine need wait whether more requests come.
-        transaction.commit();
         await done;
         return result;
       } catch (error) {
@@ -84,8 +106,7 @@ export function createDatabase(name: string, open: OpenStore = createStore): Dat
         return await attempt(mode, work);
       } catch (error) {
         const name = nameOfThrown(error);
-        // In Firefox a transaction may be inactive at its very first request, which comes in the same step (five busy tabs, some ten times a
-        // minute). Nothing was done in it, and the next one is well.
+        // In Firefox a transaction was seen to be inactive too soon. Nothing was written in it, and the next one is well.
         if (name === 'TransactionInactiveError') return await attempt(mode, work);
         // A connection that was closed under us, for which idb-keyval goes on.
         if (!known || name !== 'InvalidStateError') throw error;

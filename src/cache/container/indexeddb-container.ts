@@ -161,7 +161,8 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
       }),
     );
     // It is asked for before anybody can put them again, and so comes first.
-    if (broken.length) void attempt(() => removeKeys(db, broken.map(metaKey)), PUT_MS);
+    const gone = new Map(broken.map((key) => [JSON.stringify(metaKey(key)), metaKey(key)]));
+    if (gone.size) void attempt(() => removeKeys(db, [...gone.values()]), PUT_MS);
     return entries;
   }
 
