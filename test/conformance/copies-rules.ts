@@ -204,7 +204,7 @@ export function copiesRules(cloud: CopiesCloud, disk: CopiesDisk, brief = false)
     equal(await textOf(rig, rig.object('a')), 'second');
   });
 
-  always('keys that a disk does not take, or that clash with a folder', async (rig) => {
+  check('keys that a disk does not take, or that clash with a folder', async (rig) => {
     const keys = ['a', 'a/b', 'dir//x', 'dot/../x', 'slash/', 'n'.repeat(300), 'b/c', 'b'];
     for (const key of keys) await rig.setCloud(key, `of ${key}`);
     for (const key of keys) equal(await textOf(rig, rig.object(key)), `of ${key}`, key);
@@ -233,6 +233,21 @@ export function copiesRules(cloud: CopiesCloud, disk: CopiesDisk, brief = false)
     await rig.edit('pp/c', 'edited');
     await rig.copies.drop(rig.object('pp/c'));
     equal(await rig.local('pp/c'), 'edited');
+  });
+
+  check('metadata and type of the object stay, its encoding with its bytes', async (rig) => {
+    const about = { contentType: 'text/x-mine', contentEncoding: 'x-own', metadata: { who: 'me' } };
+    await rig.store.put('a', 'one', about);
+    const now = async (): Promise<unknown> => {
+      const { contentType, contentEncoding, metadata } = (await rig.store.head('a'))!;
+      return [contentType, contentEncoding, metadata];
+    };
+    await withHandle(await rig.copies.open(rig.object('a'), 'a'), (file) => file.write(' more'));
+    equal(await now(), ['text/x-mine', 'x-own', { who: 'me' }]);
+    await write(rig, rig.object('a'), 'new', { forceOverwriteToCloud: true });
+    equal(await now(), ['text/x-mine', undefined, { who: 'me' }]);
+    await write(rig, rig.object('a'), 'new', { put: { contentType: 'text/plain', metadata: {} } });
+    equal(await now(), ['text/plain', undefined, {}]);
   });
 
   check('an abort leaves nothing behind', async (rig) => {

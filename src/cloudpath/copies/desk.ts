@@ -30,7 +30,7 @@ export async function identityOf(object: CloudObject): Promise<CopyIdentity> {
 
 /** Who uses a copy, where it goes with its last user. */
 export interface Uses {
-  /** @returns tells that this user is gone; called for the last one, `end` is run first */
+  /** Again does no harm. */
   begin(place: Place, user: object): void;
   /** Whether that was the last one. */
   end(place: Place, user: object): boolean;

@@ -144,7 +144,8 @@ async function saveEdit(
       return sizeBytes <= smallBytes ? gather(chunks, sizeBytes) : chunks;
     };
     const expected = force ? 'any' : info === undefined ? (found.version ?? null) : info;
-    sent = await send(object, { body, sizeBytes, content, expected, put: options.put, keepsEncoding, signal: options.signal });
+    const { put, signal } = options;
+    sent = await send(object, { body, sizeBytes, content, expected, known: info, put, keepsEncoding, signal });
   } catch (error) {
     const stat = await publish({ edit, identity, found, version: madeFrom(ready), dirty: true });
     if (!stat) throw await keptAside(object, found.place, edit, error);

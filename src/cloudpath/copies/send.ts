@@ -21,6 +21,8 @@ export interface Sending {
   /** What may be replaced: `null` is nothing, `any` is whatever there is. */
   readonly expected: ObjectInfo | CopyVersion | null | 'any';
   readonly put?: WriteAbout | undefined;
+  /** What is known of the object that is replaced. @default `expected` */
+  readonly known?: ObjectInfo | null | undefined;
   /** The bytes are made from those of the object, so that they are encoded as those were. */
   readonly keepsEncoding?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -81,8 +83,8 @@ async function conditionsFor(object: CloudObject, { expected, signal }: Sending)
 const asVersion = (expected: ObjectInfo | CopyVersion): CopyVersion => ('key' in expected ? versionOf(expected) : expected);
 
 /** What stands on the object stays, where nothing else is said. */
-function aboutOf({ expected, put = {}, keepsEncoding }: Sending): WriteAbout {
-  const kept = expected && expected !== 'any' && 'key' in expected ? expected : undefined;
+function aboutOf({ expected, known, put = {}, keepsEncoding }: Sending): WriteAbout {
+  const kept = known ?? (expected && expected !== 'any' && 'key' in expected ? expected : undefined);
   const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, storageClass, metadata } = kept ?? {};
   const told = Object.fromEntries(Object.entries(put).filter(([, value]) => value !== undefined)) as WriteAbout;
   const about = { contentType, contentDisposition, contentLanguage, cacheControl, storageClass, metadata };
