@@ -32,7 +32,7 @@ export interface CopiesRig {
   object(key: string, namespace?: string): CloudObject;
   /** What the copies' disk holds for a key; `null` for nothing. */
   local(key: string): Promise<string | null>;
-  /** Writes a copy as any program would. */
+  /** Writes a copy behind the back of anyfile. */
   edit(key: string, text: string): Promise<void>;
   cloud(key: string): Promise<string | null>;
   setCloud(key: string, text: string | null): Promise<void>;
