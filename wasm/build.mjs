@@ -51,7 +51,7 @@ async function buildModule(name, tools) {
   if (existsSync(out)) return out;
   tools.compile ??= await findCompiler();
   if (usesCrates(module)) tools.crates ??= await findSources();
-  const { sources, include = [], flags = [], without = [], libc = false } = module;
+  const { sources, include = [], flags = [], without = [], fast = [], libc = false } = module;
   const files = sources.flatMap((pattern) => expand(pattern, tools.crates)).filter((file) => !without.includes(basename(file)));
   mkdirSync(join(cacheDir(), 'wasm'), { recursive: true });
   const work = `${out}.${process.pid}`;
@@ -61,24 +61,25 @@ async function buildModule(name, tools) {
   const target = libc
     ? ['-target', 'wasm32-wasi', '-mexec-model=reactor']
     : ['-target', 'wasm32-freestanding', '-nostdlib', '-ffreestanding'];
-  await tools.compile(
-    [
-      ...target,
-      ...common,
-      ...flags,
-      ...include.flatMap((path) => ['-I', shown(expand(path, tools.crates)[0])]),
-      '-I',
-      shown(here) || '.',
-      `-ffile-prefix-map=${here}=wasm`,
-      ...files.map(shown),
-      '-Wl,--no-entry',
-      '-Wl,--strip-all',
-      '-Wl,--gc-sections',
-      '-o',
-      work,
-    ],
-    root,
-  );
+  const options = [
+    ...target,
+    ...common,
+    ...flags,
+    ...include.flatMap((path) => ['-I', shown(expand(path, tools.crates)[0])]),
+    '-I',
+    shown(here) || '.',
+    `-ffile-prefix-map=${here}=wasm`,
+  ];
+  const objects = [];
+  for (const file of files.filter((path) => fast.includes(basename(path)))) {
+    const object = `${work}.${basename(file)}.o`;
+    await tools.compile([...options.filter((option) => !option.startsWith('-Wl,')), '-O3', '-c', shown(file), '-o', object], root);
+    objects.push(object);
+  }
+  const rest = files.filter((path) => !fast.includes(basename(path)));
+  const link = ['-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--gc-sections', '-o', work];
+  await tools.compile([...options, ...rest.map(shown), ...objects, ...link], root);
+  for (const object of objects) rmSync(object);
   const { imports, names } = look(readFileSync(work));
   if (imports.length) throw new Error(`${name} imports ${imports.join(', ')}`);
   if (!names.includes('memory')) throw new Error(`${name} exports no memory`);
