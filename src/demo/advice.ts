@@ -58,6 +58,11 @@ const known: Partial<Record<ErrorCode, [title: string, ...steps: string[]]>> = {
   Truncated: ['The file ended early', 'Fewer or more bytes came than the store had promised, so nothing of them is shown.', again],
   ObjectChanged: ['The file changed while it was read', 'Open it again to read the new version.'],
   PreconditionFailed: ['The file changed since it was opened', 'Open it again to read the new version.'],
+  NotCached: [
+    'This is not kept here, and nothing may be fetched',
+    'The cache was told to be offline: only what was read and kept before can be opened, by the full URL of the file.',
+    'Connect again and choose another answer to “Ask whether it has changed”.',
+  ],
   RangeNotSupported: ['This server gives no ranges', 'It would send the whole file. Read all of it instead.'],
   RangeNotSatisfiable: ['The range begins past the end of the file', 'Choose a smaller offset.'],
   NotSupported: ['This cannot be done here', 'Web servers seldom list their folders: give the full URL of one file.'],

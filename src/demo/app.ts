@@ -5,6 +5,7 @@
  */
 import { isCloudError, redactUrl, type ObjectInfo, type ObjectStore } from '../index.ts';
 import { adviceFor, detailsOf } from './advice.ts';
+import { CachePanel } from './cache-panel.ts';
 import { ConnectForm } from './connect-form.ts';
 import { connect, shownKey, type Connection, type ConnectValues } from './connection.ts';
 import type { DatasetPane } from './dataset.ts';
@@ -37,6 +38,7 @@ export class Demo extends HTMLElement {
   private listing!: Listing;
   private viewer!: Viewer;
   private meter!: Meter;
+  private cache!: CachePanel;
   /** Comes with its code when it is first asked for. */
   private table: DatasetPane | undefined;
   private connection: Connection | undefined;
@@ -60,13 +62,19 @@ export class Demo extends HTMLElement {
     this.listing = new Listing();
     this.viewer = new Viewer();
     this.meter = new Meter();
+    this.cache = new CachePanel();
     this.form.onConnect = (values) => void this.connect(values);
     this.listing.onFile = (info) => void this.open(info);
     this.listing.onFolder = (prefix) => void this.list(prefix);
     this.listing.onDataset = (prefix) => void this.showDataset(prefix);
     this.listing.onFail = (error) => this.fail(error);
     this.viewer.onFail = (error) => this.fail(error);
-    this.viewer.onSay = (text) => this.say(text);
+    this.viewer.onSay = (text) => {
+      this.say(text);
+      this.cache.refresh();
+    };
+    this.cache.onFail = (error) => this.fail(error);
+    this.panes.addEventListener('anyfile-read', () => this.cache.refresh());
     this.viewer.onClose = () => this.putAway();
     this.viewer.onVerified = () => {
       this.verified++;
@@ -75,9 +83,19 @@ export class Demo extends HTMLElement {
     this.listing.classList.add('card');
     this.viewer.classList.add('card');
     this.meter.classList.add('card');
+    this.cache.classList.add('card');
+    this.cache.hidden = true;
     this.panes.append(this.listing, this.viewer);
     this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form);
-    this.append(this.offered, this.fold, h('div', { class: 'bar status' }, this.said, this.leave), this.trouble, this.panes, this.meter);
+    this.append(
+      this.offered,
+      this.fold,
+      h('div', { class: 'bar status' }, this.said, this.leave),
+      this.trouble,
+      this.panes,
+      this.cache,
+      this.meter,
+    );
     const offer = this.getAttribute('offer');
     if (offer) void this.loadOffer(offer);
   }
@@ -97,6 +115,7 @@ export class Demo extends HTMLElement {
         if (this.connection !== connection) return;
         this.meter.add(event);
         this.count();
+        this.cache.refresh();
       });
     } catch (error) {
       this.fail(error);
@@ -114,8 +133,10 @@ export class Demo extends HTMLElement {
       this.classList.add('connected');
       const path = shownKey(connection, start);
       const folder = info ? path.replace(/[^/]*$/, '') : asFolder ? start : `${start}/`;
+      this.cache.watch(connection);
+      this.cache.within(folder);
       // most web servers do not list
-      const lists = !info || !connection.protocol.startsWith('http');
+      const lists = !info || !(connection.offline || connection.protocol.startsWith('http'));
       this.listing.hidden = !lists;
       this.panes.classList.toggle('single', !lists);
       if (asDataset && !info) await this.showDataset(folder);
@@ -144,6 +165,7 @@ export class Demo extends HTMLElement {
     this.listing.close();
     this.table?.close();
     this.viewer.close();
+    this.cache.watch(undefined);
     this.panes.hidden = true;
     this.panes.classList.remove('opened', 'dataset');
     this.leave.hidden = true;
@@ -153,8 +175,9 @@ export class Demo extends HTMLElement {
   }
 
   private async end(): Promise<void> {
+    const stays = this.connection?.cached === 'lasting';
     await this.disconnect();
-    this.say('Disconnected; the keys are forgotten');
+    this.say(`Disconnected; the keys are forgotten${stays ? ', what the cache kept stays until these keys clear it' : ''}`);
     this.form.querySelector('input')?.focus();
   }
 
@@ -162,6 +185,7 @@ export class Demo extends HTMLElement {
     const { connection } = this;
     if (!connection) return;
     fill(this.trouble);
+    this.cache.within(prefix);
     this.table?.close();
     this.show('listing');
     this.say(`Listing ${connection.root}/${prefix}`.replace(/([^:/])\/\//, '$1/'));
@@ -311,6 +335,7 @@ export function defineElements(): void {
     'anyfile-grid': Grid,
     'anyfile-hex': Hex,
     'anyfile-meter': Meter,
+    'anyfile-cache': CachePanel,
   };
   // the root last: its children must be known when it is made
   for (const [name, element] of Object.entries(elements).reverse()) if (!customElements.get(name)) customElements.define(name, element);

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { h, newId } from './dom.ts';
+import { cacheFields, type CacheChoice } from './cache-choice.ts';
 import type { Access, ConnectValues } from './connection.ts';
+import { h, newId } from './dom.ts';
 
-type Field = Exclude<keyof ConnectValues, 'access'>;
+type Field = Exclude<keyof ConnectValues, 'access' | keyof CacheChoice>;
 
 const accessNames: Record<Access, string> = { keys: 'Access key', token: 'Bearer token', public: 'Public, no key' };
 
@@ -65,6 +66,7 @@ export class ConnectForm extends HTMLElement {
   /** The form was sent. */
   onConnect: ((values: ConnectValues) => void) | undefined;
   private wanted: Access = 'keys';
+  private readonly cache: ReturnType<typeof cacheFields> = cacheFields();
   private readonly inputs: Record<Field, HTMLInputElement> = Object.fromEntries(names.map((name) => [name, input(name)])) as Record<
     Field,
     HTMLInputElement
@@ -95,6 +97,7 @@ export class ConnectForm extends HTMLElement {
       url,
       this.choice,
       h('div', { class: 'fields' }, ...Object.values(others)),
+      this.cache.box,
       h('div', { class: 'bar' }, h('button', { type: 'submit', class: 'primary' }, 'Connect'), h('p', { class: 'note' }, privacy)),
     );
     form.oninput = () => this.update();
@@ -118,7 +121,7 @@ export class ConnectForm extends HTMLElement {
   private values(): ConnectValues {
     const url = this.inputs.url.value;
     const { access, fields } = fieldsFor(url, this.wanted);
-    const values: ConnectValues = { url, access };
+    const values: ConnectValues = { url, access, ...this.cache.choice() };
     for (const name of fields) values[name] = this.inputs[name].value.trim();
     return values;
   }
@@ -133,6 +136,7 @@ export class ConnectForm extends HTMLElement {
   private update(): void {
     const { choices, access, fields } = fieldsFor(this.inputs.url.value, this.wanted);
     this.choice.hidden = choices.length === 1;
+    this.cache.box.hidden = /^\s*(opfs|mem):/i.test(this.inputs.url.value);
     for (const radio of this.radios) {
       radio.checked = radio.value === access;
       radio.closest('label')!.hidden = !choices.includes(radio.value as Access);

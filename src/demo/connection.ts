@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { cacheOptionsOf, isLasting, type CacheChoice } from './cache-choice.ts';
 import { Client, formatUrl, parseUrl, redactUrl, type Credentials, type ObjectStore, type Protocol, type RequestEvent } from '../index.ts';
 
 /** How to get in. */
 export type Access = 'keys' | 'token' | 'public';
 
 /** What the form says. */
-export interface ConnectValues {
+export interface ConnectValues extends CacheChoice {
   url: string;
   access: Access;
   endpoint?: string;
@@ -28,6 +29,10 @@ export interface Connection {
   readonly protocol: Protocol;
   /** Of {@link Connection.store}, without a secret. */
   readonly root: string;
+  /** Whether what is read is kept, and whether beyond the connection; nothing where it is on this computer already. */
+  readonly cached: 'off' | 'here' | 'lasting' | undefined;
+  /** Nothing is asked of the store, listings neither. */
+  readonly offline: boolean;
   /** The key or folder that the URL names behind it. May hold a signed query: see {@link redactUrl}. */
   readonly start: string;
 }
@@ -38,6 +43,10 @@ function credentialsOf(values: ConnectValues): Credentials {
   if (access === 'keys') return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
   return 'anonymous';
 }
+
+/** Whether the same person will be known by this next time: what others read does not outlive the connection. */
+const isKnownAgain = ({ access, sessionToken, url }: ConnectValues): boolean =>
+  access === 'keys' ? !sessionToken : access === 'public' && !/^\s*https?:.*\?/is.test(url);
 
 /**
  * Open a place. Sends nothing.
@@ -53,12 +62,16 @@ export function connect(values: ConnectValues, onRequest: (event: RequestEvent) 
     credentials: credentialsOf(values),
     ...(endpoint && { endpoint }),
     ...(region && { region }),
+    cache: cacheOptionsOf(values),
     // a person waits here: three tries instead of seven
     retry: { attempts: 3 },
     onRequest,
   });
+  const isLocal = location.protocol === 'opfs' || location.protocol === 'mem';
   return {
     client,
+    cached: isLocal ? undefined : values.keep === 'off' ? 'off' : isLasting(values) && isKnownAgain(values) ? 'lasting' : 'here',
+    offline: !isLocal && values.ask === 'offline' && values.keep !== 'off',
     store: client.store(root),
     protocol: location.protocol,
     root: redactUrl(root),

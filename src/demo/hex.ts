@@ -1,5 +1,5 @@
 /**
- * `<anyfile-hex>`: bytes of a file by range, as hexadecimal and ASCII. Each look is one range request.
+ * `<anyfile-hex>`: bytes of a file by range, as hexadecimal and ASCII. Each look is one range read, after which it fires `anyfile-read`.
  *
  * @module
  */
@@ -112,10 +112,11 @@ export class Hex extends HTMLElement {
         this.said,
         bytes.length === 0
           ? 'No bytes here.'
-          : `Bytes ${formatNumber(start)} to ${formatNumber(last - 1)} of ${formatNumber(total)}: one range request, ${formatNumber(bytes.length)} bytes, unverified as all ranges.`,
+          : `Bytes ${formatNumber(start)} to ${formatNumber(last - 1)} of ${formatNumber(total)}: ${formatNumber(bytes.length)} bytes, unverified as all ranges.`,
       );
       this.back.disabled = start === 0;
       this.next.disabled = total !== undefined && last >= total;
+      this.dispatchEvent(new Event('anyfile-read', { bubbles: true }));
     } catch (error) {
       if (!signal.aborted) source.onFail(error);
     }

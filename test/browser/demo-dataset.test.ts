@@ -80,6 +80,8 @@ test('a folder is shown as a dataset, filtered while one types, sorted by its ti
   await withPage(async (page) => {
     const { accessKeyId, secretAccessKey } = credentials;
     await page.connect({ url: `s3://${bucket}/campaign/`, endpoint, region, accessKeyId, secretAccessKey });
+    // a listing under way would be counted with what opens the dataset
+    await page.until('the listing', () => page.one('.status [role=status]').textContent?.startsWith('Connected to'));
     const show = await page.until('the button', () =>
       [...page.root.querySelectorAll('button')].find(
         ({ textContent, offsetParent }) => offsetParent && textContent === 'Show as a dataset',
