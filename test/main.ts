@@ -1,5 +1,5 @@
 /**
- * The entry for Node, Bun and Deno: runs the files named in `files.json` beside it and ends with `N passed, N failed`.
+ * The entry for Node, Bun and Deno: runs the files named in `files.json` beside it, or in ANYFILE_TEST_LIST, and ends with `N passed, N failed`.
  * ANYFILE_TEST_ENV holds the environment as JSON, ANYFILE_TEST_NAME a piece of the names to run, ANYFILE_TEST_CLAIMS an empty folder in
  * which several such processes claim their files, so that each file runs in one of them.
  *
@@ -10,7 +10,8 @@ import process from 'node:process';
 import { describe, runAll } from './harness.ts';
 
 (globalThis as { __ANYFILE_ENV__?: unknown }).__ANYFILE_ENV__ = JSON.parse(process.env['ANYFILE_TEST_ENV'] ?? '{}');
-const files = JSON.parse(readFileSync(new URL('files.json', import.meta.url), 'utf8')) as string[];
+const list = process.env['ANYFILE_TEST_LIST'] ?? 'files.json';
+const files = JSON.parse(readFileSync(new URL(list, import.meta.url), 'utf8')) as string[];
 const claims = process.env['ANYFILE_TEST_CLAIMS'];
 const wanted = process.env['ANYFILE_TEST_NAME'] ?? '';
 const slowMs = 2000;

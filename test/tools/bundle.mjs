@@ -24,10 +24,17 @@ export function testFiles(kind) {
 
 /**
  * Whether a built test file is run in workers of browsers too. Not what is the same in every realm of an engine: text in, text out, and the data
- * model above the stores, whose disks and handles are.
+ * model, paths and the caching store above stores, disks and containers, which are.
  */
 export const needsWorker = (file) =>
-  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest))\/|^unit\/data\/[^/]+$/.test(file);
+  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest)|unit\/cache\/object)\/|^unit\/(data|cloudpath)\/[^/]+$/.test(file);
+
+/**
+ * Whether a built test file is run in versions of Node between the oldest and the newest too, which run everything. Not what asks the
+ * runtime for nothing but the language, or only through what other files try.
+ */
+export const needsEachVersion = (file) =>
+  !/^(parity|unit\/(auth|url|util|data|files|cloudpath|sign)|unit\/cache\/object)\/|^node\/(octue|cli-|data-|codec-tools|sign-)/.test(file);
 
 /** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
 export const nodeEntries = [
@@ -86,6 +93,7 @@ export async function bundleTests({ files, entries, outdir, platform }) {
   }
   const built = good.map((file) => file.replace(/\.ts$/, '.js'));
   writeFileSync(join(outdir, 'files.json'), JSON.stringify(built));
+  writeFileSync(join(outdir, 'files-of-each-version.json'), JSON.stringify(built.filter(needsEachVersion)));
   return { built, broken, outdir: slashes(relative(root, outdir)) };
 }
 
