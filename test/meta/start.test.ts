@@ -23,7 +23,7 @@ function once(): Promise<{ code: number; output: string }> {
 }
 
 test(
-  'the main job: all files come back equal and verified, and the server counted the same requests',
+  'the main job: all files come back equal and verified, also from the cache, and the server counted the same requests',
   async () => {
     const { code, output } = await once();
     equal(code, 0, output);
@@ -44,6 +44,12 @@ test(
     ok(output.includes(again), `a dataset ${again}:\n${output}`);
     ok(/filtered +labels__contains, .*: \d+ of \d+ in 0 requests: lidar\//.test(output), `filtered:\n${output}`);
     ok(/hash +[\w+/]{6}== on the disk, in the bucket/.test(output), `a hash:\n${output}`);
+    const kept =
+      `${files} files read cold: ${files} requests, [\\d.]+ MB; again by new clients: each asked for ${files} requests, 0 kB; by one listing 1 request, ` +
+      `\\d+ kB; immutable 0 requests, 0 kB; ${files} of ${files} equal and verified`;
+    ok(new RegExp(`cache +${kept}`).test(output), `the cache:\n${output}`);
+    ok(/blocks +16 of 16 ranges .* equal: \d+ requests, .*; once more: 0 requests, 0 kB/.test(output), `blocks:\n${output}`);
+    ok(/path +.* a late writer got OverwriteNewerCloudError and theirs stayed/.test(output), `a path:\n${output}`);
     ok(/wrong secret +refused: SignatureMismatch/.test(output), `a refusal:\n${output}`);
     equal(number(/client +([\d,]+) requests/), number(/server +([\d,]+) requests/));
   },

@@ -1,4 +1,5 @@
-// The main job: put, list, read ranges, read all, compare, and a dataset. The client is the built package, imported by its name as users do.
+// The main job: put, list, read ranges, read all, compare, a dataset, and the cache. The client is the built package, imported by its name as users do.
+import { runCacheJob } from './cache-job.mjs';
 import { runCampaign } from './campaign.mjs';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -137,6 +138,9 @@ export async function runMainJob(anyfile, server, files) {
     await client.close();
   }
 
+  const cache = await runCacheJob(anyfile, options, `s3://${bucket}`, files, server.stats);
+  wrong.push(...cache.wrong);
+
   // The endpoint must not take just anybody's word: the same read with another secret is refused.
   const stranger = new Client({ ...options, credentials: { accessKeyId, secretAccessKey: `${secretAccessKey}x` } });
   let refusal = 'nothing: it was let in';
@@ -150,8 +154,8 @@ export async function runMainJob(anyfile, server, files) {
   if (refusal !== 'SignatureMismatch') wrong.push(`a wrong secret got ${refusal}`);
 
   const total = client.stats();
-  for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived']) total[field] += strangerStats[field];
+  for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived']) total[field] += strangerStats[field] + cache.total[field];
   const gateway = server.stats();
   if (gateway.requests !== total.requests) wrong.push(`the client counted ${total.requests} requests, the server ${gateway.requests}`);
-  return { steps, refusal, total, gateway, wrong, files: files.length, bytes: sum(files.map(({ bytes }) => bytes.length)) };
+  return { steps, cache, refusal, total, gateway, wrong, files: files.length, bytes: sum(files.map(({ bytes }) => bytes.length)) };
 }

@@ -11,7 +11,7 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
  * @param result of {@link runMainJob}
  * @returns pairs of a label and a text; every figure is the client's or the server's own
  */
-export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, refusal, total, gateway, wrong, files }) {
+export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, cache, refusal, total, gateway, wrong, files }) {
   return [
     ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
     ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
@@ -31,6 +31,7 @@ export function reportLines({ steps: { put, list, ranges, read, codecs, dataset 
         .join(', ')}; ${codecs.right} of ${Object.keys(codecs.sizes).length} came back equal and verified`,
     ],
     ...datasetLines(dataset),
+    ...cacheLines(cache),
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
@@ -57,6 +58,29 @@ function datasetLines({ campaign, seconds }) {
     [
       'hash',
       `${hash} on the disk, in the bucket (${count(requests.hashed, 'request')}) and downloaded again (${count(requests.downloaded, 'request')})`,
+    ],
+  ];
+}
+
+function cacheLines({ steps, file, files, seconds }) {
+  const { cold, asked, listed, immutable, ranges, rangesAgain, edited } = steps;
+  const figure = ({ requests, bytes }) => `${count(requests, 'request')}, ${size(bytes)}`;
+  const right = Math.min(...[cold, asked, listed, immutable].map((read) => read.right));
+  return [
+    [
+      'cache',
+      `${count(files, 'file')} read cold: ${figure(cold)}; again by new clients: each asked for ${figure(asked)}; by one listing ${figure(listed)}; ` +
+        `immutable ${figure(immutable)}; ${right} of ${files} equal and verified each time`,
+    ],
+    [
+      'blocks',
+      `${ranges.right} of ${file.ranges} ranges of ${number.format(file.rangeBytes)} bytes of ${file.name} (${size(file.bytes)}) equal: ${figure(ranges)}; ` +
+        `once more: ${figure(rangesAgain)}`,
+    ],
+    [
+      'path',
+      `a local copy appended to and written back; a late writer got ${edited.refusal} and theirs stayed; ${count(edited.requests, 'request')}; ` +
+        `${time(seconds)} for these three`,
     ],
   ];
 }
