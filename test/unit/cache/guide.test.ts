@@ -47,6 +47,7 @@ for (const kind of ['s3', 'gs'] as const) {
         }
       });
     // One after the other: in a page they share one database, and clear what they kept there.
-    for (const program of page.programs) await run(program);
+    const hasDisk = (await openDisk()) !== undefined;
+    for (const program of page.programs) if (program.needs !== 'disk' || hasDisk) await run(program);
   });
 }
