@@ -89,7 +89,13 @@ export async function runCache({ rounds, wanted = ['node', ...engines] }) {
   const pages = join(workDir, 'page-cache');
   rmSync(pages, { recursive: true, force: true });
   await bundlePage(pages);
-  for (const engine of engines.filter((name) => wanted.includes(name)))
-    for (const one of (await runPage(engine, pages, { rounds })) ?? []) all.push({ ...one, engine });
+  for (const engine of engines.filter((name) => wanted.includes(name))) {
+    try {
+      for (const one of (await runPage(engine, pages, { rounds })) ?? []) all.push({ ...one, engine });
+    } catch (error) {
+      // What the others told is not lost.
+      console.error(String(error));
+    }
+  }
   return all.map((one) => ({ engine: 'node', ...one }));
 }
