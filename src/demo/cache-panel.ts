@@ -25,6 +25,7 @@ export class CachePanel extends HTMLElement {
   onFail: ((error: unknown) => void) | undefined;
   private connection: Connection | undefined;
   private folder = '';
+  private busy = false;
   /** What the last look told. */
   private seen = '';
   private due: ReturnType<typeof setTimeout> | undefined;
@@ -113,15 +114,19 @@ export class CachePanel extends HTMLElement {
 
   private async clear(prefix: string | undefined, what: string): Promise<void> {
     const { connection } = this;
-    if (!connection) return;
-    this.all.disabled = this.some.disabled = true;
+    if (!connection || this.busy) return;
+    // not disabled, which would take the focus away
+    this.busy = true;
+    this.bar.setAttribute('aria-busy', 'true');
+    fill(this.said);
     try {
       const removed = await connection.client.clearCache(prefix === undefined ? {} : { prefix });
       if (connection === this.connection) fill(this.said, `Cleared ${what}: ${count(removed, 'entry', 'entries')} removed.`);
     } catch (error) {
       if (connection === this.connection) this.onFail?.(error);
     } finally {
-      this.all.disabled = this.some.disabled = false;
+      this.busy = false;
+      this.bar.removeAttribute('aria-busy');
     }
     await this.look();
   }

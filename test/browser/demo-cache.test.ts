@@ -132,6 +132,28 @@ test('offline: what is kept opens by its URL, nothing else does, and the page sa
   });
 });
 
+test('encrypted and on the own disk: files are read there too, and the panel says where it is, or why it is not', async () => {
+  await elements();
+  await withBucket(async (form) => {
+    for (const [keep, where] of Object.entries({ encrypted: 'IndexedDB of this browser', opfs: 'this browser’s own disk (OPFS)' })) {
+      await withPage(async (page) => {
+        await page.connect({ ...form, keep });
+        await read(page, 'a.txt', 'first');
+        await close(page);
+        await read(page, 'a.txt', 'first');
+        await figure(page, 'Hits', '1 of 2 reads');
+        const { Where, Trouble } = figures(page);
+        ok(
+          Where === where ? Trouble === 'none' : Where === 'memory of this page' && Trouble?.startsWith('unavailable') === true,
+          `${Where}, ${Trouble}`,
+        );
+        button(page, 'Clear all').click();
+        await page.until('what went', () => said(page).startsWith('Cleared everything'));
+      });
+    }
+  });
+});
+
 test('choices are labelled, off says so, and what is on this computer has no panel', async () => {
   await elements();
   await withBucket((form) =>
