@@ -92,6 +92,8 @@ export type {
   PutFilesOptions,
   PutItem,
 } from './files/types.ts';
+export type { RangeReader, ReaderStats } from './cache/blocks/reader.ts';
+export { openReader, type OpenReaderOptions } from './open/open-reader.ts';
 export { openStore } from './open/open-store.ts';
 export type {
   ClientOptions,

@@ -10,7 +10,7 @@ import type { AbortOptions, Body } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
 import { CloudFiles } from './cloud-files.ts';
-import { splitPath } from './join.ts';
+import { splitPath } from '../url/split-path.ts';
 import type { TransferOptions } from './transfer.ts';
 import type { FileHead, GetFilesOptions, PutFilesOptions } from './types.ts';
 

@@ -11,7 +11,7 @@ import { mapParallel } from '../util/parallel.ts';
 import { redactUrl } from '../errors.ts';
 import { openFiles } from './cloud-files.ts';
 import { blankRecord, getOne } from './get.ts';
-import { splitPath } from './join.ts';
+import { splitPath } from '../url/split-path.ts';
 import { startProgress, widthOf } from './progress.ts';
 import type { FileRecord, FileSet, GetFilesOptions, Many } from './types.ts';
 
