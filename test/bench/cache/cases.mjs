@@ -52,3 +52,6 @@ export const pageGoals = engines.flatMap((engine) => [
 
 /** What eight processes do in a second, by what one does, is to be at least this. */
 export const clientsGoal = 0.45;
+
+/** Ranges of one object in Chromium, from a server with latency. */
+export const parallelGoal = { engine: 'chromium', does: 'parallel', size: '16 ranges', of: '16 ranges', by: 'one range', atMost: 3 };

@@ -10,6 +10,7 @@ import { run } from '../../tools/run.mjs';
 import { workDir } from '../setup.mjs';
 import { clients, engines } from './cases.mjs';
 import { bundlePage, runPage } from './pages.mjs';
+import { measureParallel } from './parallel.mjs';
 import { runWarm } from './warm.mjs';
 
 async function bundle(outdir) {
@@ -97,5 +98,6 @@ export async function runCache({ rounds, wanted = ['node', ...engines] }) {
       console.error(String(error));
     }
   }
+  if (wanted.includes('chromium')) all.push({ engine: 'chromium', ...(await measureParallel({ rounds: Math.min(rounds, 9) })) });
   return all.map((one) => ({ engine: 'node', ...one }));
 }
