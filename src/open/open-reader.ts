@@ -6,7 +6,7 @@
 import { openReader as openReaderOf, type RangeReader, type ReaderOptions } from '../cache/blocks/reader.ts';
 import { CloudError } from '../errors.ts';
 import { aliasesOf } from '../store/aliases-of.ts';
-import { contextOf, type SessionOptions } from '../store/session.ts';
+import { contextOf, defaultContext, type SessionOptions } from '../store/session.ts';
 import { warn } from '../store/warn.ts';
 import { parseUrl } from '../url/parse.ts';
 import { splitPath } from '../url/split-path.ts';
@@ -16,10 +16,7 @@ import { openLocation } from './open-store.ts';
 export interface OpenReaderOptions
   extends
     SessionOptions,
-    Pick<
-      ReaderOptions,
-      'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'concurrency' | 'first' | 'expected' | 'onChange' | 'onRestart'
-    > {}
+    Pick<ReaderOptions, 'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'first' | 'expected' | 'onChange' | 'onRestart'> {}
 
 /**
  * Open an object for reading in ranges, all of one version. The first request is a GET of its first block, which tells its size and pins its
@@ -39,16 +36,25 @@ export async function openReader(url: string, options: OpenReaderOptions = {}): 
   const [folder, name] = splitPath(location.path);
   if (!name) throw new CloudError('this URL names no object', { code: 'InvalidUrl', url });
   const { cache = {} } = context.options;
-  return openReaderOf(openLocation(context, { ...location, path: folder }), name, {
-    signal: options.signal,
-    blockBytes: options.blockBytes ?? cache.blockBytes,
-    gapBytes: options.gapBytes ?? cache.gapBytes,
-    maxRequestBytes: options.maxRequestBytes ?? cache.maxRequestBytes,
-    concurrency: options.concurrency,
-    first: options.first,
-    expected: options.expected,
-    onChange: options.onChange ?? cache.onChange,
-    onRestart: options.onRestart,
-    onWarning: (warning) => warn(context, warning),
-  });
+  // a client that was made of these options is nobody else's
+  const isOurs = !options.client && context !== defaultContext();
+  try {
+    const reader = await openReaderOf(openLocation(context, { ...location, path: folder }), name, {
+      signal: options.signal,
+      blockBytes: options.blockBytes ?? cache.blockBytes,
+      gapBytes: options.gapBytes ?? cache.gapBytes,
+      maxRequestBytes: options.maxRequestBytes ?? cache.maxRequestBytes,
+      first: options.first,
+      expected: options.expected,
+      onChange: options.onChange ?? cache.onChange,
+      onRestart: options.onRestart,
+      onWarning: (warning) => warn(context, warning),
+    });
+    if (!isOurs) return reader;
+    context.onClose(reader.close);
+    return Object.defineProperty(reader, 'close', { value: () => context.close() });
+  } catch (error) {
+    if (isOurs) await context.close();
+    throw error;
+  }
 }

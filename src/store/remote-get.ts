@@ -11,6 +11,7 @@ import { pinned } from './expected.ts';
 import { infoFromHeaders, type ExpectationInit } from './headers.ts';
 import { checkRange, openResult } from './read.ts';
 import { createGetResult } from './result.ts';
+import { shownKey } from './shown-key.ts';
 import type { Wire } from './wire.ts';
 
 /** What a look at an object is told. */
@@ -45,7 +46,8 @@ const refusal = (code: 'PreconditionFailed' | 'NotModified' | 'ObjectChanged', k
 /**
  * A page sends no conditions (each would cost a preflight), and servers are known that ignore them: what came is compared here too.
  */
-function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, { compares, metaPrefixes }: ReadDriver): void {
+function compare(headers: HttpHeaders, { key: asked, options, pin }: OpenRequest, { url, compares, metaPrefixes }: ReadDriver): void {
+  const key = shownKey(url, asked);
   const sent = !compares;
   const { ifMatch, ifNoneMatch } = options;
   // where the condition was sent a hidden validator is the server's word; else it cannot be shown to match
@@ -60,12 +62,13 @@ function compare(headers: HttpHeaders, { key, options, pin }: OpenRequest, { com
 /** `ObjectStore.get` over a {@link ReadDriver}. */
 export async function getRemote(driver: ReadDriver, key: string, given: GetOptions = {}): Promise<GetResult | null> {
   const options = pinned(given);
+  const shown = shownKey(driver.url, key);
   checkKey(key, { http: true });
   const { wire } = driver;
   const range = checkRange(options.range);
   const { partSizeBytes = 1 } = options;
   if (!(Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0))
-    throw new CloudError('partSizeBytes is a whole number above 0', { code: 'InvalidArgument', operation: 'get', key });
+    throw new CloudError('partSizeBytes is a whole number above 0', { code: 'InvalidArgument', operation: 'get', key: shown });
   if (range && range.end === range.start) return emptyRange(driver, key, range.start, options);
   const open = async (request: OpenRequest): Promise<{ response: HttpResponse; stored: boolean }> => {
     const opened = await driver.open(request);
@@ -79,7 +82,7 @@ export async function getRemote(driver: ReadDriver, key: string, given: GetOptio
   };
   try {
     const { response, stored } = await open({ key, options, range, pin: undefined });
-    const info = infoFromHeaders(key, response.headers, ...driver.metaPrefixes);
+    const info = infoFromHeaders(shown, response.headers, ...driver.metaPrefixes);
     // a weak ETag does not promise equal bytes
     const strong = info.etag && !info.etag.startsWith('W/');
     const pin = strong || info.generation ? info : undefined;
@@ -87,9 +90,9 @@ export async function getRemote(driver: ReadDriver, key: string, given: GetOptio
       try {
         return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range, pin })).response.body;
       } catch (error) {
-        if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', key, error);
+        if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', shown, error);
         if (isCloudError(error, 'RangeNotSatisfiable'))
-          throw new CloudError(`${key} is shorter than promised`, { code: 'Truncated', operation: 'get', key, cause: error });
+          throw new CloudError(`${shown} is shorter than promised`, { code: 'Truncated', operation: 'get', key: shown, cause: error });
         throw error;
       }
     };
@@ -118,7 +121,10 @@ export async function getRemote(driver: ReadDriver, key: string, given: GetOptio
 async function emptyRange(driver: ReadDriver, key: string, start: number, options: GetOptions): Promise<GetResult | null> {
   const info = await driver.head(key, options);
   if (!info) return null;
-  if (start > info.sizeBytes) throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', operation: 'get', key });
+  if (start > info.sizeBytes) {
+    const shown = shownKey(driver.url, key);
+    throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', operation: 'get', key: shown });
+  }
   const source = { read: async (): Promise<undefined> => undefined, cancel: async (): Promise<void> => {} };
   return createGetResult(info, { range: { start, end: start }, totalBytes: info.sizeBytes, source });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
+import { shownKey } from '../../store/shown-key.ts';
 import type { GetOptions, GetResult, ObjectInfo, ObjectStore } from '../../types.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { infoOf } from '../object/versions.ts';
@@ -38,6 +39,7 @@ export interface Asking {
 
 /** Make what asks. `common` goes with every request. */
 export function createAsking(store: ObjectStore, key: string, counts: AskingCounts, common: GetOptions): Asking {
+  const shown = shownKey(store.url, key);
   let running = 0;
 
   async function ask(options: GetOptions, accept?: (info: ObjectInfo) => void): Promise<Answer | null> {
@@ -72,7 +74,7 @@ export function createAsking(store: ObjectStore, key: string, counts: AskingCoun
       // it has no byte to begin with, and that refusal told nothing else of it
       return await ask({ signal }, ({ sizeBytes }) => {
         if (sizeBytes > 0)
-          throw new CloudError(`${key} is being written`, { code: 'ObjectChanged', retryable: true, operation: 'read', key });
+          throw new CloudError(`${shown} is being written`, { code: 'ObjectChanged', retryable: true, operation: 'read', key: shown });
       });
     },
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
+import { shownKey } from '../../store/shown-key.ts';
 import type { ObjectInfo, ObjectStore } from '../../types.ts';
 import { delay } from '../../util/abort.ts';
 import { createMemoryContainer } from '../container/memory-container.ts';
@@ -59,6 +60,7 @@ const NOBODY = '0'.repeat(16);
 /** Make the versions of one reader. */
 export function createPins(init: PinsInit): Pins {
   const { store, key, blockBytes, options, asking, life } = init;
+  const shown = shownKey(store.url, key);
   const { namespace = NOBODY, onChange = 'error' } = options;
   const owned: { blocks: BlockCache; container?: CacheContainer }[] = [];
   const renewals = new WeakMap<Pinned, Promise<void>>();
@@ -90,7 +92,7 @@ export function createPins(init: PinsInit): Pins {
     (version: Version): FetchRange =>
     async (span, { signal }) => {
       const accept = (answer: ObjectInfo): void => {
-        if (!isOf(version, answer)) throw objectChanged(key);
+        if (!isOf(version, answer)) throw objectChanged(shown);
       };
       try {
         // a store behind a cache has no need to ask for a version that it keeps
@@ -98,10 +100,10 @@ export function createPins(init: PinsInit): Pins {
         const answer = await asking.range(span, { ...version.condition, expected, signal }, accept);
         if (answer) return answer.bytes;
       } catch (error) {
-        if (isCloudError(error, 'PreconditionFailed') || isCloudError(error, 'RangeNotSatisfiable')) throw objectChanged(key, error);
+        if (isCloudError(error, 'PreconditionFailed') || isCloudError(error, 'RangeNotSatisfiable')) throw objectChanged(shown, error);
         throw error;
       }
-      throw objectChanged(key, new CloudError(`${key} is gone`, { code: 'NotFound', operation: 'read', key }));
+      throw objectChanged(shown, new CloudError(`${shown} is gone`, { code: 'NotFound', operation: 'read', key: shown }));
     };
 
   const pin = (version: Version): Pinned => {
@@ -167,7 +169,7 @@ export function createPins(init: PinsInit): Pins {
       const expected = options.expected && versionOf(options.expected, store.url);
       if (expected?.validator !== undefined) return void pin(expected);
       const answer = await asking.first(first, options.signal);
-      if (!answer) throw new CloudError(`there is no ${key}`, { code: 'NotFound', operation: 'read', key, url: store.url });
+      if (!answer) throw new CloudError(`there is no ${shown}`, { code: 'NotFound', operation: 'read', key: shown, url: store.url });
       begin(answer);
     },
     current: () => current!,

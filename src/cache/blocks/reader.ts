@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
+import { shownKey } from '../../store/shown-key.ts';
 import type { AbortOptions, ObjectInfo, ObjectStore } from '../../types.ts';
 import { abortable, linkSignals, throwIfAborted } from '../../util/abort.ts';
 import { createAsking } from './asking.ts';
@@ -59,6 +60,7 @@ const MOST_RESTARTS = 4;
  */
 export async function openReader(store: ObjectStore, key: string, options: ReaderOptions = {}): Promise<RangeReader> {
   throwIfAborted(options.signal);
+  const shown = shownKey(store.url, key);
   const { blockBytes = 0x10000 } = options;
   checkBlockBytes(blockBytes);
   const { start, end } = options.first ?? { start: 0, end: blockBytes };
@@ -66,11 +68,11 @@ export async function openReader(store: ObjectStore, key: string, options: Reade
     throw new CloudError(`a first range needs 0 <= start < end, got ${start} to ${end}`, {
       code: 'InvalidArgument',
       operation: 'read',
-      key,
+      key: shown,
     });
   const isShared = options.blockCache !== undefined || options.container !== undefined;
   if (isShared && options.namespace === undefined)
-    throw new CloudError('blocks that others may read need a namespace', { code: 'InvalidArgument', operation: 'read', key });
+    throw new CloudError('blocks that others may read need a namespace', { code: 'InvalidArgument', operation: 'read', key: shown });
 
   const counts: ReaderStats = { requests: 0, bytesFetched: 0, bytesUsed: 0, rounds: 0 };
   const life = new AbortController();
@@ -84,7 +86,7 @@ export async function openReader(store: ObjectStore, key: string, options: Reade
       throw new CloudError(`bytes ${start} to ${end} begin behind the end, ${sizeBytes}`, {
         code: 'RangeNotSatisfiable',
         operation: 'read',
-        key,
+        key: shown,
       });
     return { start, end: Math.min(end, sizeBytes) };
   };
@@ -119,7 +121,7 @@ export async function openReader(store: ObjectStore, key: string, options: Reade
     stats: () => ({ ...counts }),
     async close() {
       if (!life.signal.aborted)
-        life.abort(new CloudError(`the reader of ${key} is closed`, { code: 'InvalidArgument', operation: 'read', key }));
+        life.abort(new CloudError(`the reader of ${shown} is closed`, { code: 'InvalidArgument', operation: 'read', key }));
       await pins.close();
     },
   };

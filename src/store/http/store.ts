@@ -15,6 +15,7 @@ import { tellingVersion } from '../not-modified.ts';
 import { intHeader, parseContentRange, rangeHeader } from '../read.ts';
 import { wireOf } from '../wire.ts';
 import { getRemote, type HeadOptions, type ReadDriver } from '../remote-get.ts';
+import { shownKey } from '../shown-key.ts';
 
 /** What the driver is made of. */
 export interface HttpInit {
@@ -34,7 +35,7 @@ export function urlOfKey(base: string, key: string): string {
 const metaPrefixes = ['x-goog-meta-', 'x-amz-meta-'] as const;
 
 /** A key without its query, which may be a signature. */
-const nameOf = (key: string): string => key.replace(/[?#].*/s, '');
+const nameOf = (key: string): string => shownKey('http:', key);
 const missing = (error: unknown): boolean => isCloudError(error, 'NotFound');
 
 /** Open a web folder. Constructing sends nothing. */

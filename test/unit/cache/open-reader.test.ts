@@ -2,7 +2,7 @@
 import { Client, openReader } from '../../../src/index.ts';
 import { noise } from '../../conformance/noise.ts';
 import { need, uniqueName } from '../../env.ts';
-import { equal, rejects, sameBytes, test } from '../../harness.ts';
+import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { openScenario } from '../../servers/fixture/client.ts';
 
 const BLOCK = 0x4000;
@@ -64,5 +64,17 @@ test('a reader by URL: another version is ObjectChanged, or a new beginning by o
     if (onChange === 'error') await rejects(reading, 'ObjectChanged');
     else sameBytes((await reading)[0], other.subarray(2 * BLOCK, 3 * BLOCK));
     await reader.close();
+  }
+});
+
+test('a reader by URL: what opens a web object is in no error', async () => {
+  need('fixture');
+  const scenario = await openScenario('http', { files: { '/a': { text: 'x' } } });
+  try {
+    const url = `${scenario.endpoint}/none.bin?X-Amz-Signature=f00d&access_token=cafe`;
+    const error = await rejects(openReader(url, { concurrency: 4 }), 'NotFound');
+    ok(!/f00d|cafe/.test(`${String(error)} ${JSON.stringify(error)} ${String(error.stack)}`), String(error));
+  } finally {
+    await scenario.close();
   }
 });
