@@ -105,7 +105,8 @@ for (const name of Object.keys(places)) {
     equal([hits, misses, revalidated, bytesSaved], [2, 1, 2, 2 * bytes.length]);
     // contents alone are asked for by a condition wherever one can be sent
     await client.files(place.url).get('a');
-    if (!isPage() && name !== 'fake-gcs') equal(asked(), ['304']);
+    // where the runtime decodes, they are another kind of read
+    if (!isPage() && store.capabilities.storedBytes === true && name !== 'fake-gcs') equal(asked(), ['304']);
     await end();
   });
 

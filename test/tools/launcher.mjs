@@ -10,13 +10,15 @@ import { browsers } from './browsers.mjs';
 const pollMs = 20_000;
 
 const hostPage = `<!doctype html><meta charset="utf-8"><title>host</title><body><script type="module">
+let last = 0;
 for (;;) {
   let command = {};
   try {
-    command = await (await fetch('/__host/next' + location.search)).json();
+    command = await (await fetch('/__host/next' + location.search + '&after=' + last)).json();
   } catch {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  last = command.number ?? last;
   if (command.open) document.body.append(Object.assign(document.createElement('iframe'), { id: command.id, src: command.open }));
   if (command.close) document.getElementById(command.close)?.remove();
 }
@@ -24,8 +26,9 @@ for (;;) {
 
 const queues = new Map();
 
+/** The commands of a browser. One that was sent is kept until the page says that it has it: an answer may be lost on its way. */
 function queueOf(name) {
-  if (!queues.has(name)) queues.set(name, { commands: [], wake() {} });
+  if (!queues.has(name)) queues.set(name, { commands: [], sent: 0, wake() {} });
   return queues.get(name);
 }
 
@@ -36,13 +39,15 @@ export async function hostMiddleware(context, next) {
     context.body = hostPage;
   } else if (context.path === '/__host/next') {
     const queue = queueOf(context.query.browser);
+    const after = Number(context.query.after);
+    while (queue.commands[0]?.number <= after) queue.commands.shift();
     if (!queue.commands.length) {
       await new Promise((resolve) => {
         queue.wake = resolve;
         setTimeout(resolve, pollMs).unref();
       });
     }
-    context.body = queue.commands.shift() ?? {};
+    context.body = queue.commands.find(({ number }) => number > after) ?? {};
   } else {
     await next();
   }
@@ -128,7 +133,7 @@ function sharedBrowser(name) {
     send(command, origin) {
       started ??= start(origin);
       const queue = queueOf(name);
-      queue.commands.push(command);
+      queue.commands.push({ ...command, number: ++queue.sent });
       queue.wake();
       return started;
     },
