@@ -25,9 +25,12 @@ export interface CacheOptions {
   mode?: CacheMode | undefined;
   /** Absolute path of a folder, for files. @default CLOUDPATHLIB_LOCAL_CACHE_DIR */
   dir?: string | undefined;
-  /** The most that kept values may take, those of other processes and tabs included. @default of the container: 1 GiB at most */
+  /**
+   * The most that kept values may take, those of other processes and tabs included. In memory that stands for what lasts, as without a disk or
+   * for who has no name, it is no more than `memoryBytes`. @default of the container: 1 GiB at most
+   */
   maxBytes?: number | undefined;
-  /** The most that is held in memory in front of a container that lasts. @default 64 MiB */
+  /** The most that is held in memory, in front of a container that lasts or in its place; 0 for nothing in front. @default 64 MiB */
   memoryBytes?: number | undefined;
   /** @default 'revalidate' */
   freshness?: Freshness | undefined;

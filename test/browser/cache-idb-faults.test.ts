@@ -8,7 +8,7 @@ import { dropDatabase, faultyStores, openIdb, rawRows } from '../conformance/cac
 import { bytesFor, entryFor, keyOf } from '../conformance/cache-rig.ts';
 import { platformNames, rejection, thrownAs } from '../conformance/platform-errors.ts';
 import { uniqueName } from '../env.ts';
-import { equal, ok, sameBytes, test } from '../harness.ts';
+import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
 
 const MiB = 0x100000;
 const key = keyOf('a', 10_000);
@@ -283,6 +283,25 @@ test('what was evicted is not brought back by a use that was noted before', () =
     equal(await raw.read(key), { value: undefined, row: undefined });
     equal((await two.usage()).entries, 0);
     await two.close();
+  }));
+
+test('what is not deleted is told: an error, and no answer', () =>
+  withName(async (name) => {
+    const stores = faultyStores();
+    const container = await openIdb({ name, budgetBytes: 64 * MiB, openStore: stores.open });
+    equal(await container.putMany([entryFor(key)]), 1);
+    const { namespace } = key;
+    for (const thrown of [...platformNames, 'never']) {
+      const fault = stores.fail('put', thrown);
+      const code = thrown === 'never' ? 'Timeout' : 'ServerError';
+      await rejects(container.delete({ namespace }, { timeoutMs: 200 }), code);
+      fault.lift();
+      const unread = stores.fail('get', thrown);
+      await rejects(container.objects({ namespace }, { timeoutMs: 200 }), code);
+      unread.lift();
+    }
+    equal(await container.delete({ namespace }), 1);
+    await container.close();
   }));
 
 test('eviction waits for nobody: who has not the lock does nothing', () =>

@@ -70,6 +70,31 @@ export function cacheKnownChecks(check: Check): void {
     equal(count, 3);
   });
 
+  check('objects are listed by namespace, whatever there is of them', async (_, container) => {
+    equal(await container.objects({ namespace: mine }), []);
+    await fill(container);
+    await container.putMany([entryFor(keyOf('nobody knows it', 700, 3))]);
+    const names = (...of: string[]): string[] => of.map((name) => keyOf(name).object).sort();
+    equal((await container.objects({ namespace: mine })).sort(), names('a', 'b', 'nobody knows it'));
+    equal((await container.objects({ namespace: foreign })).sort(), names('a'));
+    for (const namespace of ['', '..', '0123456789abcdef']) equal(await container.objects({ namespace }), [], namespace);
+    await container.close();
+    equal(await container.objects({ namespace: mine }), []);
+  });
+
+  check('a pointer goes after the values that it tells of, though it was used before them', async (_, container) => {
+    const known = pointer('a', { n: 1 });
+    const blocks = [keyOf('a', 100_000, 0), keyOf('a', 100_000, 1)];
+    await container.putMany([known, ...blocks.map((key) => entryFor(key))]);
+    await container.getMany([known]);
+    for (const key of blocks) await container.getMany([key]);
+    await container.evict((await container.usage()).bytes - 1);
+    const there = async (): Promise<boolean[]> => (await container.getMany([known, ...blocks])).map((entry) => entry !== undefined);
+    const left = await there();
+    equal([left[0], left.filter(Boolean).length], [true, 2]);
+    equal([(await container.evict(0))?.removed, await there()], [2, [false, false, false]]);
+  });
+
   check('usage and delete take an identity too', async (_, container) => {
     await fill(container);
     const entries = async (namespace: string): Promise<number> => (await container.usage({ namespace })).entries;

@@ -4,10 +4,14 @@
  * @module
  */
 
+import { createStorageGuard } from './storage-guard.ts';
+
 const MOST = 2 ** 30;
 const SHARE = 0.2;
 /** Where the browser does not say. */
 const UNKNOWN = 0x800_0000;
+
+const ESTIMATE_MS = 2000;
 
 /** What Firefox keeps on its disk for each byte of a cache that was written over several times (measured). */
 const FIREFOX_FACTOR = 2.3;
@@ -23,11 +27,14 @@ export interface StorageFacts {
  * comes earlier shows as an error.
  *
  * @param ownBytes what the cache holds already, which counts as free
+ * @param timeoutMs after which it counts as unknown
  */
-export async function defaultBudget(ownBytes = 0, facts: StorageFacts = factsOfThis()): Promise<number> {
+export async function defaultBudget(ownBytes = 0, facts: StorageFacts = factsOfThis(), timeoutMs: number = ESTIMATE_MS): Promise<number> {
   let bytes = UNKNOWN;
   try {
-    const { quota, usage = 0 } = (await facts.estimate?.()) ?? {};
+    // Some browsers were seen never to answer.
+    const guard = createStorageGuard({ onTimeout() {} });
+    const { quota, usage = 0 } = (await guard.run(async () => await facts.estimate?.(), timeoutMs)) ?? {};
     if (quota !== undefined) bytes = SHARE * Math.max(0, quota - Math.max(0, usage - ownBytes));
   } catch {
     // It does not say.

@@ -28,15 +28,32 @@ export interface ChooseOptions {
   encrypt?: boolean | undefined;
   /** Told why it is memory alone, and then of all other trouble. */
   onTrouble?: ((trouble: CacheTrouble) => void) | undefined;
+  /** How long opening may take before it is memory, in ms. @default 20000 */
+  openMs?: number | undefined;
+  /** What stands for opening the container, in tests. */
+  open?: (() => Promise<Opened>) | undefined;
 }
 
+/** What memory has where nobody says. */
+const MEMORY_BYTES = 64 * 0x100000;
+
+/**
+ * The budget of memory that stands for what was to last: `budgetBytes` is meant for a disk then.
+ *
+ * @returns the least of both, in bytes, each 64 MiB where it is not given
+ */
+export const memoryBudget = ({ budgetBytes, memoryBytes }: Pick<ChooseOptions, 'budgetBytes' | 'memoryBytes'>): number =>
+  Math.min(budgetBytes ?? MEMORY_BYTES, memoryBytes || MEMORY_BYTES);
+
 /** A container, and where those in front of it hear of what others clear. */
-interface Opened {
+export interface Opened {
   readonly container: CacheContainer | undefined;
   readonly channel?: string | undefined;
 }
 
 const KEY_MS = 5000;
+/** More than all that a container waits for itself when it is opened. */
+const OPEN_MS = 20_000;
 
 const openers: Record<Exclude<ContainerChoice, 'auto' | 'memory'>, (options: ChooseOptions) => Promise<Opened>> = {
   async disk({ folder, budgetBytes, encrypt }) {
@@ -73,7 +90,8 @@ async function openIn(
 }
 
 /**
- * Open the container of this choice, with memory in front; memory alone when it is not to be had. Never rejects.
+ * Open the container of this choice, with memory in front; memory alone when it is not to be had, or does not open in time. Never rejects.
+ * Memory that was chosen has `budgetBytes`, or else `memoryBytes`; memory that stands for something else has {@link memoryBudget}.
  *
  * @example
  * const container = await chooseContainer('auto', { onTrouble: ({ code, name }) => console.warn(code, name) });
@@ -88,20 +106,38 @@ export async function chooseContainer(choice: ContainerChoice, options: ChooseOp
       onTrouble?.(trouble);
     };
     try {
-      const { container: back, channel } = await openers[kind]({ ...options, onTrouble: tell });
+      const { container: back, channel } = await inTime(options.open ?? (() => openers[kind]({ ...options, onTrouble: tell })), options);
       if (back) {
         back.onTrouble = onTrouble;
         return memoryBytes === 0 ? back : createTieredContainer(back, { memoryBytes, channel });
       }
       if (!told) tell({ code: 'unavailable', name: 'NotSupportedError' });
     } catch (error) {
-      tell({ code: 'unavailable', name: nameOfThrown(error) });
+      const name = nameOfThrown(error);
+      tell({ code: name === 'TimeoutError' ? 'timeout' : 'unavailable', name });
     }
   }
-  const memory = createMemoryContainer({ budgetBytes: memoryBytes || budgetBytes });
+  const named = choice === 'memory' ? (budgetBytes ?? (memoryBytes || undefined)) : memoryBudget(options);
+  const memory = createMemoryContainer({ budgetBytes: named });
   memory.onTrouble = onTrouble;
   return memory;
 }
+
+/** What comes too late is closed: nobody else would. */
+async function inTime(open: () => Promise<Opened>, { openMs = OPEN_MS }: ChooseOptions): Promise<Opened> {
+  let late = false;
+  const opened = await createStorageGuard({ onTimeout: () => (late = true) }).run(async () => {
+    const given = await open();
+    if (late) await given.container?.close();
+    return given;
+  }, openMs);
+  if (!opened) throw new DOMException('the cache did not open', 'TimeoutError');
+  return opened;
+}
+
+/** Whether this choice is one that lasts: then memory is what it fell back to. */
+export const wouldLast = (choice: ContainerChoice, options: ChooseOptions): boolean =>
+  (choice === 'auto' ? usual(options) : choice) !== 'memory';
 
 function usual({ folder }: ChooseOptions): Exclude<ContainerChoice, 'auto'> {
   if (folder !== undefined) return 'disk';

@@ -43,6 +43,8 @@ export interface ContainerCapabilities {
   readonly maxValueBytes: number;
   /** How much is best put at once. */
   readonly batchBytes: number;
+  /** The most that all values may take. */
+  readonly budgetBytes: number;
 }
 
 /** Something that went wrong, and was a miss or a value not kept. */
@@ -75,7 +77,10 @@ export interface CacheUsage {
   budgetBytes: number;
 }
 
-/** A place for values. Trouble with storage never rejects a call; an abort does, with `signal.reason`. */
+/**
+ * A place for values. Trouble with storage rejects no call but `delete` and `objects`, by which people sign out; an abort does reject, with
+ * `signal.reason`.
+ */
 export interface CacheContainer {
   readonly kind: 'disk' | 'indexeddb' | 'opfs' | 'memory';
   readonly capabilities: ContainerCapabilities;
@@ -92,7 +97,12 @@ export interface CacheContainer {
   putMany(entries: readonly CacheEntry[], options?: ContainerOptions & { durable?: boolean | undefined }): Promise<number>;
   /** Notes that they were used; batched, may be lost. */
   touch(keys: readonly CacheKey[]): void;
-  /** Removes what is in a range. @returns how many values went */
+  /**
+   * Removes what is in a range, and what is being put into it.
+   *
+   * @returns how many values went
+   * @throws CloudError `Timeout` or `ServerError`: storage did not answer, or would not: something may be left
+   */
   delete(range: CacheRange, options?: ContainerOptions): Promise<number>;
   /** Removes what was used longest ago until this much is left. @returns undefined when another client is at it */
   evict(targetBytes: number): Promise<{ removed: number; bytes: number } | undefined>;
@@ -103,6 +113,12 @@ export interface CacheContainer {
    * @example for await (const { object, meta } of container.known({ namespace })) list.push(meta);
    */
   known(range: NamespaceRange, options?: ContainerOptions): AsyncIterable<CacheEntry>;
+  /**
+   * The `object` of all values in a namespace, those of part `o` too; in no order.
+   *
+   * @throws CloudError as `delete`: the list would not be whole
+   */
+  objects(range: NamespaceRange, options?: ContainerOptions): Promise<string[]>;
   /** Removes what the dead left behind; done once by itself, beside the first put. @returns how many leftovers went */
   scrub(): Promise<number>;
   /** Told of trouble; of each code and name at most once a minute. */

@@ -15,9 +15,10 @@ import { attempt, codeOf, isGone, isQuota } from './disk-errors.ts';
 import { placeOf, roomFor } from './disk-format.ts';
 import { createReader, DamagedFile, type DiskReader, type Found } from './disk-read.ts';
 import { createDiskRoom } from './disk-room.ts';
-import { pointersIn, removeLeftovers, removeRange, roomOf, valueFiles } from './disk-sweep.ts';
+import { objectsIn, pointersIn, removeLeftovers, removeRange, roomOf, valueFiles } from './disk-sweep.ts';
 import { createWriter } from './disk-write.ts';
-import { isEntry, isKey, isRange } from './key.ts';
+import { isEntry, isIn, isKey, isRange } from './key.ts';
+import { failedError } from './not-done.ts';
 import { createStorageGuard } from './storage-guard.ts';
 import { createTeller } from './trouble.ts';
 
@@ -77,6 +78,8 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
   /** When the time of use of a file was last seen to. */
   const usedMs = new Map<string, number>();
   const working = new Set<Promise<unknown>>();
+  /** What is being put and was not deleted meanwhile. */
+  const coming = new Set<CacheEntry>();
   let closed = false;
   let fullUntil = -Infinity;
   let scrubbing: Promise<void> | undefined;
@@ -131,16 +134,16 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
     }
   };
 
-  async function put(entry: CacheEntry, durable: boolean): Promise<boolean> {
+  async function put(entry: CacheEntry, durable: boolean, wanted: () => boolean): Promise<boolean> {
     const at = placeOf(entry);
     const taken = await room.take(roomFor(entry.sizeBytes));
     if (!taken) return false;
     try {
-      const kept = await write(entry, at, durable).catch(async (error: unknown) => {
+      const kept = await write(entry, at, durable, wanted).catch(async (error: unknown) => {
         if (!isQuota(error)) throw error;
         trouble(error);
         await room.halve();
-        return write(entry, at, durable);
+        return write(entry, at, durable, wanted);
       });
       if (kept) noteUse(at.path, now());
       return kept;
@@ -148,14 +151,14 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
       taken.done();
     }
   }
-  async function putSafely(entry: CacheEntry, durable: boolean): Promise<boolean> {
+  async function putSafely(entry: CacheEntry, durable: boolean, wanted: () => boolean): Promise<boolean> {
     try {
       // Once; what it finds and whether it fails is nobody's.
       scrubbing ??= removeLeftovers(files, now())
         .then(nothing, nothing)
         .finally(() => (scrubbed = true));
       if (!scrubbed) await scrubbing;
-      return await put(entry, durable);
+      return wanted() && (await put(entry, durable, wanted));
     } catch (error) {
       if (isQuota(error)) fullUntil = performance.now() + REST_MS;
       trouble(error);
@@ -206,7 +209,7 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
 
   const container: CacheContainer = {
     kind: 'disk',
-    capabilities: { persistent: true, shared: 'processes', syncRead: true, maxValueBytes, batchBytes: 4 * 0x100000 },
+    capabilities: { persistent: true, shared: 'processes', syncRead: true, maxValueBytes, batchBytes: 4 * 0x100000, budgetBytes },
     getSync,
     async getMany(keys, { signal, timeoutMs = GET_MS } = {}) {
       throwIfAborted(signal);
@@ -228,12 +231,18 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
     },
     async putMany(entries, { signal, timeoutMs = PUT_MS, durable = false } = {}) {
       throwIfAborted(signal);
-      const fitting = entries.filter((entry) => isEntry(entry) && roomFor(entry.sizeBytes) <= budgetBytes / 4);
+      // Each its own, or one that is put twice at a time would be taken off the list by the first.
+      const fitting = entries
+        .filter((entry) => isEntry(entry) && roomFor(entry.sizeBytes) <= budgetBytes / 4)
+        .map((entry) => ({ ...entry }));
       if (idle() || !fitting.length || performance.now() < fullUntil) return 0;
       let kept = 0;
+      for (const entry of fitting) coming.add(entry);
       await guarded(timeoutMs, signal, (wanted) =>
         forEach(fitting, wanted, async (entry) => {
-          if (await putSafely(entry, durable)) kept++;
+          if (await putSafely(entry, durable, () => coming.has(entry))) kept++;
+        }).finally(() => {
+          for (const entry of fitting) coming.delete(entry);
         }),
       );
       return kept;
@@ -244,14 +253,15 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
     async delete(range, { signal } = {}) {
       throwIfAborted(signal);
       if (closed || !isRange(range)) return 0;
-      // What was being put when it was given up would come back.
+      // What is being put would come back: it gets no name, however late it is written.
+      for (const entry of coming) if (isIn(entry, range)) coming.delete(entry);
       await abortable(settled(), signal);
       try {
         return await removeRange(files, range, signal);
       } catch (error) {
         throwIfAborted(signal);
         trouble(error);
-        return 0;
+        throw failedError('delete', error);
       }
     },
     async evict(targetBytes) {
@@ -283,6 +293,17 @@ function diskContainer(files: CacheFiles, reader: DiskReader, budgetBytes: numbe
       } catch (error) {
         throwIfAborted(signal);
         trouble(error);
+      }
+    },
+    async objects(range, { signal } = {}) {
+      throwIfAborted(signal);
+      if (closed || !isRange(range)) return [];
+      try {
+        return await objectsIn(files, range, signal);
+      } catch (error) {
+        throwIfAborted(signal);
+        trouble(error);
+        throw failedError('objects', error);
       }
     },
     scrub: async () => (closed ? 0 : removeLeftovers(files, now()).catch(() => 0)),

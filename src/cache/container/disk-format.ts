@@ -64,6 +64,12 @@ export function pointerInName(hh: string, name: string): string | undefined {
   return rest !== undefined && part === 'o' ? hh + rest : undefined;
 }
 
+/** The object of the value that is in a file of this name, or undefined. @param hh name of its folder */
+export function objectInName(hh: string, name: string): string | undefined {
+  const rest = NAME.exec(name)?.[1];
+  return rest === undefined ? undefined : hh + rest;
+}
+
 /** What a value takes on the disk. */
 export const roomFor = (sizeBytes: number): number => Math.ceil((LEAD_BYTES + sizeBytes) / DISK_BLOCK_BYTES) * DISK_BLOCK_BYTES;
 

@@ -8,8 +8,8 @@ import type { CacheFiles } from '../../platform/types.ts';
 import { delay, throwIfAborted } from '../../util/abort.ts';
 import { attempt, isGone } from './disk-errors.ts';
 import type { CacheKey, CacheRange, NamespaceRange } from './container.ts';
-import { FORMAT_FOLDER, placeOfObject, pointerInName, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
-import { isNamespace } from './key.ts';
+import { FORMAT_FOLDER, objectInName, placeOfObject, pointerInName, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
+import { ageOf, isNamespace } from './key.ts';
 
 const HOUR_MS = 3_600_000;
 const OLD_FORMAT_MS = 30 * 24 * HOUR_MS;
@@ -47,6 +47,9 @@ const remove = (files: CacheFiles, path: string): boolean =>
     files.removeSync(path);
     return true;
   }, false);
+
+/** How names of pointers end: they have no bytes. */
+const POINTER_END = '.o.0';
 
 /** Namespaces of a range, those that are not there too. */
 function namespacesIn(files: CacheFiles, range?: NamespaceRange): string[] {
@@ -86,7 +89,8 @@ export async function removeOldest(
   let left = before;
   for (const one of found) {
     try {
-      byAge.push({ ...one, mtimeMs: files.statSync(one.path).mtimeMs });
+      const part = one.path.endsWith(POINTER_END) ? 'o' : undefined;
+      byAge.push({ ...one, mtimeMs: ageOf(part, files.statSync(one.path).mtimeMs) });
     } catch (error) {
       if (isGone(error)) left -= one.bytes;
     }
@@ -130,24 +134,56 @@ export async function* pointersIn(
     }
 }
 
-/** Removes the values of a range; of one object by the names in one folder. @returns how many went */
+/** The objects of all values in a range. */
+export async function objectsIn(files: CacheFiles, range: NamespaceRange, signal?: AbortSignal): Promise<string[]> {
+  throwIfAborted(signal);
+  const breathe = createBreath(signal);
+  const found = new Set<string>();
+  for (const namespace of namespacesIn(files, range))
+    for (const hh of namesIn(files, `${FORMAT_FOLDER}/${namespace}`)) {
+      for (const name of namesIn(files, `${FORMAT_FOLDER}/${namespace}/${hh}`)) {
+        const object = objectInName(hh, name);
+        if (object !== undefined) found.add(object);
+      }
+      await breathe();
+    }
+  return [...found];
+}
+
+/**
+ * Removes the values of a range; of one object by the names in one folder.
+ *
+ * @returns how many went
+ * @throws the first error of the system, when everything else is gone
+ */
 export async function removeRange(files: CacheFiles, range: CacheRange, signal?: AbortSignal): Promise<number> {
   const breathe = createBreath(signal);
   const { object } = range;
+  const failed: unknown[] = [];
   let removed = 0;
+  const drop = (path: string): void => {
+    try {
+      files.removeSync(path);
+      removed++;
+    } catch (error) {
+      // Another process took it.
+      if (!isGone(error)) failed.push(error);
+    }
+  };
   for (const namespace of namespacesIn(files, range)) {
     if (object !== undefined) {
       const { folder, start } = placeOfObject(namespace, object);
-      for (const name of namesIn(files, folder)) if (name.startsWith(start) && remove(files, `${folder}/${name}`)) removed++;
+      for (const name of namesIn(files, folder)) if (name.startsWith(start)) drop(`${folder}/${name}`);
       await breathe();
       continue;
     }
     for (const { path } of await valueFiles(files, { namespace }, signal)) {
-      if (remove(files, path)) removed++;
+      drop(path);
       await breathe();
     }
-    await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
+    if (!failed.length) await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
   }
+  if (failed.length) throw failed[0];
   return removed;
 }
 

@@ -13,8 +13,13 @@ class ShortWrite extends Error {
   override name = 'ShortWrite';
 }
 
-/** Puts one value. @returns false when it cannot be kept; rejects with what the system says */
-export type WriteValue = (entry: CacheEntry, place: Place, durable: boolean) => Promise<boolean>;
+/**
+ * Puts one value.
+ *
+ * @param wanted asked when it is written, before it gets its name
+ * @returns false when it cannot be kept, or is not wanted any more; rejects with what the system says
+ */
+export type WriteValue = (entry: CacheEntry, place: Place, durable: boolean, wanted: () => boolean) => Promise<boolean>;
 
 /** Makes what writes values below a folder. */
 export function createWriter(files: CacheFiles): WriteValue {
@@ -44,13 +49,17 @@ export function createWriter(files: CacheFiles): WriteValue {
     }
   };
 
-  return async (entry, place, durable) => {
+  return async (entry, place, durable, wanted) => {
     const lead = encodeLead(entry);
     if (!lead) return false;
     const temp = `${TEMP_FOLDER}/${own}-${++count}`;
     try {
       const written = await writeTo(temp, entry.bytes.length ? [lead, entry.bytes] : [lead], durable);
       if (written !== lead.length + entry.bytes.length) throw new ShortWrite();
+      if (!wanted()) {
+        attempt(() => files.removeSync(temp), undefined);
+        return false;
+      }
       publish(temp, place);
       return true;
     } catch (error) {

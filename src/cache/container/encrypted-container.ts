@@ -108,7 +108,7 @@ export function createEncryptedContainer(inner: CacheContainer, key: CryptoKey):
     } catch (error) {
       tell({ code: 'corrupt', name: nameOfThrown(error) });
       // A key that is gone does not come back. It is asked for before anybody can put the value again, and so comes first.
-      void inner.delete({ namespace: stored.namespace, object: stored.object });
+      inner.delete({ namespace: stored.namespace, object: stored.object }).catch(() => {});
       return undefined;
     }
   }
@@ -164,6 +164,7 @@ export function createEncryptedContainer(inner: CacheContainer, key: CryptoKey):
         if (entry) yield entry;
       }
     },
+    objects: (range, given) => inner.objects(range, given),
     scrub: () => inner.scrub(),
     close: () => inner.close(),
   };

@@ -5,6 +5,7 @@
  */
 import { promisifyRequest, whenAnswered, type Database } from './idb-database.ts';
 import type { CacheRange, NamespaceRange } from './container.ts';
+import { ageOf } from './key.ts';
 import { bodyKeyOf, costOf, isOfObject, rangeOf, SCRUBBED, TOTAL, type MetaRow } from './idb-rows.ts';
 
 /** How many go in one transaction: others wait meanwhile. */
@@ -26,6 +27,15 @@ const metasIn = (store: IDBObjectStore, range?: NamespaceRange): readonly [IDBRe
   return [store.getAllKeys(where), store.getAll(where) as IDBRequest<MetaRow[]>];
 };
 
+const ageIn = ({ key, row }: { key: IDBValidKey; row: MetaRow }): number => ageOf((key as unknown[])[3], row.used);
+
+/** The objects of all values in a range, halves of values too. */
+export const objectsIn = (db: Database, range: NamespaceRange): Promise<string[]> =>
+  db.transact('readonly', async (store) => {
+    const found = (['b', 'o', 'm'] as const).map((kind) => promisifyRequest(store.getAllKeys(rangeOf(kind, range))));
+    return [...new Set((await Promise.all(found)).flat().map((key) => (key as [string, string, string])[2]))];
+  });
+
 /** How many values and bytes there are in a range. */
 export const countIn = (db: Database, range: NamespaceRange): Promise<{ entries: number; bytes: number }> =>
   db.transact('readonly', (store) => whenAnswered(metasIn(store, range), ([, rows]) => ({ entries: rows.length, bytes: sumOf(rows) })));
@@ -41,7 +51,7 @@ export async function evictOldest(db: Database, targetBytes: number, run: Run): 
   );
   if (!found) return undefined;
   const [keys, rows, total = 0] = found;
-  const oldest = rows.map((row, i) => ({ key: keys[i]!, row })).sort((a, b) => a.row.used - b.row.used);
+  const oldest = rows.map((row, i) => ({ key: keys[i]!, row })).sort((a, b) => ageIn(a) - ageIn(b));
   let left = total;
   const victims = oldest.filter(({ row }) => {
     if (left <= targetBytes) return false;

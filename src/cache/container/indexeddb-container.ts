@@ -15,9 +15,10 @@ import { channelOf, openClearChannel } from './clear-channel.ts';
 import { maxValueBytes as usualMost, type CacheContainer, type CacheEntry, type CacheKey, type CacheTrouble } from './container.ts';
 import { commit, keepsBlobs, lookUp, pointersIn, writeTouches, type Committed } from './idb-commit.ts';
 import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
-import { countIn, evictOldest, lastScrub, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
+import { countIn, evictOldest, lastScrub, objectsIn, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
 import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readBody, type PreparedRow } from './idb-rows.ts';
 import { isEntry, isKey, isRange } from './key.ts';
+import { failedError, lateError } from './not-done.ts';
 import { createStorageGuard } from './storage-guard.ts';
 import { createTouchList } from './touch-list.ts';
 import { createTeller, nameOfThrown } from './trouble.ts';
@@ -91,6 +92,21 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
       tell({ code: cause === 'QuotaExceededError' ? 'quota' : 'unavailable', name: cause });
       return undefined;
     }
+  }
+  /** One guarded step that may not fail in silence. */
+  async function certain<T>(operation: string, task: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
+    let failed: unknown;
+    const given = async (): Promise<T> => {
+      try {
+        return await task();
+      } catch (error) {
+        failed = failedError(operation, error);
+        throw error;
+      }
+    };
+    const result = await attempt(given, timeoutMs, signal);
+    if (result === undefined) throw failed ?? lateError(operation);
+    return result;
   }
   const touches = createTouchList<CacheKey>((touched) => guard.run(() => writeTouches(db, touched), PUT_MS));
 
@@ -178,7 +194,9 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
 
   const container: CacheContainer = {
     kind: 'indexeddb',
-    capabilities: { persistent: true, shared: 'tabs', syncRead: false, maxValueBytes, batchBytes: BATCH_BYTES },
+    get capabilities() {
+      return { persistent: true, shared: 'tabs', syncRead: false, maxValueBytes, batchBytes: BATCH_BYTES, budgetBytes } as const;
+    },
     onTrouble: options.onTrouble,
     async getMany(keys, { signal, timeoutMs = GET_MS } = {}) {
       throwIfAborted(signal);
@@ -213,7 +231,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
       if (closed || !isRange(range)) return 0;
       try {
         // Tried even while storage is left alone: who clears wants it gone.
-        return (await attempt(() => removeRange(db, range), timeoutMs, signal)) ?? 0;
+        return await certain('delete', () => removeRange(db, range), timeoutMs, signal);
       } finally {
         // Afterwards, or the others would fetch it into memory again.
         channel.tell(range);
@@ -243,6 +261,10 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
           throwIfAborted(signal);
         }
       }
+    },
+    async objects(range, { signal, timeoutMs = GET_MS } = {}) {
+      throwIfAborted(signal);
+      return closed || !isRange(range) ? [] : await certain('objects', () => objectsIn(db, range), timeoutMs, signal);
     },
     async scrub() {
       if (closed || guard.resting()) return 0;

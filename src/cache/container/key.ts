@@ -20,6 +20,12 @@ export const isRange = ({ namespace }: CacheRange): boolean => RANGE.test(namesp
 export const isIn = (key: Pick<CacheKey, 'namespace' | 'object'>, { namespace, object }: CacheRange): boolean =>
   key.namespace.startsWith(namespace) && (object === undefined || key.object === object);
 
+/** Pointers count as used so much later, in ms: they are used before their blocks, and must not go before them. */
+const POINTER_MS = 120_000;
+
+/** When a value counts as used, in ms. @param used when it was */
+export const ageOf = (part: unknown, used: number): number => (part === 'o' ? used + POINTER_MS : used);
+
 /** Whether a key is one: what is none is a miss everywhere. */
 export function isKey({ namespace, object, part, sizeBytes }: CacheKey): boolean {
   return (

@@ -46,8 +46,11 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
   const entries = new Map<string, CacheEntry>();
   let bytes = 0;
   let closed = false;
+  /** Pointers whose turn to go has come once: they are used before their blocks, so they wait until those had theirs. */
+  const spared = new Set<string>();
 
   const remove = (id: string, entry: CacheEntry): void => {
+    spared.delete(id);
     entries.delete(id);
     bytes -= costOf(entry);
   };
@@ -55,6 +58,7 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
     const id = idOf(key);
     const entry = entries.get(id);
     if (!entry) return undefined;
+    spared.delete(id);
     entries.delete(id);
     entries.set(id, entry);
     return entry;
@@ -63,7 +67,11 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
     const before = { count: entries.size, bytes };
     for (const [id, entry] of entries) {
       if (bytes <= target) break;
-      remove(id, entry);
+      if (entry.part === 'o' && !spared.has(id)) {
+        spared.add(id);
+        entries.delete(id);
+        entries.set(id, entry);
+      } else remove(id, entry);
     }
     return { removed: before.count - entries.size, bytes: before.bytes - bytes };
   };
@@ -89,7 +97,7 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
 
   return {
     kind: 'memory',
-    capabilities: { persistent: false, shared: 'none', syncRead: true, maxValueBytes, batchBytes: 4 * 0x100000 },
+    capabilities: { persistent: false, shared: 'none', syncRead: true, maxValueBytes, batchBytes: 4 * 0x100000, budgetBytes },
     getSync,
     async getMany(keys, { signal } = {}) {
       throwIfAborted(signal);
@@ -119,10 +127,16 @@ export function createMemoryContainer(options: MemoryContainerOptions = {}): Cac
         throwIfAborted(signal);
       }
     },
+    async objects(range, { signal } = {}) {
+      throwIfAborted(signal);
+      if (!isRange(range)) return [];
+      return [...new Set([...entries.values()].filter((one) => isIn(one, range)).map(({ object }) => object))];
+    },
     scrub: async () => 0,
     async close() {
       closed = true;
       entries.clear();
+      spared.clear();
       bytes = 0;
     },
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CacheEntry, CacheKey } from './container.ts';
+import { ageOf } from './key.ts';
 
 /** One value that is there. */
 export interface OpfsItem {
@@ -53,7 +54,7 @@ export function oldest<Item extends OpfsItem>(backing: OpfsBacking<Item>, target
   let left = backing.bytes();
   if (left <= targetBytes) return [];
   return [...backing.items.values()]
-    .sort((a, b) => a.used - b.used)
+    .sort((a, b) => ageOf(a.key.part, a.used) - ageOf(b.key.part, b.used))
     .filter(({ totalBytes }) => {
       if (left <= targetBytes) return false;
       left -= totalBytes;

@@ -17,6 +17,7 @@ import {
   type CacheTrouble,
 } from './container.ts';
 import { isEntry, isIn, isKey, isRange } from './key.ts';
+import { failedError, lateError } from './not-done.ts';
 import { idOf, oldest, type OpfsItem } from './opfs-backing.ts';
 import { FOLDER, takeOpfs, type OpenedOpfs } from './opfs-open.ts';
 import { encodeRecord } from './opfs-record.ts';
@@ -220,13 +221,29 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
     closed || !isRange(range) ? [] : [...backing.items.values()].filter(({ key }) => isIn(key, range));
   const removeRange = async (range: CacheRange, timeoutMs = PUT_MS, signal?: AbortSignal): Promise<number> => {
     const gone = itemsIn(range);
-    return gone.length ? ((await attempt(() => backing.remove(gone, true), timeoutMs, signal)) ?? 0) : 0;
+    if (!gone.length) return 0;
+    try {
+      const removed = await guard.run(() => backing.remove(gone, true), timeoutMs, signal);
+      if (removed !== undefined) return removed;
+    } catch (error) {
+      throwIfAborted(signal);
+      tellOf(error);
+      throw failedError('delete', error);
+    }
+    throw lateError('delete');
   };
-  const channel = openClearChannel(channelOf(folder, FOLDER), (range) => void removeRange(range));
+  const channel = openClearChannel(channelOf(folder, FOLDER), (range) => void removeRange(range).catch(() => {}));
 
   return {
     kind: 'opfs',
-    capabilities: { persistent: true, shared: 'none', syncRead: backing.readSync !== undefined, maxValueBytes, batchBytes: BATCH_BYTES },
+    capabilities: {
+      persistent: true,
+      shared: 'none',
+      syncRead: backing.readSync !== undefined,
+      maxValueBytes,
+      batchBytes: BATCH_BYTES,
+      budgetBytes,
+    },
     get onTrouble() {
       return listener;
     },
@@ -284,6 +301,10 @@ export async function openOpfsContainer(options: OpfsContainerOptions = {}): Pro
           throwIfAborted(signal);
         }
       }
+    },
+    async objects(range, { signal } = {}) {
+      throwIfAborted(signal);
+      return [...new Set(itemsIn(range).map(({ key }) => key.object))];
     },
     async scrub() {
       if (closed || guard.resting()) return 0;

@@ -103,6 +103,9 @@ export function createTieredContainer(back: CacheContainer, options: TieredConta
       // What is kept in memory alone.
       for await (const entry of front.known(range, given)) if (!there.has(`${entry.namespace} ${entry.object}`)) yield entry;
     },
+    async objects(range, given = {}) {
+      return [...new Set([...(await back.objects(range, given)), ...(await front.objects(range, given))])];
+    },
     scrub: () => back.scrub(),
     async close() {
       closed = true;

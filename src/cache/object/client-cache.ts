@@ -10,8 +10,10 @@ import { aliasesOf } from '../../store/aliases-of.ts';
 import type { AbortOptions, CacheStats, ClearCacheOptions } from '../../types.ts';
 import { parseUrl } from '../../url/parse.ts';
 import { throwIfAborted } from '../../util/abort.ts';
-import { chooseContainer } from '../container/choose-container.ts';
-import type { CacheContainer, CacheTrouble, CacheUsage } from '../container/container.ts';
+import type { Clearable } from '../container/browser-places.ts';
+import { chooseContainer, memoryBudget, wouldLast } from '../container/choose-container.ts';
+import type { CacheTrouble, CacheUsage } from '../container/container.ts';
+import { failedError } from '../container/not-done.ts';
 import { cacheNamespace, identityPrefix } from '../identity.ts';
 import { identitiesNamed, type Known } from './identities.ts';
 import { placeOf } from './place.ts';
@@ -52,6 +54,7 @@ export interface ClientCache {
    * Removes what was kept for the identities of this client, in every container.
    *
    * @returns how many values and copies went
+   * @throws CloudError `Timeout` or `ServerError`: storage would not remove something, or could not be opened, when everything else is gone
    * @throws what copies with edits that were not uploaded are told by, when everything else is gone
    */
   clear(options?: ClearCacheOptions): Promise<number>;
@@ -60,6 +63,9 @@ export interface ClientCache {
 const randomName = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 const isBelow = (url: string, prefix: string): boolean =>
   prefix.endsWith('/') ? url.startsWith(prefix) : url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`);
+
+/** Runs one step of clearing, counts what went, and notes what it rejects with; but an abort. */
+type Attempt = (work: () => Promise<number>) => Promise<void>;
 
 function createClientCache(context: StoreContext): ClientCache {
   const { options } = context;
@@ -76,51 +82,47 @@ function createClientCache(context: StoreContext): ClientCache {
   const { container, dir, maxBytes, memoryBytes, gapBytes, maxRequestBytes } = policy;
   // a folder is for files alone: pages keep values where they always do
   const folder = container === 'disk' || (container === 'auto' && runtime() !== 'browser') ? dir : undefined;
+  const choice = { folder, budgetBytes: maxBytes, memoryBytes, encrypt: policy.encrypt || undefined, onTrouble };
+  // what is said of a disk is said of memory only where memory was asked for by name
+  const inMemory =
+    options.cache?.container === 'memory' ? { budgetBytes: maxBytes, memoryBytes } : { budgetBytes: memoryBudget(choice), memoryBytes };
   const lasting = createShelves({
     gapBytes,
     maxRequestBytes,
-    open: () => chooseContainer(container, { folder, budgetBytes: maxBytes, memoryBytes, encrypt: policy.encrypt || undefined, onTrouble }),
+    open: () => chooseContainer(container, container === 'memory' ? { ...inMemory, onTrouble } : choice),
   });
   const passing = createShelves({
     gapBytes,
     maxRequestBytes,
-    open: () => chooseContainer('memory', { memoryBytes: memoryBytes || undefined, budgetBytes: maxBytes, onTrouble }),
+    open: () => chooseContainer('memory', { ...inMemory, onTrouble }),
   });
   context.onClose(async () => void (await Promise.all([lasting.close(), passing.close()])));
 
   /** Everybody whose values are to be found, told from the options first. */
   const everybody = (): Known[] => [...identitiesNamed(options, context.env), ...used.values()];
 
-  async function remove(
-    from: CacheContainer,
-    what: { namespace: string; object?: string },
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
-    throwIfAborted(signal);
-    return from.delete(what, { signal });
-  }
-
-  /** Removes what is known of objects below a URL, and their blocks. */
-  async function removeBelow(from: CacheContainer, namespace: string, prefix: string, { signal }: AbortOptions): Promise<number> {
-    let removed = 0;
-    const objects = new Set<string>();
-    for await (const entry of from.known({ namespace }, { signal })) {
-      if (!isBelow(urlOfEntry(entry), prefix)) continue;
-      const pointer = fromEntry(entry);
-      for (const object of [pointer?.object, ...(pointer?.before ?? []), entry.object]) if (object) objects.add(object);
+  /**
+   * Removes what is known of objects below a URL, and their blocks; and what nobody knows the object of, since its pointer was evicted or never
+   * written: it may be of one below, and can be fetched again if it is not.
+   */
+  async function removeBelow(from: Clearable, namespace: string, prefix: string, attempt: Attempt, given: AbortOptions): Promise<void> {
+    // first: what comes later has a pointer, or is not looked at
+    const objects = new Set(await from.objects({ namespace }, given));
+    for await (const entry of from.known({ namespace }, given)) {
+      const url = urlOfEntry(entry);
+      const pointer = url === '' || isBelow(url, prefix) ? undefined : fromEntry(entry);
+      for (const object of pointer ? [entry.object, pointer.object, ...pointer.before] : []) objects.delete(object);
     }
-    for (const object of objects) removed += await remove(from, { namespace, object }, signal);
-    return removed;
+    for (const object of objects) await attempt(() => from.delete({ namespace, object }, given));
   }
 
-  async function clearValues({ prefix, signal }: ClearCacheOptions): Promise<number> {
+  async function clearValues({ prefix, signal }: ClearCacheOptions, attempt: Attempt): Promise<void> {
     const location = prefix === undefined ? undefined : parseUrl(prefix, { aliases: aliasesOf(context) });
     const place = location && placeOf(context, location);
-    if (location && !place) return 0;
+    if (location && !place) return;
     const below =
       place && place.root + (place.bucket ? location.path : place.folder.replace(/\/$/, '') + (prefix!.endsWith('/') ? '/' : ''));
-    const clearIn = async (from: CacheContainer): Promise<number> => {
-      let removed = 0;
+    const clearIn = async (from: Clearable): Promise<number> => {
       const done = new Set<string>();
       for (const { provider, identity } of everybody()) {
         if (place && place.provider !== provider) continue;
@@ -128,19 +130,27 @@ function createClientCache(context: StoreContext): ClientCache {
         const namespace = place ? cacheNamespace({ ...who, endpoint: place.endpoint, bucket: place.bucket }) : identityPrefix(who);
         if (done.has(namespace)) continue;
         done.add(namespace);
-        removed +=
-          !place || below === place.root || `${below}/` === place.root
-            ? await remove(from, { namespace }, signal)
-            : await removeBelow(from, namespace, below!, { signal });
+        if (!place || below === place.root || `${below}/` === place.root) await attempt(() => from.delete({ namespace }, { signal }));
+        else await attempt(async () => (await removeBelow(from, namespace, below!, attempt, { signal }), 0));
       }
-      return removed;
+      return 0;
     };
     // what lasts may be there from before this client was made; what does not is there only if it was used
     const lasts = policy.mode === 'persistent' && options.cache !== undefined;
     const shelves: Shelves[] = [lasting, passing].filter((one) => one.opened() !== undefined || (lasts && one === lasting));
-    let removed = 0;
-    for (const one of shelves) removed += await one.clear(clearIn);
-    return removed;
+    for (const one of shelves) await attempt(() => one.clear(clearIn));
+    if (!lasts) return;
+    const { kind } = (await lasting.opened()) ?? { kind: 'memory' };
+    const fellBack = kind === 'memory' && wouldLast(container, choice);
+    if (runtime() === 'browser') {
+      // options may have been others once; and storage that could not be opened may hold what a reload finds again
+      const { clearPlaces } = await import('../container/browser-places.ts');
+      const suffix = policy.encrypt ? '-encrypted' : '';
+      await attempt(() => clearPlaces(clearIn, { except: kind + suffix, own: (container === 'auto' ? 'indexeddb' : container) + suffix }));
+    } else if (fellBack && folder !== undefined)
+      await attempt(() =>
+        Promise.reject(failedError('clearCache', new DOMException('the cache could not be opened', 'InvalidStateError'))),
+      );
   }
 
   return {
@@ -176,11 +186,26 @@ function createClientCache(context: StoreContext): ClientCache {
     },
     async clear(given = {}) {
       throwIfAborted(given.signal);
-      let removed = await clearValues(given);
+      let removed = 0;
+      let failure: { reason: unknown } | undefined;
+      // what fails keeps nothing else from going
+      await clearValues(given, async (work) => {
+        throwIfAborted(given.signal);
+        try {
+          // steps are made of steps: what they count is not to be written over
+          const count = await work();
+          removed += count;
+        } catch (reason) {
+          throwIfAborted(given.signal);
+          failure ??= { reason };
+        }
+      });
       const namespaces = everybody().map(({ provider, identity }) => identityPrefix({ provider, identity: identity.id }));
       const ends = await Promise.allSettled(parts.map((part) => part.clear({ ...given, namespaces })));
       const failed = ends.find((end) => end.status === 'rejected');
       for (const end of ends) if (end.status === 'fulfilled') removed += end.value;
+      // copies that stayed are told of when nothing else did
+      if (failure) throw failure.reason;
       if (failed) throw failed.reason;
       return removed;
     },

@@ -70,6 +70,7 @@ function beginEra(container: CacheContainer, { gapBytes, maxRequestBytes }: Shel
     evict: (targetBytes) => container.evict(targetBytes),
     usage: (range) => container.usage(range),
     known: (range, options) => container.known(range, options),
+    objects: (range, options) => container.objects(range, options),
     scrub: () => container.scrub(),
     close: async () => {},
   };

@@ -4,8 +4,8 @@ import { openDiskContainer } from '../../../../src/cache/container/disk-containe
 import { placeOf } from '../../../../src/cache/container/disk-format.ts';
 import { crc32c } from '../../../../src/util/crc.ts';
 import { decodeUtf8 } from '../../../../src/util/utf8.ts';
-import { bytesFor, entryFor, keyOf } from '../../../conformance/cache-rig.ts';
-import { equal, ok, sameBytes, test } from '../../../harness.ts';
+import { bytesFor, entryFor, keyOf, namespaces } from '../../../conformance/cache-rig.ts';
+import { equal, ok, rejects, sameBytes, test } from '../../../harness.ts';
 import { makeDiskRig, pathsBelow, readAll, systemErrors, type DiskRig } from './disk-rig.ts';
 
 const MiB = 0x100000;
@@ -57,6 +57,30 @@ check('what is known is found by names: no value is opened for it', async ({ con
   let count = 0;
   for await (const { part } of container.known({ namespace: keys[0]!.namespace })) count += part === 'o' ? 1 : NaN;
   equal([count, fake.calls.openSync! - before], [10, 10]);
+});
+
+check('a file that cannot be removed is told, when all others are gone', async ({ container, fake }) => {
+  const keys = [keyOf('a'), keyOf('b')];
+  await container.putMany(keys.map((key) => entryFor(key)));
+  const fault = fake.fail(['removeSync'], 'EPERM');
+  for (const object of [undefined, keys[0]!.object])
+    await rejects(container.delete({ namespace: keys[0]!.namespace, object }), 'ServerError');
+  ok(fault.met() >= 3, 'both were tried');
+  fault.lift();
+  equal(await container.delete({ namespace: keys[0]!.namespace }), 2);
+});
+
+check('what is written late does not come back after it was deleted', async ({ container, fake }) => {
+  const [gone, stays] = [keyOf('a'), keyOf('a', 1000, 0, namespaces[1])];
+  const letGo = fake.hold();
+  equal(await container.putMany([entryFor(gone), entryFor(stays)], { timeoutMs: 50 }), 0, 'given up');
+  equal(await container.delete({ namespace: gone.namespace }), 0);
+  letGo();
+  for (let i = 0; i < 100 && !(await container.getMany([stays]))[0]; i++) await new Promise((resolve) => void setTimeout(resolve, 10));
+  equal(
+    (await container.getMany([gone, stays])).map((entry) => entry !== undefined),
+    [false, true],
+  );
 });
 
 check('much meta is kept, too much is not', async ({ container }) => {
@@ -152,13 +176,15 @@ check('a file that somebody else has put there and holds is as good', async (rig
   }
 });
 
-check('looking around that fails keeps nothing new, and fails nobody', async (rig) => {
+check('looking around that fails keeps nothing new, and fails nobody but who deletes', async (rig) => {
   const told: CacheTrouble[] = [];
   const { container } = rig;
   container.onTrouble = (trouble) => void told.push(trouble);
   const fault = rig.fake.fail(['listSync', 'statSync', 'touchSync', 'removeFolder'], 'EACCES');
   equal([await container.putMany([entryFor(keyOf('a'))]), await container.scrub()], [0, 0]);
-  equal([(await container.usage()).entries, await container.delete({ namespace: keyOf('a').namespace })], [0, 0]);
+  equal((await container.usage()).entries, 0);
+  await rejects(container.delete({ namespace: keyOf('a').namespace }), 'ServerError');
+  await rejects(container.objects({ namespace: keyOf('a').namespace }), 'ServerError');
   equal(await container.evict(0), { removed: 0, bytes: 0 });
   container.touch([keyOf('a')]);
   equal(told, [{ code: 'unavailable', name: 'EACCES' }]);

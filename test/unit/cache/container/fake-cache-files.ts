@@ -24,6 +24,8 @@ export interface FakeFiles {
   readonly durable: boolean[];
   /** Makes calls fail: `ENOSPC` and so on as the system would, `null` with null, `never` not at all, `short` by writing less. */
   fail(calls: readonly FakeCall[], name: string): Fault;
+  /** Holds all writes up. @returns what lets them go on */
+  hold(): () => void;
 }
 
 function errorOf(name: string): unknown {
@@ -36,6 +38,7 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
   const durable: boolean[] = [];
   const calls: Partial<Record<FakeCall, number>> = {};
   const faults = new Set<{ on: readonly FakeCall[]; name: string; met: number }>();
+  let held: Promise<void> | undefined;
   const heads = new Map<string, { key: string; sizeBytes: number }>();
   const must = (right: boolean, what: string): void => void (right || wrong.push(what));
 
@@ -78,6 +81,7 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
       const [ns, object, part] = JSON.parse(decodeUtf8(lead.subarray(24))) as [string, string, string | number];
       heads.set(path, { key: `${ns} ${object} ${part}`, sizeBytes: body.length });
       durable.push(flush);
+      await held;
       if ((await meet('write')) === 'short') return real.write(path, [lead, body.subarray(0, body.length >> 1)], flush);
       return real.write(path, parts, flush);
     },
@@ -107,6 +111,14 @@ export function fakeCacheFiles(real: CacheFiles): FakeFiles {
     wrong,
     calls,
     durable,
+    hold() {
+      let release = (): void => {};
+      held = new Promise<void>((resolve) => (release = resolve));
+      return () => {
+        held = undefined;
+        release();
+      };
+    },
     fail(on, name) {
       const fault = { on, name, met: 0 };
       faults.add(fault);
