@@ -15,7 +15,7 @@ import {
 } from './errors.ts';
 import { listTree } from './list.ts';
 import { lookAt } from './look.ts';
-import { diskOf, diskPath, isOnDisk, type Place } from './place.ts';
+import { diskOf, diskPath, isOnDisk, shown, type Place } from './place.ts';
 
 /** Keys in one request where the store takes many. */
 const batch = 1000;
@@ -28,15 +28,15 @@ export async function unlink(
   { missingOk = true, signal }: AbortOptions & { missingOk?: boolean | undefined },
 ): Promise<void> {
   const { kind } = await lookAt(place, { signal });
-  if (kind === 'directory') throw new CloudPathIsADirectoryError(`${place.text} is a directory: rmdir or rmtree`, about(place, 'unlink'));
+  if (kind === 'directory') throw new CloudPathIsADirectoryError(`${shown(place)} is a directory: rmdir or rmtree`, about(place, 'unlink'));
   if (kind === 'file') await place.store.delete(place.key, { signal });
-  else if (!missingOk) throw new CloudPathFileNotFoundError(`${place.text} is not there`, about(place, 'unlink'));
+  else if (!missingOk) throw new CloudPathFileNotFoundError(`${shown(place)} is not there`, about(place, 'unlink'));
 }
 
 /** Not a file; whether there is a directory. @throws CloudPathNotADirectoryError */
 async function needFolder(place: Place, operation: string, options: AbortOptions): Promise<boolean> {
   const { kind } = await lookAt(place, options);
-  if (kind === 'file') throw new CloudPathNotADirectoryError(`${place.text} is a file: unlink`, about(place, operation));
+  if (kind === 'file') throw new CloudPathNotADirectoryError(`${shown(place)} is a file: unlink`, about(place, operation));
   return kind === 'directory';
 }
 
@@ -46,7 +46,7 @@ export async function rmdir(place: Place, { signal }: AbortOptions): Promise<voi
   let marker = false;
   for await (const page of place.store.list({ prefix: place.folder, pageSize: 2, signal })) {
     if (page.objects.some(({ key }) => key !== place.folder))
-      throw new DirectoryNotEmptyError(`${place.text} is not empty: rmtree`, about(place, 'rmdir'));
+      throw new DirectoryNotEmptyError(`${shown(place)} is not empty: rmtree`, about(place, 'rmdir'));
     marker ||= page.objects.length > 0;
   }
   if (marker) await place.store.delete(place.folder, { signal });
@@ -80,12 +80,12 @@ export async function rmtree(place: Place, { signal }: AbortOptions): Promise<vo
  * @throws CloudPathFileExistsError CloudPathIsADirectoryError CloudPathNotImplementedError
  */
 export async function touch(place: Place, { existOk = true, signal }: AbortOptions & { existOk?: boolean | undefined }): Promise<void> {
-  const { store, key, text } = place;
+  const { store, key } = place;
   if (place.web) throw new CloudPathNotImplementedError('files of web servers are not touched', about(place, 'touch'));
   const { kind, info } = await lookAt(place, { signal });
-  if (kind === 'directory') throw new CloudPathIsADirectoryError(`${text} is a directory`, about(place, 'touch'));
+  if (kind === 'directory') throw new CloudPathIsADirectoryError(`${shown(place)} is a directory`, about(place, 'touch'));
   const there = (cause?: unknown): CloudPathFileExistsError =>
-    new CloudPathFileExistsError(`${text} is there`, { ...about(place, 'touch'), cause });
+    new CloudPathFileExistsError(`${shown(place)} is there`, { ...about(place, 'touch'), cause });
   if (!info) {
     try {
       await store.put(key, new Uint8Array(0), { ifAbsent: store.capabilities.conditionalWrites, signal });
@@ -121,9 +121,9 @@ export async function mkdir(
   const path = diskPath(place);
   const stat = await disk.stat(path, { signal });
   if (stat?.kind === 'directory' && existOk) return;
-  if (stat) throw new CloudPathFileExistsError(`${place.text} is there`, about(place, 'mkdir'));
+  if (stat) throw new CloudPathFileExistsError(`${shown(place)} is there`, about(place, 'mkdir'));
   const above = path.slice(0, path.lastIndexOf('/')) || '/';
   if (!parents && (await disk.stat(above, { signal }))?.kind !== 'directory')
-    throw new CloudPathFileNotFoundError(`the folder of ${place.text} is not there`, about(place, 'mkdir'));
+    throw new CloudPathFileNotFoundError(`the folder of ${shown(place)} is not there`, about(place, 'mkdir'));
   await disk.makeDirectory(path, { signal });
 }

@@ -20,7 +20,7 @@ import { folderEntry, listLevel, type Entry } from './list.ts';
 import { exists, lookForFile, recall, type Facts } from './look.ts';
 import type { OverwriteOptions } from './options.ts';
 import type { CopyTreeOptions, FreshOptions, OpenPathOptions, PathInfo, PathStat, ReadTextOptions } from './path-types.ts';
-import { diskPath, isOnDisk, needDisk, placeOf, type Place } from './place.ts';
+import { diskPath, isOnDisk, needDisk, placeOf, shown, type Place } from './place.ts';
 import { PureCloudPath } from './pure-path.ts';
 import type { AboutObject, UploadFromOptions } from './upload.ts';
 import type { WalkOptions } from './walk.ts';
@@ -194,7 +194,7 @@ export class CloudPath extends PureCloudPath {
     const { root, key, web } = this.#at;
     const { modifies } = parseOpenMode(text);
     const about = { url: this.toString(), operation: 'open' };
-    if (root || key === '' || web === 'folder') throw new CloudPathIsADirectoryError(`${this.toString()} is a directory`, about);
+    if (root || key === '' || web === 'folder') throw new CloudPathIsADirectoryError(`${shown(this.#at)} is a directory`, about);
     if (web && modifies) throw new CloudPathNotImplementedError('a web server is read-only', about);
     if (modifies) this.#forget();
     if (isOnDisk(this.#at)) return (await (await import('./local-open.ts')).openLocal(this.#at, text, options)) as FileHandle<DataOf<Mode>>;
@@ -290,9 +290,9 @@ export class CloudPath extends PureCloudPath {
   }
 
   async #copy(to: CloudPath, options: OverwriteOptions & { removes?: boolean }): Promise<CloudPath> {
-    const { place, tree } = await (await import('./copy.ts')).copyPath(this.#at, to.#at, options);
+    const { place, tree, same } = await (await import('./copy.ts')).copyPath(this.#at, to.#at, options);
     to.#forget();
-    if (options.removes) await this.#drop(tree, options);
+    if (options.removes && !same) await this.#drop(tree, options);
     return place === to.#at ? to : to.make(place.text);
   }
 
@@ -326,8 +326,7 @@ export class CloudPath extends PureCloudPath {
    */
   async rename(target: CloudPath, options: AbortOptions = {}): Promise<CloudPath> {
     if (!(target instanceof CloudPath)) throw new CloudError('rename takes a CloudPath', { code: 'InvalidArgument', url: this.toString() });
-    await (await import('./copy.ts')).rename(this.#at, target.#at, options);
-    if (this.equals(target)) return target;
+    if (!(await (await import('./copy.ts')).rename(this.#at, target.#at, options))) return target;
     await this.#drop(false, options);
     await target.#drop(false, options);
     return target;
@@ -385,7 +384,8 @@ export class CloudPath extends PureCloudPath {
   async clearCache(options: Omit<ClearCacheOptions, 'prefix'> = {}): Promise<number> {
     if (isOnDisk(this.#at) || this.#at.root) return 0;
     const { copies, object } = await this.#copies();
-    return copies.clear({ ...options, prefix: object.url });
+    // others may have copies of the same in one folder
+    return copies.clear({ ...options, prefix: object.url, namespaces: [await object.namespace()] });
   }
 
   /** Say that it is not used any more: in the mode `cloudpath_object` its copy goes, unless it was edited. `await using` does the same. */

@@ -17,7 +17,8 @@ import type { WriteAbout } from './copies/types.ts';
 import { conditionOf } from './copies/version.ts';
 import { CloudPathNotExistsError, OverwriteNewerCloudError } from './errors.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
-import { diskOf, diskPath, isOnDisk, sameStore, type Place } from './place.ts';
+import { diskOf, diskPath, isOnDisk, sameStore, shown, type Place } from './place.ts';
+import { sameObject } from './same.ts';
 
 /** Options of {@link copyFile}. */
 export interface CopyFileOptions extends OverwriteOptions {
@@ -62,8 +63,10 @@ async function readHash(place: Place, info: ObjectInfo, { signal }: AbortOptions
 
 /** Clocks of two stores are compared by the second, which is all that S3 tells. */
 const isOlder = (from: Place, source: ObjectInfo, to: Place, target: ObjectInfo): boolean => {
-  const unit = sameStore(from, to) ? 1 : 1000;
   const [before, after] = [target.lastModified?.getTime() ?? Infinity, source.lastModified?.getTime() ?? -Infinity];
+  // a listing of S3 may tell more
+  const alike = to.protocol !== 's3' || (before % 1000 === 0) === (after % 1000 === 0);
+  const unit = sameStore(from, to) && alike ? 1 : 1000;
   return Math.floor(before / unit) < Math.floor(after / unit);
 };
 
@@ -82,34 +85,39 @@ async function isThere(from: Place, source: ObjectInfo, to: Place, target: Objec
 }
 
 const newer = (to: Place, from: Place, cause?: unknown): OverwriteNewerCloudError =>
-  new OverwriteNewerCloudError(`${to.text} is no older than ${from.text}, or changed meanwhile: forceOverwriteToCloud replaces it`, {
+  new OverwriteNewerCloudError(`${shown(to)} is no older than ${shown(from)}, or changed meanwhile: forceOverwriteToCloud replaces it`, {
     url: to.text,
     operation: 'copy',
     cause,
   });
 
 const gone = (from: Place): CloudPathNotExistsError =>
-  new CloudPathNotExistsError(`${from.text} is not there any more`, { url: from.text, operation: 'copy' });
+  new CloudPathNotExistsError(`${shown(from)} is not there any more`, { url: from.text, operation: 'copy' });
 
 /**
  * Copy one object. On a disk what is there is replaced; elsewhere only what is older, unless forced; what has the same bytes
  * is left as it is.
  *
  * @param source what is known of the object: another version is not copied
+ * @returns what has the same bytes at the target, for all that was known of it; undefined when they were sent
  * @throws OverwriteNewerCloudError CloudPathNotExistsError
  */
-export async function copyFile(from: Place, source: ObjectInfo, to: Place, options: CopyFileOptions): Promise<void> {
+export async function copyFile(from: Place, source: ObjectInfo, to: Place, options: CopyFileOptions): Promise<ObjectInfo | undefined> {
   const { signal, put } = options;
-  if (sameStore(from, to) && from.key === to.key) return;
-  if (isOnDisk(to) || mayOverwrite(to.context, options)) return transfer(from, source, to, { signal, put });
+  if (sameObject(from, to)) return source;
+  if (isOnDisk(to) || mayOverwrite(to.context, options)) {
+    await transfer(from, source, to, { signal, put });
+    return undefined;
+  }
   let { target } = options;
   for (let tries = 1; ; tries++) {
-    if (target && (await isThere(from, source, to, target, { signal }))) return;
+    if (target && (await isThere(from, source, to, target, { signal }))) return target;
     const { conditionalWrites } = to.store.capabilities;
     const version = target ? conditionOf(target) : undefined;
     const condition = !conditionalWrites ? {} : target ? (version === undefined ? {} : { ifMatch: version }) : { ifAbsent: true };
     try {
-      return await transfer(from, source, to, { signal, put, ...condition });
+      await transfer(from, source, to, { signal, put, ...condition });
+      return undefined;
     } catch (error) {
       if (!isCloudError(error, 'PreconditionFailed')) throw error;
       const now = await to.store.head(to.key, { signal });
@@ -120,6 +128,20 @@ export async function copyFile(from: Place, source: ObjectInfo, to: Place, optio
       target = now;
     }
   }
+}
+
+/**
+ * The same before the source is removed: what is at the target already is looked at once more, since a listing may be old by now.
+ *
+ * @throws OverwriteNewerCloudError CloudPathNotExistsError
+ */
+export async function copyForMove(from: Place, source: ObjectInfo, to: Place, options: CopyFileOptions): Promise<void> {
+  const there = await copyFile(from, source, to, options);
+  if (!there) return;
+  const target = await to.store.head(to.key, { signal: options.signal });
+  const version = conditionOf(there);
+  if (target && version !== undefined && conditionOf(target) === version) return;
+  await copyFile(from, source, to, { ...options, target });
 }
 
 type Condition = Pick<CopyFileOptions, 'signal' | 'put'> & Pick<PutOptions, 'ifMatch' | 'ifAbsent'>;

@@ -7,10 +7,11 @@ import { CloudError } from '../errors.ts';
 import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { compareUtf8 } from '../util/utf8.ts';
-import { copyFile } from './copy-file.ts';
+import { copyFile, copyForMove } from './copy-file.ts';
 import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
-import { isOnDisk, sameStore, sibling, type Place } from './place.ts';
+import { isOnDisk, sibling, type Place } from './place.ts';
+import { sameGround } from './same.ts';
 
 /** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
 export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
@@ -18,7 +19,7 @@ export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable
 /** Options of {@link copyFolder}. */
 export interface CopyFolderOptions extends OverwriteOptions {
   ignore?: IgnoreNames | undefined;
-  /** Called when a file is there. */
+  /** Of moves: called when a file is there, and for markers of folders also where the target holds none. */
   onCopied?: ((from: Place, info: ObjectInfo, options: AbortOptions) => Promise<void>) | undefined;
 }
 
@@ -58,7 +59,8 @@ async function* paired(from: Place, to: Place, options: CopyFolderOptions): Asyn
   try {
     for await (const info of sources) {
       const path = info.key.slice(from.folder.length);
-      if (path === '') continue;
+      // its own marker, which goes with a move
+      if (path === '' && !options.onCopied) continue;
       while (behind && (!target || compareUtf8(target.key.slice(to.folder.length), path) < 0)) {
         const next = await targets!.next();
         if (next.done) behind = false;
@@ -79,18 +81,25 @@ async function* paired(from: Place, to: Place, options: CopyFolderOptions): Asyn
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
-  if (sameStore(from, to) && to.folder.startsWith(from.folder)) {
+  if (sameGround(from, to) && to.folder.startsWith(from.folder)) {
     if (to.folder === from.folder) return;
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
   }
   const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
-    const marker = path.endsWith('/');
-    if (marker && (isOnDisk(to) || to.web)) return;
     const source = sibling(from, info.key);
+    const isFolder = path === '' || path.endsWith('/');
+    if (isFolder && (isOnDisk(to) || to.web || to.folder + path === '')) {
+      if (info.sizeBytes === 0) await onCopied?.(source, info, { signal: inner });
+      return;
+    }
     // of what a listing does not tell enough of
     const known = fileEntry(info).info ?? (await source.store.head(info.key, { signal: inner }));
     if (!known) return;
-    await copyFile(source, known, sibling(to, to.folder + path), { signal: inner, forceOverwriteToCloud, target });
+    await (onCopied ? copyForMove : copyFile)(source, known, sibling(to, to.folder + path), {
+      signal: inner,
+      forceOverwriteToCloud,
+      target,
+    });
     await onCopied?.(source, known, { signal: inner });
   };
   const width = from.context.options.concurrency ?? 32;

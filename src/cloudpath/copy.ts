@@ -4,9 +4,10 @@
  * @module
  */
 import { isCloudError } from '../errors.ts';
+import type { Disk } from '../platform/types.ts';
 import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { conditionOf } from './copies/version.ts';
-import { copyFile } from './copy-file.ts';
+import { copyFile, copyForMove } from './copy-file.ts';
 import { copyFolder, type IgnoreNames } from './copy-tree.ts';
 import {
   ClientMismatchError,
@@ -20,7 +21,8 @@ import {
 } from './errors.ts';
 import { lookAt, type Facts } from './look.ts';
 import type { OverwriteOptions } from './options.ts';
-import { diskOf, diskPath, isOnDisk, sameStore, sibling, type Place } from './place.ts';
+import { diskOf, diskPath, isOnDisk, shown, sibling, type Place } from './place.ts';
+import { sameGround, sameObject } from './same.ts';
 
 const about = ({ text }: Place, operation: string): { url: string; operation: string } => ({ url: text, operation });
 
@@ -33,7 +35,7 @@ export function nameOf({ key, web }: Place): string {
 /** What there must be. @throws CloudPathNotExistsError */
 async function needAny(place: Place, operation: string, options: AbortOptions): Promise<Facts> {
   const facts = await lookAt(place, options);
-  if (facts.kind === 'missing') throw new CloudPathNotExistsError(`${place.text} is not there`, about(place, operation));
+  if (facts.kind === 'missing') throw new CloudPathNotExistsError(`${shown(place)} is not there`, about(place, operation));
   return facts;
 }
 
@@ -55,26 +57,30 @@ interface Removing extends OverwriteOptions {
   removes?: boolean | undefined;
 }
 
-/** Copy or move a file or directory. @returns where it went, and whether it is a directory */
-export async function copyPath(from: Place, to: Place, options: Removing): Promise<{ place: Place; tree: boolean }> {
+/** Copy or move a file or directory. @returns where it went, whether it is a directory, and whether that is where it was */
+export async function copyPath(from: Place, to: Place, options: Removing): Promise<{ place: Place; tree: boolean; same: boolean }> {
   const { signal, removes } = options;
   const operation = removes ? 'move' : 'copy';
   if (removes && from.web) throw new CloudPathNotImplementedError('nothing is removed from a web server', about(from, operation));
   const { info } = await needAny(from, operation, { signal });
   if (info) {
     const { place, target } = await targetOf(nameOf(from), to, { signal });
-    await copyFile(from, info, place, { ...options, target });
-    if (removes && !(sameStore(from, place) && from.key === place.key)) await removeCopied(from, info, { signal });
-    return { place, tree: false };
+    const same = sameObject(from, place);
+    if (same) return { place, tree: false, same };
+    await (removes ? copyForMove : copyFile)(from, info, place, { ...options, target });
+    if (removes) await removeCopied(from, info, { signal });
+    return { place, tree: false, same };
   }
   await needNoFile(to, { signal });
+  const same = from.folder === to.folder && sameGround(from, to);
+  if (same) return { place: to, tree: true, same };
   await copyFolder(from, to, { ...options, ...(removes && { onCopied: removeCopied }) });
-  if (removes && isOnDisk(from)) await removeEmptied(from, { signal });
-  return { place: to, tree: true };
+  if (removes && isOnDisk(from) && from.key !== '') await removeEmptied(await diskOf(from), diskPath(from), { signal });
+  return { place: to, tree: true, same };
 }
 
 async function needNoFile(to: Place, options: AbortOptions): Promise<void> {
-  if ((await lookAt(to, options)).kind === 'file') throw new CloudPathFileExistsError(`${to.text} is a file`, about(to, 'copytree'));
+  if ((await lookAt(to, options)).kind === 'file') throw new CloudPathFileExistsError(`${shown(to)} is a file`, about(to, 'copytree'));
 }
 
 /** Copy a directory. @throws CloudPathNotADirectoryError CloudPathFileExistsError */
@@ -85,7 +91,7 @@ export async function copyTree(
 ): Promise<void> {
   const { signal } = options;
   if ((await lookAt(from, { signal })).kind !== 'directory')
-    throw new CloudPathNotADirectoryError(`${from.text} is no directory: copy`, about(from, 'copytree'));
+    throw new CloudPathNotADirectoryError(`${shown(from)} is no directory: copy`, about(from, 'copytree'));
   await needNoFile(to, { signal });
   await copyFolder(from, to, options);
 }
@@ -99,33 +105,43 @@ async function removeCopied(from: Place, info: ObjectInfo, { signal }: AbortOpti
     if (!isCloudError(error, 'PreconditionFailed')) throw error;
     // somebody else removed it
     if (!(await from.store.head(from.key, { signal }))) return;
-    const message = `${from.text} changed while it was moved: what it was is at the target, what it is stays`;
+    const message = `${shown(from)} changed while it was moved: what it was is at the target, what it is stays`;
     throw new OverwriteNewerCloudError(message, { ...about(from, 'move'), cause: error });
   }
 }
 
-/** Folders of a disk from which all files went. */
-async function removeEmptied(place: Place, { signal }: AbortOptions): Promise<void> {
-  for await (const page of place.store.list({ prefix: place.folder, pageSize: 1, signal })) if (page.objects.length > 0) return;
-  await (await diskOf(place)).removeDirectory(diskPath(place), { recursive: true, signal });
+/** Folders of a disk from which everything went, the innermost first. What no listing of a store shows (links, temporary files) keeps its folder. */
+async function removeEmptied(disk: Disk, path: string, options: AbortOptions): Promise<void> {
+  for (const { name, kind } of (await disk.list(path, options)) ?? [])
+    if (kind === 'directory') await removeEmptied(disk, `${path}/${name}`, options);
+  const isEmpty = async (): Promise<boolean> => (await disk.list(path, options))?.length === 0;
+  if (!(await isEmpty())) return;
+  try {
+    await disk.removeDirectory(path, options);
+  } catch (error) {
+    // something came, somebody else removed it, or it is a link to a folder
+    if (!isCloudError(error, 'AlreadyExists') && (await isEmpty())) throw error;
+  }
 }
 
 /**
  * Give an object another key; what is there is replaced.
  *
+ * @returns false when it has that key already
  * @throws CloudPathIsADirectoryError CloudPathFileNotFoundError ClientMismatchError
  */
-export async function rename(from: Place, to: Place, { signal }: AbortOptions): Promise<void> {
+export async function rename(from: Place, to: Place, { signal }: AbortOptions): Promise<boolean> {
   if (from.protocol !== to.protocol)
-    throw new ClientMismatchError(`${from.text} and ${to.text} are of different kinds`, about(from, 'rename'));
+    throw new ClientMismatchError(`${shown(from)} and ${shown(to)} are of different kinds`, about(from, 'rename'));
   if (from.web) throw new CloudPathNotImplementedError('nothing is renamed on a web server', about(from, 'rename'));
   const { kind, info } = await lookAt(from, { signal });
   if (kind === 'directory')
-    throw new CloudPathIsADirectoryError(`${from.text} is a directory: move takes directories`, about(from, 'rename'));
-  if (!info) throw new CloudPathFileNotFoundError(`${from.text} is not there`, about(from, 'rename'));
-  if (sameStore(from, to) && from.key === to.key) return;
+    throw new CloudPathIsADirectoryError(`${shown(from)} is a directory: move takes directories`, about(from, 'rename'));
+  if (!info) throw new CloudPathFileNotFoundError(`${shown(from)} is not there`, about(from, 'rename'));
+  if (sameObject(from, to)) return false;
   await copyFile(from, info, to, { signal, forceOverwriteToCloud: true });
   await removeCopied(from, info, { signal });
+  return true;
 }
 
 /**

@@ -7,7 +7,7 @@ import { isCloudError } from '../errors.ts';
 import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { NoStatError } from './errors.ts';
 import type { FreshOptions } from './path-types.ts';
-import { isOnDisk, type Place } from './place.ts';
+import { isOnDisk, shown, type Place } from './place.ts';
 
 /** What was found at a path. */
 export interface Facts {
@@ -55,7 +55,7 @@ export async function lookForFile(place: Place, told: Facts | undefined, { signa
   const isDirectory = root || key === '' || web === 'folder' || told?.kind === 'directory';
   const info = told?.info ?? (isDirectory ? null : await place.store.head(key, { signal }));
   if (info) return info;
-  throw new NoStatError(`${text} is a directory, or not there`, { url: text, operation: 'stat' });
+  throw new NoStatError(`${shown(place)} is a directory, or not there`, { url: text, operation: 'stat' });
 }
 
 /** Whether there is a file or directory; of a bucket whether it is there. */

@@ -43,15 +43,24 @@ function typed(store: ObjectStore): ObjectStore {
 
 /**
  * @param owner to whom edits belong: the path
- * @param known what a listing told just now: the same need not be asked for
+ * @param known what a listing told just now: the first who asks is answered that
  */
 export function objectOf(place: Place, owner: object, known?: ObjectInfo): CloudObject {
-  const { base, key, drive, store } = place;
+  const { base, key, drive } = place;
+  const store = typed(place.store);
+  let told = known;
+  // once: who asks again has found that it is another by now
+  const answer = (asked: string): ObjectInfo | undefined => {
+    if (asked !== key) return undefined;
+    const now = told;
+    told = undefined;
+    return now;
+  };
   return {
     url: base + key,
     bucket: drive,
     key,
-    store: known ? { ...typed(store), head: async () => known } : typed(store),
+    store: known ? { ...store, head: async (...asked) => answer(asked[0]) ?? store.head(...asked) } : store,
     namespace: () => namespaceOf(place, {}),
     owner,
     isDirectory: async (options) => place.key === '' || place.web === 'folder' || (!place.web && (await isFolder(place, options))),

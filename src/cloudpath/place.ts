@@ -14,6 +14,7 @@ import { formatUrl } from '../url/format.ts';
 import { parseUrl } from '../url/parse.ts';
 import { CloudPathNotImplementedError } from './errors.ts';
 import type { PureCloudPath } from './pure-path.ts';
+import { shownText } from './shown.ts';
 
 /** A path in its client. */
 export interface Place {
@@ -72,13 +73,16 @@ export function locationOf({ context, base }: Pick<Place, 'context' | 'base'>): 
   return location.bucket === null && location.host === null ? { ...location, path: '/' } : location;
 }
 
+/** Its text for messages. */
+export const shown = ({ text }: Pick<Place, 'text'>): string => shownText(text);
+
 /** Whether it is on a disk, where folders are things of their own. */
 export const isOnDisk = ({ protocol }: Pick<Place, 'protocol'>): boolean => protocol === 'file' || protocol === 'opfs';
 
 /** The place, when it is on a disk. @throws CloudError `InvalidArgument` */
 export function needDisk(place: Place): Place {
   if (isOnDisk(place)) return place;
-  throw new CloudError(`${place.text} is on no local disk`, { code: 'InvalidArgument', url: place.text });
+  throw new CloudError(`${shown(place)} is on no local disk`, { code: 'InvalidArgument', url: place.text });
 }
 
 /** The disk of a place that is on one. @throws CloudError `NotSupported` where there is none */
@@ -99,5 +103,5 @@ export const sibling = (place: Place, key: string): Place => ({
   folder: key === '' || key.endsWith('/') ? key : `${key}/`,
 });
 
-/** Whether two places are of one store. */
+/** Whether two places are of one store, opened once: what one server copies. {@link sameObject} tells objects apart. */
 export const sameStore = (a: Place, b: Place): boolean => a.context === b.context && a.base === b.base;

@@ -10,6 +10,7 @@ import type { AliasTable } from '../url/parse.ts';
 import { CloudPathError } from './errors.ts';
 import { hasScheme, namesOf, parsePathText, resolveNames, type PathText } from './path-text.ts';
 import { compilePattern } from './pattern.ts';
+import { shownText } from './shown.ts';
 
 /** Options of a {@link PureCloudPath}. */
 export interface PureCloudPathOptions {
@@ -144,7 +145,7 @@ export class PureCloudPath {
   join(...parts: readonly string[]): this {
     let names: string[] = [...this.#at.names];
     for (const part of parts) {
-      if (hasScheme(part)) throw refuse(`${part} is a path of its own and cannot be joined`, this.toString());
+      if (hasScheme(part)) throw refuse(`${shownText(part)} is a path of its own and cannot be joined`, this.toString());
       names = [...(part.startsWith('/') ? [] : names), ...namesOf(part)];
     }
     const last = parts.findLast((part) => part !== '');
@@ -188,7 +189,7 @@ export class PureCloudPath {
     const up = base ? base.#at.names.length - shared : 0;
     const outside = !base || shared < 0 || (up > 0 && !(walkUp && (shared > 0 || !this.#at.bucketed)));
     if (outside || base.#at.names.slice(shared).includes('..'))
-      throw refuse(`${this.toString()} is not below ${String(other)}`, this.toString());
+      throw refuse(`${shownText(this.toString())} is not below ${shownText(String(other))}`, this.toString());
     return [...Array.from({ length: up }, () => '..'), ...names.slice(shared)].join('/') || '.';
   }
 

@@ -1,0 +1,82 @@
+/** One object under two clients or spellings is one object: nothing is moved, and nothing removed. */
+import { Client, type ClientOptions, type CloudPath } from '../../../src/index.ts';
+import { placeOf } from '../../../src/cloudpath/place.ts';
+import { sameGround, sameObject } from '../../../src/cloudpath/same.ts';
+import { equal, ok, rejects, test } from '../../harness.ts';
+import { withRoom, type Room } from './rooms.ts';
+
+/** Other ways to say the same place, each with the text of a key there. */
+async function otherwise(room: Room, use: (path: (key: string) => CloudPath, how: string) => Promise<void>): Promise<void> {
+  const { endpoint, credentials, region } = room.client.context.options as ClientOptions & { endpoint: string };
+  const bucket = String(room.root).slice('s3://'.length);
+  const ways: [string, ClientOptions, string][] = [
+    ['another client', { endpoint }, `s3://${bucket}/`],
+    ['an endpoint in the text', {}, `s3://${endpoint}/${bucket}/`],
+    ['a slash at its end', { endpoint: `${endpoint}/` }, `s3://${bucket}/`],
+    ['an alias', { aliases: { lab: `s3://${endpoint}/` } }, `lab://${bucket}/`],
+  ];
+  for (const [how, options, base] of ways) {
+    const client = new Client({ region, credentials, ...options });
+    try {
+      await use((key) => client.path(base + key), how);
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+test('s3: what is moved or renamed onto itself stays, by any client and spelling', () =>
+  withRoom('s3', async (room) => {
+    const files = { x: 'x', 'd/a': 'a', 'd/e/b': 'b' };
+    await room.put(files);
+    const { root } = room;
+    await otherwise(room, async (path, how) => {
+      await root.join('x').move(path('x'));
+      equal(await room.dump(), files, `move, ${how}`);
+      await root.join('x').move(path('x'), { forceOverwriteToCloud: true });
+      equal(await room.dump(), files, `move by force, ${how}`);
+      await path('x').rename(root.join('x'));
+      await root.join('x').rename(path('x'));
+      equal(await room.dump(), files, `rename, ${how}`);
+      await root.join('d', 'a').moveInto(path('d'));
+      equal(await room.dump(), files, `moveInto, ${how}`);
+      await root.join('d').move(path('d'));
+      await path('d').move(root.join('d'), { forceOverwriteToCloud: true });
+      equal(await room.dump(), files, `a directory, ${how}`);
+      await rejects(root.join('d').move(path('d/e/f')), 'InvalidArgument');
+      await rejects(root.join('d').copytree(path('d/e/f')), 'InvalidArgument');
+      equal(await room.dump(), files, `into itself, ${how}`);
+    });
+  }));
+
+test('mem and disks: clients have memories of their own, and disks in common', () =>
+  withRoom('mem', async (room) => {
+    const [one, other] = [room.client, new Client()];
+    const at = (client: Client, text: string): ReturnType<typeof placeOf> => placeOf(client.context, client.path(text));
+    ok(sameObject(at(one, 'mem://b/x'), at(one, 'mem://b/x')));
+    ok(!sameObject(at(one, 'mem://b/x'), at(other, 'mem://b/x')) && !sameGround(at(one, 'mem://b/x'), at(one, 'mem://c/x')));
+    ok(sameObject(at(one, 'opfs:///x'), at(other, 'opfs:///x')) && !sameGround(at(one, 'opfs:///x'), at(one, 'file:///x')));
+    await other.close();
+  }));
+
+test('servers are told apart by what they are, not by how they are written', () => {
+  const place = (text: string, endpoint?: string): ReturnType<typeof placeOf> => {
+    const client = new Client(endpoint === undefined ? {} : { endpoint });
+    return placeOf(client.context, client.path(text));
+  };
+  const equals: [ReturnType<typeof placeOf>, ReturnType<typeof placeOf>][] = [
+    [place('s3://b/x', 'http://Store.example'), place('s3://http://store.example:80/b/x')],
+    [place('s3://b/x', 'http://localhost:9000'), place('s3://b/x', 'http://127.0.0.1:9000/')],
+    [place('s3://b/x', 'https://s3.eu-west-1.amazonaws.com'), place('s3://b/x', 'https://s3.amazonaws.com')],
+    [place('gs://b/x', 'https://storage.googleapis.com'), place('s3://b/x', 'https://storage.googleapis.com')],
+  ];
+  for (const [a, b] of equals) ok(sameObject(a, b), `${a.text} ${b.text}`);
+  const differ: [ReturnType<typeof placeOf>, ReturnType<typeof placeOf>][] = [
+    [place('s3://b/x', 'http://one.example'), place('s3://b/x', 'http://two.example')],
+    [place('s3://b/x', 'http://one.example:1'), place('s3://b/x', 'http://one.example:2')],
+    [place('s3://b/x', 'http://one.example/a'), place('s3://b/x', 'http://one.example/b')],
+    [place('s3://b/x', 'http://one.example'), place('s3://c/x', 'http://one.example')],
+    [place('s3://b/x', 'http://one.example'), place('gs://b/x', 'https://storage.googleapis.com')],
+  ];
+  for (const [a, b] of differ) ok(!sameGround(a, b), `${a.text} ${b.text}`);
+});
