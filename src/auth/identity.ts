@@ -43,6 +43,40 @@ export function identityOf(credentials: Credentials, nameOf: (credentials: objec
   return { id: `own:${nameOf(credentials)}`, durable: false };
 }
 
+/** A known way to sign by query: what must be there, and what then belongs to the signature. Names are in lower case. */
+interface QuerySigning {
+  readonly needs: readonly string[];
+  readonly owns: RegExp;
+}
+
+/**
+ * AWS and Google, version 4 and 2; CloudFront, by a time or a policy; Azure, by its version of the service, without what overrides
+ * headers of the answer. Sources: the services' documents of signed URLs and of shared access signatures.
+ */
+const querySignings: readonly QuerySigning[] = [
+  { needs: ['x-amz-signature'], owns: /^x-amz-/ },
+  { needs: ['x-goog-signature'], owns: /^x-goog-/ },
+  { needs: ['signature', 'expires', 'awsaccesskeyid'], owns: /^(signature|expires|awsaccesskeyid|x-amz-security-token)$/ },
+  { needs: ['signature', 'expires', 'googleaccessid'], owns: /^(signature|expires|googleaccessid)$/ },
+  { needs: ['signature', 'expires', 'key-pair-id'], owns: /^(signature|expires|key-pair-id)$/ },
+  { needs: ['signature', 'policy', 'key-pair-id'], owns: /^(signature|policy|key-pair-id)$/ },
+  {
+    needs: ['sig', 'sv'],
+    owns: /^(sig|sv|ss|srt|sp|st|se|spr|sr|si|sip|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid|sdd|ses)$/,
+  },
+];
+
+/**
+ * What of a query signs it, where that is done in a known way: the same word alone is a parameter like any other.
+ *
+ * @param names of all parameters, in lower case
+ * @returns whether a parameter, in lower case, belongs to the signature
+ */
+export function signingOf(names: ReadonlySet<string>): (name: string) => boolean {
+  const found = querySignings.filter(({ needs }) => needs.every((name) => names.has(name)));
+  return (name) => found.some(({ owns }) => owns.test(name));
+}
+
 /**
  * Who a signed URL is of: what it names, for as long as this client lives, since it is a key for a while.
  *

@@ -6,10 +6,11 @@
  *
  * @module
  */
+import { signingOf } from '../auth/identity.ts';
 import { sha256Hex } from '../util/sha256.ts';
 
 /** Counted up when the same key would mean other bytes. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** Whose values they are. */
 export interface CacheIdentity {
@@ -85,16 +86,42 @@ export function validatorOf({ generation, versionId, etag }: ObjectVersion): str
   return strong ? `e:${strong}` : undefined;
 }
 
-const SIGNING = /^(x-amz-|x-goog-)|^(signature|expires|awsaccesskeyid|googleaccessid|policy|key-pair-id)$/i;
+const nameOfPair = (pair: string): string => [...new URLSearchParams(pair).keys()][0]?.toLowerCase() ?? '';
 
 /**
- * A URL without its fragment, userinfo and what signs it, which differs from time to time for the same bytes. Other parameters stay: what
- * they ask for may be something else, under the same ETag even.
+ * A URL without its fragment, userinfo and what signs it in a known way, which differs from time to time for the same bytes. Other
+ * parameters stay: what they ask for may be something else, under the same ETag even.
  *
  * @example unsignedUrl('https://h/a?id=1&X-Amz-Signature=f00#x') // 'https://h/a?id=1'
  */
 export function unsignedUrl(url: string): string {
   const [, scheme = '', , rest = '', query] = /^([a-z][\w+.-]*:\/\/)?([^/?#]*@)?([^?#]*)(?:\?([^#]*))?/is.exec(url) ?? [];
-  const kept = (query ?? '').split('&').filter((pair) => pair && !SIGNING.test(pair.split('=', 1)[0]!));
+  const pairs = (query ?? '').split('&').filter(Boolean);
+  const signs = signingOf(new Set(pairs.map(nameOfPair)));
+  const kept = pairs.filter((pair) => !signs(nameOfPair(pair)));
   return `${scheme}${rest}${kept.length ? `?${kept.join('&')}` : ''}`;
 }
+
+/**
+ * A key of the web as it goes out, as the driver of the web encodes it: a `#` in it is no fragment.
+ *
+ * @example webText('a#1?q=ü') // 'a%231?q=%C3%BC'
+ */
+export const webText = (key: string): string =>
+  key.replace(/[^\w.~!$&'()*+,;=:@/?%-]+/gu, (text) => {
+    try {
+      return encodeURIComponent(text);
+    } catch {
+      // half a character: the store will refuse the key
+      return text;
+    }
+  });
+
+/**
+ * A URL as it may stand in storage in clear, and by which what is kept is cleared: of the web without its query, which may be what opens
+ * it; the name in storage is made of all of it.
+ *
+ * @param url of the web as it goes out, see {@link webText}; of a bucket as its keys are
+ * @example clearUrl('https://h/a?access_token=t') // 'https://h/a'
+ */
+export const clearUrl = (url: string): string => (/^https?:/i.test(url) ? unsignedUrl(url).replace(/\?.*/s, '') : url);

@@ -32,6 +32,8 @@ export interface BlockCacheOptions {
 export interface BlockReadOptions extends AbortOptions {
   /** `false`: what is fetched is handed out, not kept. @default true */
   keep?: boolean | undefined;
+  /** Told of bytes that did not come out of the container, as they are handed out: fetched for this call or another, or on their way there. */
+  onFresh?: ((bytes: number) => void) | undefined;
 }
 
 /** What a block cache did, since it was made. */
@@ -108,7 +110,7 @@ export function createBlockCache(options: BlockCacheOptions): BlockCache {
   const keeper = createKeeper(container);
   const flights = createFlights({ container, keeper, gapBytes, maxRequestBytes, concurrency, counts: stats });
 
-  const read: BlockCache['read'] = (object, ranges, fetch, { signal, keep = true } = {}) =>
+  const read: BlockCache['read'] = (object, ranges, fetch, { signal, keep = true, onFresh } = {}) =>
     new Promise((resolve, reject) => {
       throwIfAborted(signal);
       const { outs, wanted } = layOut(object, ranges);
@@ -120,6 +122,7 @@ export function createBlockCache(options: BlockCacheOptions): BlockCache {
         keep,
         wanted,
         savedBytes: 0,
+        onFresh,
         ended: false,
         end(failure) {
           off();
@@ -139,13 +142,13 @@ export function createBlockCache(options: BlockCacheOptions): BlockCache {
   return {
     stats,
     read,
-    source(object, range, fetch, { signal, keep } = {}) {
+    source(object, range, fetch, { signal, keep, onFresh } = {}) {
       checkObject(object);
       checkSpan(range, object.sizeBytes);
       const { blockBytes } = object;
       const pieceBytes = Math.max(1, Math.floor(Math.min(PIECE_BYTES, maxRequestBytes) / blockBytes)) * blockBytes;
       const readPiece = async (span: ByteSpan, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> =>
-        (await read(object, [span], fetch, { signal, keep }))[0]!;
+        (await read(object, [span], fetch, { signal, keep, onFresh }))[0]!;
       return rangeSource(readPiece, { range: { ...range }, pieceBytes, pieces: PIECES, signal });
     },
     async has(object, range, { signal } = {}) {

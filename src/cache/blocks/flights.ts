@@ -13,7 +13,14 @@ import { createLanes, gapsOf, planRequests, type RequestLimits } from './request
  * Fetches bytes [start, end) of exactly this version, in an array that nobody changes afterwards. Rejects with `ObjectChanged` when the object
  * is another version by now.
  */
-export type FetchRange = (range: ByteSpan, options: { signal: AbortSignal }) => Promise<Uint8Array>;
+export type FetchRange = (range: ByteSpan, options: FetchOptions) => Promise<Uint8Array>;
+
+/** What a fetch is given. */
+export interface FetchOptions {
+  readonly signal: AbortSignal;
+  /** Called before it ends: the bytes are handed out to all who wait, and not kept. */
+  dontKeep(): void;
+}
 
 /** One call that waits for blocks. */
 export interface Reading {
@@ -24,6 +31,8 @@ export interface Reading {
   readonly wanted: Map<number, Piece[]>;
   /** Bytes that came without being fetched. */
   savedBytes: number;
+  /** Told of bytes that did not come out of the container, as they are handed out: fetched for this call or another. */
+  readonly onFresh?: ((bytes: number) => void) | undefined;
   /** It waits no more. */
   ended: boolean;
   /** Called once, with what went wrong if something did. */
@@ -109,13 +118,14 @@ export function createFlights(init: FlightsInit): Flights {
   };
   const close = (flight: Flight): void => void (flights.get(flight.id) === flight && flights.delete(flight.id));
 
-  function hand(reading: Reading, index: number, bytes: Uint8Array, saved: boolean): void {
+  function hand(reading: Reading, index: number, bytes: Uint8Array, { saved, fresh }: { saved: boolean; fresh: boolean }): void {
     const pieces = reading.wanted.get(index);
     if (!pieces || reading.ended) return;
     reading.wanted.delete(index);
     for (const { out, at, from, to } of pieces) {
       out.set(bytes.subarray(from, to), at);
       if (saved) reading.savedBytes += to - from;
+      if (fresh) reading.onFresh?.(to - from);
     }
     if (reading.wanted.size) return;
     reading.ended = true;
@@ -125,7 +135,7 @@ export function createFlights(init: FlightsInit): Flights {
   /** Hands a block to all who wait, and keeps it if it was fetched. */
   function land(flight: Flight, bytes: Uint8Array, fetched: boolean): void {
     flight.request = undefined;
-    for (const reading of flight.waiting) hand(reading, flight.index, bytes, !fetched);
+    for (const reading of flight.waiting) hand(reading, flight.index, bytes, { saved: !fetched, fresh: fetched });
     flight.waiting.clear();
     const kept = fetched && flight.keep && keeper.add({ entry: entryOf(flight.object, flight.index, bytes), done: () => close(flight) });
     if (kept) flight.bytes = bytes;
@@ -182,7 +192,8 @@ export function createFlights(init: FlightsInit): Flights {
     const by = first.ended ? run.flatMap(({ waiting }) => [...waiting])[0]! : first;
     try {
       counts.requests++;
-      const bytes = await by.fetch({ start, end }, { signal: controller.signal });
+      let keeps = true;
+      const bytes = await by.fetch({ start, end }, { signal: controller.signal, dontKeep: () => void (keeps = false) });
       if (request.over) return;
       if (bytes.length !== end - start) {
         const message = `asked for bytes ${start} to ${end}, got ${bytes.length} of ${end - start}`;
@@ -192,6 +203,7 @@ export function createFlights(init: FlightsInit): Flights {
       request.over = true;
       for (const flight of run) {
         const from = (flight.index - index) * object.blockBytes;
+        flight.keep &&= keeps;
         land(flight, bytes.subarray(from, from + object.blockBytes), true);
       }
     } catch (error) {
@@ -253,7 +265,7 @@ export function createFlights(init: FlightsInit): Flights {
       if (reading.ended) break;
       let flight = flights.get(idOf(reading.object, index));
       if (flight?.bytes) {
-        hand(reading, index, flight.bytes, true);
+        hand(reading, index, flight.bytes, { saved: true, fresh: true });
         continue;
       }
       if (!flight) fresh.push((flight = open(reading.object, index, reading.keep)));

@@ -8,7 +8,7 @@ import type { Clock, GetOptions, ObjectInfo, ObjectStore } from '../../types.ts'
 import type { ClientCache } from './client-cache.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import { isWeak, type Pointer } from './pointer.ts';
-import { havingOf, isMeant, sameBytes, sameFacts, weakValidator } from './versions.ts';
+import { havingOf, infoOf, isMeant, sameBytes, sameFacts, weakValidator } from './versions.ts';
 import { validatorOf } from '../identity.ts';
 
 /** One store, and the cache in front of it. */
@@ -33,7 +33,7 @@ export const AT_ONCE_BYTES: number = 8 * 0x100000;
 /** How long the blocks of what is read whole are, at least. */
 export const WHOLE_BLOCK_BYTES = 0x100000;
 
-/** The object became another version while it was read. */
+/** The object became another version while it was read. `key` is one that may be shown, as in all of these. */
 export const changed = (key: string, cause?: unknown): CloudError =>
   new CloudError(`${key} is another version`, { code: 'ObjectChanged', operation: 'get', key, cause });
 
@@ -54,7 +54,8 @@ export function validatorFor(cached: Cached, reading: Reading, info: ObjectInfo)
 export async function findUsable(cached: Cached, reading: Reading, options: GetOptions): Promise<Pointer | undefined> {
   if (options.cache === 'reload') return undefined;
   const pointer = await cached.ledger.find(reading, options);
-  return pointer && isWeak(pointer) && !takesWeak(cached) ? undefined : pointer;
+  if (!pointer || (isWeak(pointer) && !takesWeak(cached))) return undefined;
+  return { ...pointer, info: { ...pointer.info, key: reading.key } };
 }
 
 /** What is to be done about what is known. `fresh`: used without a request. `ask`: used if the service still has it so. `other`: not used. */
@@ -69,6 +70,8 @@ export function judge(
   if (ifMatch !== undefined && !isMeant(ifMatch, info)) return 'other';
   const same = expected && sameBytes(expected, info);
   if (expected && same !== undefined) return same && sameFacts(info, expected) ? 'fresh' : 'other';
+  // what cannot be compared may still show that it is another
+  if (expected && (!sameFacts(info, expected) || (expected.sizeBytes ?? info.sizeBytes) !== info.sizeBytes)) return 'other';
   const age = cached.clock() - pointer.checkedAt;
   const fresh = typeof freshness === 'object' ? age >= 0 && age < freshness.ttlMs : freshness !== 'revalidate';
   if (fresh) return 'fresh';
@@ -80,5 +83,6 @@ export function judge(
 export const refreshed = (pointer: Pointer, now: ObjectInfo): Pointer => {
   const { md5, crc32c, parts } = pointer.info;
   const kept = { ...(md5 && { md5 }), ...(crc32c && { crc32c }), ...(parts !== undefined && { parts }) };
-  return { ...pointer, info: { ...kept, ...now, sizeBytes: pointer.info.sizeBytes } };
+  const { key, sizeBytes } = pointer.info;
+  return { ...pointer, info: { ...kept, ...infoOf(now), key, sizeBytes } };
 };

@@ -13,6 +13,8 @@ import { sameFacts } from './versions.ts';
 export interface Reading {
   /** As the store knows it. */
   readonly key: string;
+  /** The same as it may be shown. */
+  readonly shown: string;
   readonly subject: Subject;
   readonly shelf: Shelf;
   /** Whether anything is kept of it. */
@@ -21,6 +23,10 @@ export interface Reading {
   readonly since: number;
   /** When that was, in ms since the epoch. */
   readonly at: number;
+  /** The version is asked for by name and the subject is the object whatever its version: that it is the last one is not told by it. */
+  readonly named?: boolean | undefined;
+  /** Whether who asks is still the one whose subject it is. Never rejects. */
+  still(): Promise<boolean>;
 }
 
 /** See {@link createLedger}. */
@@ -33,9 +39,16 @@ export interface Ledger {
   /**
    * Makes a pointer the one that is found; the blocks of the one before are deleted.
    *
-   * @returns false when it is not kept: something was cleared or written meanwhile, or a later look saw another version
+   * @returns false when it is not kept: something was cleared or written meanwhile, a later look saw another version, or somebody else asks
+   *   by now
    */
   publish(reading: Reading, pointer: Omit<Pointer, 'before' | 'checkedAt'>): Promise<boolean>;
+  /**
+   * Takes back that blocks had their checksum: some of them come in another way now. It tells nothing of the version.
+   *
+   * @returns whether nobody who looks from now on will find it said of them
+   */
+  unverify(reading: Reading, object: string): Promise<boolean>;
   /** Forgets an object and its blocks. */
   drop(reading: Pick<Reading, 'subject' | 'shelf'>): Promise<void>;
   /** Deletes blocks that nothing points to. */
@@ -120,6 +133,8 @@ export function createLedger(init: { clock: Clock; onWarning?: ((warning: CloudE
       }),
     ),
   );
+  /** Blocks of which some came by parts: whoever looked before does not say otherwise afterwards. */
+  const doubted = new Set<string>();
   const idOf = (subject: Subject): string => `${subject.namespace}/${pointerKey(subject).object}`;
   const isLate = ({ shelf, keep, key, since }: Reading): boolean => !keep || !shelf.alive() || writes.since(key, since);
 
@@ -139,11 +154,14 @@ export function createLedger(init: { clock: Clock; onWarning?: ((warning: CloudE
     },
     async publish(reading, pointer) {
       const { subject, shelf } = reading;
-      if (isLate(reading)) return false;
+      if (isLate(reading) || !(await reading.still())) return false;
       const old = await ledger.find(reading);
+      if (reading.named && old?.validator !== pointer.validator) return false;
       if (old && old.checkedAt > reading.at && old.validator !== pointer.validator) return false;
-      if (old && old.validator !== pointer.validator) steadiness.note(idOf(subject), old.info, pointer.info);
-      const now: Pointer = { ...pointer, checkedAt: reading.at, before: beforeOf(old, pointer.object) };
+      if (old && old.validator !== pointer.validator) steadiness.note(idOf(subject), old.info, { ...pointer.info, key: reading.shown });
+      const verified = pointer.verified && !doubted.has(pointer.object) && !(old?.object === pointer.object && !old.verified);
+      const checkedAt = reading.named && old ? old.checkedAt : reading.at;
+      const now: Pointer = { ...pointer, verified, checkedAt, before: beforeOf(old, pointer.object) };
       const kept = await quietly(() => shelf.container.putMany([toEntry(subject, now)]));
       if (!kept) return false;
       if (isLate(reading)) {
@@ -153,12 +171,24 @@ export function createLedger(init: { clock: Clock; onWarning?: ((warning: CloudE
       if (old && old.object !== pointer.object) await ledger.discard(reading, old.object);
       return true;
     },
+    async unverify(reading, object) {
+      const { subject, shelf, key, since } = reading;
+      doubted.delete(object);
+      doubted.add(object);
+      for (const oldest of doubted) if (doubted.size > REMEMBERED) doubted.delete(oldest);
+      const old = await ledger.find(reading);
+      if (!old || old.object !== object || !old.verified) return true;
+      const kept = await quietly(() => shelf.container.putMany([toEntry(subject, { ...old, verified: false })]));
+      // what was written or cleared meanwhile does not come back
+      if (writes.since(key, since) || !shelf.alive()) await ledger.drop(reading);
+      return kept === 1;
+    },
     async drop(reading) {
       const { subject } = reading;
+      // it goes, too, where storage does not answer and seems to have none
       const old = await ledger.find(reading);
-      if (!old) return;
       // the pointer first: without it nothing finds the blocks
-      for (const object of [pointerKey(subject).object, ...old.before, old.object]) await ledger.discard(reading, object);
+      for (const object of [pointerKey(subject).object, ...(old ? [...old.before, old.object] : [])]) await ledger.discard(reading, object);
     },
     async discard({ subject: { namespace }, shelf }, object) {
       await shelf.blocks.forget({ namespace, object });

@@ -20,6 +20,10 @@ export interface Pinned {
   readonly fetchedBytes: number;
   /** What is known now. */
   readonly pointer: Pointer;
+  /** To be told by the blocks of bytes that were not kept before. */
+  onFresh(bytes: number): void;
+  /** Whether all that was read so far was kept, and had its checksum when that was. */
+  verified(): Promise<boolean>;
 }
 
 /** Fetch ranges of the version that a pointer is of: another is `ObjectChanged`. */
@@ -28,36 +32,46 @@ export function pinned(cached: Cached, reading: Reading, known: Pointer, options
   const { version, storedBytes } = options;
   let pointer = known;
   let fetchedBytes = 0;
+  let freshBytes = 0;
 
-  const fetch: FetchRange = async (range, { signal }) => {
-    if (cache.policy.freshness === 'offline' && options.cache !== 'reload') throw notCached(reading.key, 'get');
+  const fetch: FetchRange = async (range, { signal, dontKeep }) => {
+    if (cache.policy.freshness === 'offline' && options.cache !== 'reload') throw notCached(reading.shown, 'get');
     if (pointer.verified) {
       // What comes by parts is not verified, and it will be found among what was.
       pointer = { ...pointer, verified: false };
-      await ledger.publish(reading, pointer);
+      if (!(await ledger.unverify(reading, pointer.object))) dontKeep();
     }
     const { info } = pointer;
     const ifMatch = pinTo(info);
     try {
       const result = await store.get(reading.key, { range, ifMatch, version, storedBytes, signal });
-      if (!result) throw changed(reading.key);
-      const sameTime = result.lastModified?.getTime() === info.lastModified?.getTime();
+      if (!result) throw changed(reading.shown);
+      const sameTime = result.lastModified !== undefined && result.lastModified.getTime() === info.lastModified?.getTime();
       if (result.totalBytes !== info.sizeBytes || !(sameBytes(info, result) ?? sameTime)) {
         await result[asyncDispose]();
-        throw changed(reading.key);
+        throw changed(reading.shown);
       }
       const now = { ...infoOf(result), sizeBytes: info.sizeBytes };
       const bytes = await result.bytes();
       fetchedBytes += bytes.length;
       cache.counts.bytesFetched += bytes.length;
-      pointer = await confirm(cached, reading, pointer, now);
+      // what somebody else was given is not kept for the one who asked before
+      if (await reading.still()) pointer = await confirm(cached, reading, pointer, now);
+      else dontKeep();
       return bytes;
     } catch (error) {
-      throw isCloudError(error, 'PreconditionFailed') ? changed(reading.key, error) : error;
+      throw isCloudError(error, 'PreconditionFailed') ? changed(reading.shown, error) : error;
     }
   };
   return {
     fetch,
+    onFresh: (bytes) => void (freshBytes += bytes),
+    async verified() {
+      if (!pointer.verified || freshBytes > 0) return false;
+      // what was kept may have been fetched by parts meanwhile: then it was said before
+      const now = await ledger.find(reading);
+      return now?.object === pointer.object && now.verified;
+    },
     get fetchedBytes() {
       return fetchedBytes;
     },

@@ -5,12 +5,12 @@
  */
 import type { ObjectInfo } from '../../types.ts';
 import type { CacheEntry, CacheKey } from '../container/container.ts';
-import { cacheObject, cachePointer, unsignedUrl } from '../identity.ts';
+import { cacheObject, cachePointer, clearUrl } from '../identity.ts';
 
 /** What is kept under one pointer: an object as one identity reads it. */
 export interface Subject {
   readonly namespace: string;
-  /** Of the bucket; of the web: of the object. */
+  /** Of the bucket; of the web: of the object, as it goes out. */
   readonly url: string;
   /** Of the object in its bucket; of the web: empty. */
   readonly key: string;
@@ -64,13 +64,14 @@ export const pointerKey = (subject: Subject): CacheKey => ({
 export const blocksObject = (subject: Subject, cut: { validator: string; sizeBytes: number; blockBytes: number; salt?: string }): string =>
   cacheObject({ ...named(subject), ...cut });
 
-/** A pointer as a value. */
+/** A pointer as a value. Whoever finds it knows the key, which may be a secret and another in a store of another folder. */
 export function toEntry(subject: Subject, pointer: Pointer): CacheEntry {
-  const meta = { url: unsignedUrl(subject.url) + subject.key, json: JSON.stringify(pointer) };
+  const json = JSON.stringify({ ...pointer, info: { ...pointer.info, key: '' } });
+  const meta = { url: clearUrl(subject.url) + subject.key, json };
   return { ...pointerKey(subject), bytes: new Uint8Array(), meta };
 }
 
-/** The URL that a kept pointer is of. */
+/** The URL that a kept pointer is of: see `clearUrl`, which makes others comparable with it. */
 export const urlOfEntry = ({ meta }: CacheEntry): string => String(meta?.['url'] ?? '');
 
 /** A value as a pointer; undefined for what is none. */

@@ -71,7 +71,7 @@ export async function adoptRange(
   const { start } = range;
   if (start >= sizeBytes && start > 0) {
     await result[asyncDispose]();
-    throw pastEnd(reading.key);
+    throw pastEnd(reading.shown);
   }
   const wanted = { start, end: Math.min(range.end ?? sizeBytes, sizeBytes) };
   const first = result.range;
@@ -92,7 +92,7 @@ export async function adoptRange(
     whole: false,
     verified: false,
   };
-  if (keeps) {
+  if (keeps && (await reading.still())) {
     await keepBytes(reading, { object, blockBytes, sizeBytes }, first.start, bytes);
     await ledger.publish(reading, pointer);
   }
@@ -132,7 +132,7 @@ export async function hitRange(
   const { sizeBytes } = info;
   if (range.start >= sizeBytes) {
     // it may have grown meanwhile
-    if (fresh) throw pastEnd(reading.key);
+    if (fresh) throw pastEnd(reading.shown);
     return ANEW;
   }
   const wanted = { start: range.start, end: Math.min(range.end ?? sizeBytes, sizeBytes) };
@@ -142,8 +142,8 @@ export async function hitRange(
   // of a long range the first block is read at once, and the rest as it is wanted
   const head = long ? { start: wanted.start, end: Math.min(roundUp(wanted.start + 1, blockBytes), wanted.end) } : wanted;
   if (long && policy.freshness === 'offline' && !(await reading.shelf.blocks.has(blocks, wanted, { signal })))
-    throw notCached(reading.key, 'get');
-  const [bytes] = await reading.shelf.blocks.read(blocks, [head], pin.fetch, { signal, keep: reading.keep });
+    throw notCached(reading.shown, 'get');
+  const [bytes] = await reading.shelf.blocks.read(blocks, [head], pin.fetch, { signal, keep: reading.keep, onFresh: pin.onFresh });
   let pointer = pin.pointer;
   if (!fresh && pin.fetchedBytes === 0) {
     const verdict = await revalidate(cached, reading, pointer, { ...options, range: firstRange(range, policy.blockBytes) });
@@ -165,5 +165,5 @@ export async function hitRange(
   counts.bytesSaved += saved;
   if (long) return stream(cached, reading, pointer, wanted, options);
   const all = wanted.start === 0 && wanted.end === sizeBytes;
-  return resultOfBytes(pointer.info, wanted, bytes!, all && pointer.verified && pin.fetchedBytes === 0);
+  return resultOfBytes(pointer.info, wanted, bytes!, all && (await pin.verified()));
 }

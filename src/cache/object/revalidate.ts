@@ -9,7 +9,7 @@ import { asyncDispose } from '../../util/dispose.ts';
 import { refreshed, type Cached } from './cached.ts';
 import type { Reading } from './ledger.ts';
 import type { Pointer } from './pointer.ts';
-import { havingOf, infoOf, sameBytes, sameFacts, sameInfo } from './versions.ts';
+import { confirms, havingOf, infoOf, sameBytes, sameFacts, sameInfo } from './versions.ts';
 
 /** How it turned out. */
 export type Verdict =
@@ -36,7 +36,7 @@ async function askForByte(cached: Cached, reading: Reading, pointer: Pointer, op
     if (!result) return { is: 'gone' };
     await result.bytes();
     const now = { ...infoOf(result), sizeBytes: result.totalBytes };
-    if (!sameBytes(pointer.info, now) || now.sizeBytes !== pointer.info.sizeBytes) return { is: 'other' };
+    if (!confirms(pointer, now)) return { is: 'other' };
     cached.cache.counts.revalidated++;
     return { is: 'same', pointer: await confirm(cached, reading, pointer, now) };
   } catch (error) {
@@ -58,7 +58,8 @@ async function askByCondition(cached: Cached, reading: Reading, pointer: Pointer
     const telling = info?.metadata ?? info?.metageneration ?? info?.lastModified;
     const enough = telling !== undefined || !cached.metadata || options.metadata === 'kept';
     if (enough) cached.cache.counts.revalidated++;
-    if (info?.metadata) return { is: 'same', pointer: await confirm(cached, reading, pointer, { ...pointer.info, ...info }) };
+    if (info?.metadata && sameBytes(pointer.info, info) !== false)
+      return { is: 'same', pointer: await confirm(cached, reading, pointer, { ...pointer.info, ...info }) };
     if (enough) {
       if (!info || sameFacts(pointer.info, info)) return { is: 'same', pointer: await confirm(cached, reading, pointer) };
       return askAgain(cached, reading, pointer, options);
@@ -73,7 +74,7 @@ async function askByCondition(cached: Cached, reading: Reading, pointer: Pointer
 async function askAgain(cached: Cached, reading: Reading, pointer: Pointer, { version, signal }: GetOptions): Promise<Verdict> {
   const now = await cached.store.head(reading.key, { version, signal });
   if (!now) return { is: 'gone' };
-  if (!sameBytes(pointer.info, now)) return { is: 'other' };
+  if (!confirms(pointer, now)) return { is: 'other' };
   return { is: 'same', pointer: await confirm(cached, reading, pointer, now) };
 }
 

@@ -37,6 +37,12 @@ export function sameFacts(known: Seen, now: Seen): boolean {
   return sameBytes(known, now) !== false;
 }
 
+/** Whether a later look saw the version that a pointer is of. What shows nothing to compare confirms nothing. */
+export function confirms(known: { readonly info: ObjectInfo; readonly validator: string }, now: ObjectInfo): boolean {
+  if (known.info.sizeBytes !== now.sizeBytes) return false;
+  return known.validator.startsWith('w:') ? weakValidator(now) === known.validator : sameBytes(known.info, now) === true;
+}
+
 /** Stands for a version where no validator does: when it was modified, and its size. */
 export const weakValidator = ({ lastModified, sizeBytes }: Pick<ObjectInfo, 'lastModified' | 'sizeBytes'>): string | undefined =>
   lastModified && `w:${lastModified.getTime()}:${sizeBytes}`;
@@ -75,11 +81,11 @@ export function infoOf(from: ObjectInfo): ObjectInfo {
   return info as unknown as ObjectInfo;
 }
 
-/** Whether two infos tell the same of everything that a read tells. */
+/** Whether two infos tell the same of everything that a read tells; keys are as the store's folder is. */
 export const sameInfo = (a: ObjectInfo, b: ObjectInfo): boolean => plain(a) === plain(b);
 
 /** Checksums are told by whole reads and not by others: what the bytes have is no news about an object. */
 function plain(info: ObjectInfo): string {
-  const { md5: _, crc32c: __, parts: ___, metadata, ...rest } = infoOf(info);
+  const { key: _, md5: __, crc32c: ___, parts: ____, metadata, ...rest } = infoOf(info);
   return JSON.stringify([Object.entries(rest).sort(), Object.entries(metadata).sort()]);
 }

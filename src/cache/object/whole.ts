@@ -36,11 +36,10 @@ export async function keepWhole(cached: Cached, reading: Reading, result: GetRes
   const { policy, counts } = cache;
   counts.misses++;
   counts.bytesFetched += sizeBytes;
-  const most =
-    (policy.maxBytes ?? (reading.shelf.container.kind === 'memory' ? (policy.memoryBytes ?? 0x4000000) : 0x40000000)) * LARGEST_SHARE;
+  const most = reading.shelf.container.capabilities.budgetBytes * LARGEST_SHARE;
   // what nobody may check is not kept for those who do
   const keeps = reading.keep && reading.shelf.alive() && options.verify !== false && !result.decoded && sizeBytes <= most;
-  if (!keeps || validator === undefined) return result;
+  if (!keeps || validator === undefined || !(await reading.still())) return result;
   const blockBytes = Math.max(policy.blockBytes, WHOLE_BLOCK_BYTES);
   // a name that nothing else has: bytes that turn out to be wrong are never found
   const object = blocksObject(reading.subject, { validator, sizeBytes, blockBytes, salt: newSalt() });
@@ -70,26 +69,30 @@ export async function hitWhole(cached: Cached, reading: Reading, pointer: Pointe
   const pin = pinned(cached, reading, pointer, options);
   const { signal } = options;
   const { keep } = reading;
-  const verified = (): boolean => pin.pointer.verified && pin.fetchedBytes === 0;
+  const { onFresh } = pin;
   if (sizeBytes <= AT_ONCE_BYTES) {
-    const [bytes] = await reading.shelf.blocks.read(blocks, [range], pin.fetch, { signal, keep });
+    const [bytes] = await reading.shelf.blocks.read(blocks, [range], pin.fetch, { signal, keep, onFresh });
     counts[pin.fetchedBytes > 0 && pin.fetchedBytes >= sizeBytes ? 'misses' : 'hits']++;
     counts.bytesSaved += Math.max(0, sizeBytes - pin.fetchedBytes);
-    return resultOfBytes(pin.pointer.info, range, bytes!, verified());
+    return resultOfBytes(pin.pointer.info, range, bytes!, await pin.verified());
   }
   if (cached.cache.policy.freshness === 'offline' && !(await reading.shelf.blocks.has(blocks, range, { signal })))
-    throw notCached(reading.key, 'get');
+    throw notCached(reading.shown, 'get');
   counts.hits++;
-  const source = reading.shelf.blocks.source(blocks, range, pin.fetch, { signal, keep });
+  const source = reading.shelf.blocks.source(blocks, range, pin.fetch, { signal, keep, onFresh });
   let read = 0;
+  let verified = false;
   const told = {
     async read(): Promise<Uint8Array | undefined> {
       const piece = await source.read();
       read += piece?.length ?? 0;
-      if (!piece) counts.bytesSaved += Math.max(0, read - pin.fetchedBytes);
+      if (!piece) {
+        counts.bytesSaved += Math.max(0, read - pin.fetchedBytes);
+        verified = await pin.verified();
+      }
       return piece;
     },
     cancel: (reason?: unknown) => source.cancel(reason),
   };
-  return resultOf(info, range, told, verified);
+  return resultOf(info, range, told, () => verified);
 }

@@ -9,7 +9,8 @@ import { checkRange } from '../../store/read.ts';
 import type { HeadOptions } from '../../store/remote-get.ts';
 import type { AbortOptions, Clock, GetOptions, GetResult, ListOptions, ObjectInfo, ObjectStore } from '../../types.ts';
 import { abortable } from '../../util/abort.ts';
-import { cacheNamespace } from '../identity.ts';
+import { shownKey } from '../../store/shown-key.ts';
+import { cacheNamespace, webText } from '../identity.ts';
 import { findUsable, judge, notCached, type Cached } from './cached.ts';
 import type { ClientCache } from './client-cache.ts';
 import { createLedger, type Reading } from './ledger.ts';
@@ -18,7 +19,7 @@ import { pointerKey, type Pointer, type Subject } from './pointer.ts';
 import { ANEW, fetchRange, firstRange, hitRange, pastEnd, type AskedRange } from './ranges.ts';
 import { copyOf, resultOfBytes } from './results.ts';
 import { confirm, dismiss, revalidate } from './revalidate.ts';
-import { isMeant, sameBytes } from './versions.ts';
+import { confirms, isMeant } from './versions.ts';
 import { fetchWhole, hitWhole, keepWhole } from './whole.ts';
 
 /** What {@link withCache} needs beside the store. */
@@ -75,6 +76,8 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     (hides ? String(storedBytes) : '') + (version === undefined ? '' : `@${version}`);
   const flavours = hides ? ['true', 'false', 'undefined'] : [''];
 
+  const shown = (key: string): string => shownKey(store.url, key);
+
   let last: { id: string; namespace: string } | undefined;
   const namespaceOf = (id: string): string => {
     const { provider, endpoint, bucket } = place;
@@ -83,7 +86,9 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
   };
 
   const subjectOf = (namespace: string, key: string, flavour: string): Subject =>
-    place.bucket ? { namespace, url: place.root, key, flavour } : { namespace, url: place.root + place.folder + key, key: '', flavour };
+    place.bucket
+      ? { namespace, url: place.root, key, flavour }
+      : { namespace, url: place.root + webText(place.folder + key), key: '', flavour };
 
   async function begin(key: string, options: GetOptions): Promise<Reading> {
     const since = ledger.now();
@@ -92,7 +97,16 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     cache.note(place.provider, identity);
     const namespace = namespaceOf(identity.id);
     const shelf = await cache.shelf(identity);
-    return { key, subject: subjectOf(namespace, key, flavourOf(options)), shelf, keep: options.cache !== 'read-only', since, at };
+    const subject = subjectOf(namespace, key, flavourOf(options));
+    // requests are signed as who asks when they go out, and after a refusal that may be another
+    const still = async (): Promise<boolean> => {
+      try {
+        return (await init.identity(key, {})).id === identity.id;
+      } catch {
+        return false;
+      }
+    };
+    return { key, shown: shown(key), subject, shelf, keep: options.cache !== 'read-only', since, at, still };
   }
 
   async function readWhole(reading: Reading, pointer: Pointer | undefined, options: GetOptions): Promise<Outcome> {
@@ -138,7 +152,8 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     const { version } = options;
     const reading = await begin(key, { ...options, version: undefined });
     const found = anew ? undefined : await findUsable(cached, reading, options);
-    if (version === undefined || (found && [found.info.generation, found.info.versionId].includes(version))) return { reading, found };
+    if (version === undefined) return { reading, found };
+    if (found && [found.info.generation, found.info.versionId].includes(version)) return { reading: { ...reading, named: true }, found };
     const other = { ...reading, subject: { ...reading.subject, flavour: flavourOf(options) } };
     return { reading: other, found: anew ? undefined : await findUsable(cached, other, options) };
   }
@@ -147,9 +162,14 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     const { reading, found } = await look(key, options, anew);
     const judged = found && judge(cached, found, options);
     const pointer = judged === 'other' ? undefined : found;
-    if (offline && !pointer && options.cache !== 'reload') throw notCached(key, 'get');
+    if (offline && !pointer && options.cache !== 'reload') throw notCached(shown(key), 'get');
     if (pointer && judged === 'fresh' && options.ifNoneMatch !== undefined && isMeant(options.ifNoneMatch, pointer.info))
-      throw new CloudError(`${key} is not modified`, { code: 'NotModified', operation: 'get', key, info: pointer.info });
+      throw new CloudError(`${reading.shown} is not modified`, {
+        code: 'NotModified',
+        operation: 'get',
+        key: reading.shown,
+        info: { ...pointer.info, key: reading.shown },
+      });
     if (!range) return readWhole(reading, pointer, options);
     return pointer
       ? hitRange(cached, reading, pointer, range, { ...options, fresh: judged === 'fresh' })
@@ -172,18 +192,23 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
       } catch (error) {
         if (!isCloudError(error, 'ObjectChanged')) throw error;
         if (expected)
-          throw new CloudError(`${key} is another version`, { code: 'PreconditionFailed', operation: 'get', key, cause: error });
+          throw new CloudError(`${shown(key)} is another version`, {
+            code: 'PreconditionFailed',
+            operation: 'get',
+            key: shown(key),
+            cause: error,
+          });
         anew = true;
       }
     }
-    if (offline) throw notCached(key, 'get');
+    if (offline) throw notCached(shown(key), 'get');
     return store.get(key, past);
   }
 
   /** No bytes: whether the object is there. */
   async function emptyRange(key: string, start: number, options: HeadOptions): Promise<GetResult | null> {
     const info = await head(key, options);
-    if (info && start > info.sizeBytes) throw pastEnd(key);
+    if (info && start > info.sizeBytes) throw pastEnd(shown(key));
     return info && resultOfBytes(info, { start, end: start }, new Uint8Array());
   }
 
@@ -191,16 +216,16 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     if (options.version !== undefined) return store.head(key, options);
     const reading = await begin(key, { signal: options.signal, storedBytes: true });
     const pointer = await findUsable(cached, reading, options);
-    if (pointer && judge(cached, pointer, {}) === 'fresh') return copyOf(pointer.info);
+    if (pointer && judge(cached, pointer, {}) === 'fresh') return { ...copyOf(pointer.info), key: reading.shown };
     // what other kinds of reads were shown may lack how it is encoded: it has to do where nothing may be asked
     for (const flavour of offline ? flavours : []) {
       const other = await findUsable(cached, { ...reading, subject: { ...reading.subject, flavour } }, options);
-      if (other) return copyOf(other.info);
+      if (other) return { ...copyOf(other.info), key: reading.shown };
     }
-    if (offline) throw notCached(key, 'head');
+    if (offline) throw notCached(shown(key), 'head');
     const now = await store.head(key, options);
-    if (pointer && (!now || sameBytes(pointer.info, now) === false)) await ledger.drop(reading);
-    else if (pointer && now) await confirm(cached, reading, pointer, now);
+    if (pointer && now && confirms(pointer, now)) await confirm(cached, reading, pointer, now);
+    else if (pointer) await ledger.drop(reading);
     return now;
   }
 

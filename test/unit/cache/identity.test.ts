@@ -3,13 +3,16 @@ import {
   cacheObject,
   cachePointer,
   identityPrefix,
+  clearUrl,
   unsignedUrl,
   validatorOf,
+  webText,
   type CachedObject,
   type CacheIdentity,
 } from '../../../src/cache/identity.ts';
 import { isKey } from '../../../src/cache/container/key.ts';
 import { equal, ok, test } from '../../harness.ts';
+import { urlOfKey } from '../../../src/store/http/store.ts';
 import { sha256Hex } from '../../../src/util/sha256.ts';
 
 const who: CacheIdentity = { endpoint: 'https://s3.example', bucket: 'b', provider: 's3', identity: 'AKIA1' };
@@ -25,8 +28,8 @@ const what: CachedObject = {
 test('cache identity: names are hashes of all that makes values the same', () => {
   equal(identityPrefix(who), sha256Hex('s3\0AKIA1').slice(0, 8));
   equal(cacheNamespace(who), identityPrefix(who) + sha256Hex('https://s3.example\0b\0s3\0AKIA1').slice(0, 8));
-  equal(cacheObject(what), sha256Hex(`1\0${what.namespace}\0s3://b/k\0k\0e:abc\u000010\u00001024\0`).slice(0, 40));
-  equal(cachePointer(what), sha256Hex(`1\0${what.namespace}\0s3://b/k\0k`).slice(0, 40));
+  equal(cacheObject(what), sha256Hex(`2\0${what.namespace}\0s3://b/k\0k\0e:abc\u000010\u00001024\0`).slice(0, 40));
+  equal(cachePointer(what), sha256Hex(`2\0${what.namespace}\0s3://b/k\0k`).slice(0, 40));
   ok(isKey({ namespace: what.namespace, object: cacheObject(what), part: 0, sizeBytes: 1 }));
 });
 
@@ -85,4 +88,27 @@ test('cache identity: a signed URL is the same as the unsigned one, and other pa
   equal(unsignedUrl(`${aws}&versionId=3&id=1`), `${plain}?versionId=3&id=1`);
   equal([unsignedUrl('s3://b/a@b'), unsignedUrl('mem://b/x?y')], ['s3://b/a@b', 'mem://b/x?y']);
   equal(cacheObject({ ...what, url: aws }), cacheObject({ ...what, url: plain }));
+});
+
+test('cache identity: words of signatures are parameters where nothing is signed in a known way', () => {
+  const plain = 'https://h/q';
+  for (const query of ['policy=1', 'expires=2', 'signature=3', 'sig=4', 'x-amz-date=5', 'policy=1&expires=2', 'key-pair-id=6&signature=7'])
+    equal(unsignedUrl(`${plain}?${query}`), `${plain}?${query}`);
+  const sas = 'sv=2022-11-02&ss=b&srt=o&sp=r&se=2030-01-01T00%3A00%3A00Z&spr=https&sig=f00%3D';
+  const front = ['Expires=1&Signature=b&Key-Pair-Id=K', 'Policy=p&Signature=b&Key-Pair-Id=K'];
+  for (const query of [sas, ...front, 'GoogleAccessId=g&Expires=1&Signature=s']) equal(unsignedUrl(`${plain}?${query}`), plain);
+  equal(unsignedUrl(`${plain}?${sas}&rscd=file&policy=1`), `${plain}?rscd=file&policy=1`);
+});
+
+test('cache identity: keys of the web are those that go out', () => {
+  for (const key of ['a#1', 'a b/ü?q=%20&x=#', 'a%23', 'q?policy=1', "a~!$&'()*+,;=:@-"]) equal(webText(key), urlOfKey('', key));
+  equal(webText('a#1'), 'a%231');
+  equal(webText('\ud800'), '\ud800', 'which the store refuses');
+});
+
+test('cache identity: in clear there is no query', () => {
+  for (const query of ['access_token=s', 'sig=s', 'X-Amz-Signature=s', 'a=%3F?s'])
+    equal(clearUrl(`https://h/a%231?${query}`), 'https://h/a%231');
+  equal(clearUrl('https://me:s@h/a'), 'https://h/a');
+  equal(clearUrl('s3://b/a?b#c'), 's3://b/a?b#c', 'a key of a bucket');
 });

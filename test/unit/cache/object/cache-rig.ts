@@ -26,7 +26,12 @@ export interface Behaviour {
   /** The same container as another rig's. */
   beside?: Rig;
   provider?: string;
+  /** @default a bucket of S3 */
+  place?: CachePlace;
 }
+
+/** A folder of the web. */
+export const webPlace = (folder = ''): CachePlace => ({ provider: 'http', endpoint: 'https://h', bucket: '', root: 'https://h/', folder });
 
 /** One request, as `get 0-10 if-none-match`. */
 export type Call = string;
@@ -91,6 +96,7 @@ export function rig(options: CacheOptions = {}, behaviour: Behaviour = {}): Rig 
   const warnings: Warning[] = [];
   const counted: ObjectStore = {
     ...base,
+    url: behaviour.place?.root ?? base.url,
     async get(key, given) {
       log.push(nameOf('get', given));
       const { tell = (info) => info, tells = true } = behaviour;
@@ -119,7 +125,7 @@ export function rig(options: CacheOptions = {}, behaviour: Behaviour = {}): Rig 
       return base.list(given);
     },
   };
-  const place: CachePlace = {
+  const place: CachePlace = behaviour.place ?? {
     provider: behaviour.provider ?? 's3',
     endpoint: 'https://s3.example',
     bucket: 'b',
