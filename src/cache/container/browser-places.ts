@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from '../../util/abort.ts';
 import { channelOf, openClearChannel } from './clear-channel.ts';
 import type { CacheContainer } from './container.ts';
 import { DATABASE, openIndexedDbContainer } from './indexeddb-container.ts';
@@ -16,11 +17,15 @@ import { nameOfThrown } from './trouble.ts';
 export type Clearable = Pick<CacheContainer, 'delete' | 'objects' | 'known'>;
 
 const LOOK_MS = 5000;
+const TRIES = 5;
+const TRY_MS = 100;
+/** What it is called that another context has a folder. */
+const IN_USE = 'NoModificationAllowedError';
 /** Nothing is put through these. */
 const budgetBytes = 1;
 
 /** Whether there is such a database. Where a browser does not list them, one is opened for a look, but not made. */
-async function isDatabase(name: string): Promise<boolean> {
+export async function isDatabase(name: string): Promise<boolean> {
   if (typeof indexedDB === 'undefined') return false;
   // Lib.dom says that it is there everywhere.
   if (typeof (indexedDB.databases as unknown) === 'function') return (await indexedDB.databases()).some((one) => one.name === name);
@@ -35,7 +40,12 @@ async function isDatabase(name: string): Promise<boolean> {
       request.result.close();
       resolve(true);
     };
-    request.onerror = () => (isNew ? resolve(false) : reject(request.error ?? new DOMException('no reason', 'UnknownError')));
+    request.onerror = () => {
+      if (!isNew) return reject(request.error ?? new DOMException('no reason', 'UnknownError'));
+      // WebKit keeps an empty one.
+      const undo = indexedDB.deleteDatabase(name);
+      undo.onsuccess = undo.onerror = () => resolve(false);
+    };
   });
 }
 
@@ -70,12 +80,18 @@ function heldElsewhere(name: string): Clearable {
 async function open(kind: 'indexeddb' | 'opfs', name: string, isOwn: boolean): Promise<{ place: Clearable; close(): Promise<void> }> {
   let cause = 'UnknownError';
   const onTrouble = (trouble: { name: string }): void => void (cause = trouble.name);
-  const container =
+  const attempt = (): Promise<CacheContainer | undefined> =>
     kind === 'indexeddb'
-      ? await openIndexedDbContainer({ name, budgetBytes, onTrouble })
-      : await openOpfsContainer({ folder: name, budgetBytes, onTrouble });
+      ? openIndexedDbContainer({ name, budgetBytes, onTrouble })
+      : openOpfsContainer({ folder: name, budgetBytes, onTrouble });
+  let container = await attempt();
+  // Who clears, too, has it for a moment.
+  for (let i = 0; i < TRIES && !container && cause === IN_USE; i++) {
+    await delay(TRY_MS);
+    container = await attempt();
+  }
   if (container) return { place: container, close: () => container.close() };
-  if (kind === 'opfs' && !isOwn && cause === 'NoModificationAllowedError') return { place: heldElsewhere(name), close: async () => {} };
+  if (kind === 'opfs' && !isOwn && cause === IN_USE) return { place: heldElsewhere(name), close: async () => {} };
   throw new DOMException('the cache does not open', cause);
 }
 
