@@ -17,7 +17,11 @@ async function* recordsOf(home: Home, options: AbortOptions): AsyncGenerator<{ p
   for (const { name, kind } of (await home.disk.list(roomOf(home), options)) ?? []) {
     if (kind !== 'file' || !name.endsWith('.json')) continue;
     const stored = await readRecord(home, `${roomOf(home)}/${name}`, options);
-    if (stored) yield { place: placeOf(home, stored.record, stored.record.odd), record: stored.record };
+    if (!stored) continue;
+    const { record } = stored;
+    const places = [placeOf(home, record, record.odd), placeOf(home, record, true, true)];
+    const place = places.find(({ recordPath }) => recordPath.endsWith(`/${name}`));
+    if (place) yield { place, record };
   }
 }
 
@@ -28,6 +32,11 @@ export type Cleared = 'gone' | 'kept';
 export const clearPlace = (place: Place, discardUnsaved: boolean): Promise<Cleared> =>
   lockPlace(place, async () => {
     const found = await lookAgain(place, undefined);
+    const record = found.stored?.record;
+    // The copy went, and the record is of another one by now.
+    const { path } = place;
+    if (record && ![placeOf(place.home, record, record.odd), placeOf(place.home, record, true, true)].some((its) => its.path === path))
+      return 'gone';
     if (found.state === 'dirty' && !discardUnsaved) return 'kept';
     return (await takeAway(found)) ? 'gone' : 'kept';
   });
@@ -52,8 +61,11 @@ function isMeant({ url, namespace }: CopyRecord, { prefix, namespaces }: ClearCo
   return url === below || url.startsWith(below.endsWith('/') ? below : `${below}/`);
 }
 
+/** Of what there is an edit. */
+export type Unsaved = Pick<CopyRecord, 'url'>;
+
 /** The error of edits that stayed. */
-export function unsavedEdits(kept: readonly CopyRecord[]): OverwriteDirtyFileError {
+export function unsavedEdits(kept: readonly Unsaved[]): OverwriteDirtyFileError {
   const names = kept.map(({ url }) => url);
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return new OverwriteDirtyFileError(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CloudError } from '../../errors.ts';
+import { unsignedUrl } from '../../cache/identity.ts';
 import { InvalidConfigurationError } from '../../cache/object/errors.ts';
 import { cachePolicy, type CachePolicy } from '../../cache/object/policy.ts';
 import type { FileHandle } from '../../handle/file-handle.ts';
@@ -11,13 +12,14 @@ import type { DataOf } from '../../handle/modes.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { warn } from '../../store/warn.ts';
 import type { CacheMode, CacheOptions, Clock } from '../../types.ts';
-import { clearCopies, clearPlace, countCopies, unsavedEdits } from './clear.ts';
+import { clearCopies, clearPlace, countCopies, unsavedEdits, type Unsaved } from './clear.ts';
 import { createUses, identityOf, type Desk } from './desk.ts';
 import { roomOf } from './home.ts';
 import { openCopy, type OpenHooks } from './open-copy.ts';
 import { openHome, type OpenHome } from './open-home.ts';
 import { Owners } from './owners.ts';
 import { findCopy, type Place } from './place.ts';
+import { hasKept } from './publish.ts';
 import { refresh } from './refresh.ts';
 import type { CloudObject, Copies } from './types.ts';
 import { uploadCopy } from './upload-copy.ts';
@@ -84,14 +86,23 @@ export function createCopies(options: CopiesOptions): Copies {
     places.set(place.path, place);
     desk.uses.begin(place, user);
   };
-  const hooksFor = (opened: Opened, object: CloudObject): OpenHooks => {
-    const { mode, desk } = opened;
+  /** Edits in folders of handles. */
+  const left: (Unsaved & { dir: string })[] = [];
+  const hooksFor = (opened: Opened, desk: Desk, object: CloudObject): OpenHooks => {
+    const { mode } = opened;
     const short = mode === 'close_file' || mode === 'off';
     const handle = {};
+    let stayed = false;
     return {
       used: (place) => (short ? desk.uses.begin(place, handle) : use(opened, object, place)),
       async closed(place) {
-        if (short && desk.uses.end(place, handle)) await clearPlace(place, false);
+        if (short && desk.uses.end(place, handle)) stayed = (await clearPlace(place, false)) === 'kept';
+      },
+      async over() {
+        const { home, lasting } = desk;
+        // An edit that could not be put elsewhere stays, and so does all until the process or the page ends.
+        if (lasting && stayed) left.push({ url: unsignedUrl(object.url), dir: home.dir });
+        else if (lasting) await home.disk.removeDirectory(home.dir, { recursive: true }).catch(() => {});
       },
     };
   };
@@ -100,13 +111,14 @@ export function createCopies(options: CopiesOptions): Copies {
     if (mode !== 'off') return desk;
     const home = { ...desk.home, dir: `${desk.home.dir}/${crypto.randomUUID()}` };
     await home.disk.makeDirectory(roomOf(home));
-    return { ...desk, home };
+    return { ...desk, home, lasting: desk.home };
   };
 
   return {
     async open<const Mode extends string>(object: CloudObject, mode: Mode, o = {}) {
       const opened = await open();
-      const handle = await openCopy(await deskFor(opened), object, mode, o, hooksFor(opened, object));
+      const desk = await deskFor(opened);
+      const handle = await openCopy(desk, object, mode, o, hooksFor(opened, desk, object));
       return handle as FileHandle<DataOf<Mode>>;
     },
 
@@ -151,7 +163,11 @@ export function createCopies(options: CopiesOptions): Copies {
       if (isEmpty()) return 0;
       const { desk } = await open();
       const { removed, kept } = await clearCopies(desk.home, o);
-      if (kept.length) throw unsavedEdits(kept);
+      if (o.discardUnsaved && o.prefix === undefined && !o.namespaces)
+        for (const dir of [`${roomOf(desk.home)}/kept`, ...left.splice(0).map(({ dir: folder }) => folder)])
+          await desk.home.disk.removeDirectory(dir, { recursive: true }).catch(() => {});
+      const unsaved = [...kept, ...left];
+      if (unsaved.length) throw unsavedEdits(unsaved);
       return removed;
     },
 
@@ -164,8 +180,10 @@ export function createCopies(options: CopiesOptions): Copies {
       const opened = await closing.catch(() => undefined);
       if (!opened || opened.lasting) return;
       const { kept } = await clearCopies(opened.home, {});
+      const unsaved: Unsaved[] = [...kept, ...left];
+      if (!unsaved.length && (await hasKept(opened.home))) unsaved.push({ url: `${roomOf(opened.home)}/kept` });
       // The folder goes with the process or the page at the latest; until then there is a way to the edits.
-      if (kept.length) options.warn?.(unsavedEdits(kept));
+      if (unsaved.length) options.warn?.(unsavedEdits(unsaved));
       else await opened.end();
     },
   };

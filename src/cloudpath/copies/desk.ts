@@ -5,6 +5,7 @@
  */
 import type { Clock, Freshness } from '../../types.ts';
 import { unsignedUrl } from '../../cache/identity.ts';
+import { shownKey } from '../../store/shown-key.ts';
 import type { Home } from './home.ts';
 import type { Owners } from './owners.ts';
 import type { Place } from './place.ts';
@@ -14,6 +15,8 @@ import type { CloudObject } from './types.ts';
 /** See above. */
 export interface Desk {
   readonly home: Home;
+  /** Where edits go that could not be uploaded, when `home` goes with its handle. @default home */
+  readonly lasting?: Home | undefined;
   readonly freshness: Freshness;
   readonly clock: Clock;
   readonly owners: Owners;
@@ -23,10 +26,22 @@ export interface Desk {
   readonly uses: Uses;
 }
 
-/** Which object a copy is of. */
-export async function identityOf(object: CloudObject): Promise<CopyIdentity> {
-  return { namespace: await object.namespace(), url: unsignedUrl(object.url), bucket: object.bucket, key: object.key };
+const isWeb = ({ url }: CloudObject): boolean => /^https?:/i.test(url);
+
+/** A key of the web without what signs it. A `#` in it is no fragment. */
+function unsignedKey(key: string): string {
+  const [path, query] = /^([^?]*)(?:\?(.*))?$/s.exec(key)!.slice(1);
+  return path! + (query === undefined ? '' : unsignedUrl(`https://h/?${query.replaceAll('#', '%23')}`).slice('https://h/'.length));
 }
+
+/** Which object a copy is of: not what signs its address, which is another each time. */
+export async function identityOf(object: CloudObject): Promise<CopyIdentity> {
+  const key = isWeb(object) ? unsignedKey(object.key) : object.key;
+  return { namespace: await object.namespace(), url: unsignedUrl(object.url), bucket: object.bucket, key };
+}
+
+/** The key for messages. */
+export const shownKeyOf = ({ url, key }: CloudObject): string => shownKey(url, key);
 
 /** Who uses a copy, where it goes with its last user. */
 export interface Uses {

@@ -46,7 +46,7 @@ function nothingThere(error: unknown): null {
   throw error;
 }
 
-/** Brings the object. @returns `gone`: there is none; `taken`: somebody edited the copy meanwhile */
+/** Brings the object. @returns `gone`: there is none; `taken`: somebody edited or replaced the copy meanwhile */
 export async function fetchCopy(
   object: CloudObject,
   identity: CopyIdentity,

@@ -44,8 +44,8 @@ const DATABASE = 'anyfile-copies-1';
 /** What the disk is made of, for its working copies. */
 export interface IndexedDbFiles {
   readonly pieceBytes: number;
-  /** Writes a piece. @param first it is the first of its id */
-  putPiece(id: string, at: number, bytes: Uint8Array, first: boolean): Promise<void>;
+  /** Writes a piece, and when that was: what is worked on is not scrubbed. */
+  putPiece(id: string, at: number, bytes: Uint8Array): Promise<void>;
   getPiece(entry: Pick<Entry, 'id' | 'bytes'>, at: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Names bytes, under a condition. @param last a piece that is not written yet */
   place(path: string, bytes: PlacedBytes, options: Condition): Promise<DiskStat>;
@@ -70,7 +70,7 @@ export async function openIndexedDbDisk(name: string = DATABASE): Promise<Disk |
   }
 }
 
-/** Bytes that were begun more than a day ago and that nothing names. */
+/** Bytes that nothing names, and that nobody wrote to for a day. */
 async function scrub(rows: Rows): Promise<void> {
   const range = IDBKeyRange.bound(['p'], ['p', []]);
   const [keys, times] = await Promise.all([promisifyRequest(rows.getAllKeys(range)), promisifyRequest(rows.getAll(range))]);
@@ -88,10 +88,10 @@ function createFiles(db: Database, blobs: boolean): IndexedDbFiles {
   };
   return {
     pieceBytes: PIECE_BYTES,
-    async putPiece(id, at, bytes, first) {
+    async putPiece(id, at, bytes) {
       const piece = pieceOf(bytes);
       await db.transact('readwrite', async (rows) => {
-        if (first) rows.put(Date.now(), ['p', id]);
+        rows.put(Date.now(), ['p', id]);
         rows.put(piece, ['b', id, at]);
       });
     },
@@ -100,13 +100,17 @@ function createFiles(db: Database, blobs: boolean): IndexedDbFiles {
       const piece = await db.transact('readonly', (rows) => promisifyRequest(rows.get(['b', id, at]) as IDBRequest<Piece | undefined>));
       return piece && readBody(piece);
     },
-    async place(path, { id, sizeBytes, last }, { condition, signal }) {
+    async place(path, { id, sizeBytes, begun, last }, { condition, signal }) {
       const whole = sizeBytes <= INLINE_BYTES && sizeBytes === last?.bytes.length ? last.bytes.slice().buffer : undefined;
       const piece = last && !whole ? pieceOf(last.bytes) : undefined;
       const stat = await db.transact('readwrite', async (rows) => {
         condition?.(statOf(await checkPath(rows, path)));
         throwIfAborted(signal);
+        if (begun && (await promisifyRequest(rows.get(['p', id]))) === undefined)
+          throw failure('ObjectChanged', 'a part of the working copy is gone', 'put', path);
         const entry: Entry = { kind: 'file', sizeBytes, mtimeMs: Date.now(), id, ...(whole && { bytes: whole }) };
+        // All is in the entry, and nobody looks for pieces of such a file when it goes.
+        if (whole) rows.delete(rangeOfBytes(id));
         if (piece) rows.put(piece, ['b', id, last!.at]);
         await putEntry(rows, path, entry);
         rows.delete(['p', id]);

@@ -16,6 +16,8 @@ export type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => 
 export interface PlacedBytes {
   readonly id: string;
   readonly sizeBytes: number;
+  /** Pieces were written already. */
+  readonly begun: boolean;
   /** The piece that is not written yet. */
   readonly last?: { at: number; bytes: Uint8Array } | undefined;
 }
@@ -39,9 +41,8 @@ export async function createWorkingCopy(files: IndexedDbFiles, path: string, fro
   let held: Held | undefined;
 
   const put = async (at: number, bytes: Uint8Array): Promise<void> => {
-    const first = !written;
     written = true;
-    await files.putPiece(id, at, bytes, first);
+    await files.putPiece(id, at, bytes);
   };
   const flush = async (): Promise<void> => {
     if (held?.changed) await put(held.at, held.bytes.subarray(0, held.used));
@@ -54,7 +55,9 @@ export async function createWorkingCopy(files: IndexedDbFiles, path: string, fro
     await flush();
     const used = lengthAt(at);
     const bytes = new Uint8Array(used);
-    if (used) bytes.set((await files.getPiece({ id }, at)) ?? new Uint8Array());
+    const piece = used ? await files.getPiece({ id }, at) : undefined;
+    if (used && (!piece || piece.length < used)) throw failure('ObjectChanged', 'a part of the working copy is gone', 'put', path);
+    if (piece) bytes.set(piece.subarray(0, used));
     return (held = { at, bytes, used, changed: false });
   };
   const each = async (start: number, end: number, work: (piece: Held, from: number, to: number, done: number) => void): Promise<void> => {
@@ -110,7 +113,7 @@ export async function createWorkingCopy(files: IndexedDbFiles, path: string, fro
         const last = held?.changed ? { at: held.at, bytes: held.bytes.subarray(0, held.used) } : undefined;
         return await files.place(
           path,
-          { id, sizeBytes: size, last: last ?? (size ? undefined : { at: 0, bytes: new Uint8Array() }) },
+          { id, sizeBytes: size, begun: written, last: last ?? (size ? undefined : { at: 0, bytes: new Uint8Array() }) },
           options,
         );
       } catch (error) {

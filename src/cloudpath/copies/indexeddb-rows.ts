@@ -4,7 +4,7 @@
  *
  * - `['n', folder, name]`: {@link Entry}
  * - `['b', id, at]`: bytes of a file, in pieces
- * - `['p', id]`: when bytes were begun that no entry names yet, in ms since 1970
+ * - `['p', id]`: when bytes were last written that no entry names yet, in ms since 1970
  *
  * @module
  */

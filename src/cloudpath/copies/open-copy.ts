@@ -14,13 +14,13 @@ import type { Body } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { gather } from '../../util/streams.ts';
 import { digestOf, prepareHash, type HashName } from '../../integrity/hasher.ts';
-import { OverwriteNewerLocalError } from '../errors.ts';
 import type { Content } from './content.ts';
-import type { Desk } from './desk.ts';
+import { shownKeyOf, type Desk } from './desk.ts';
 import { chunksOfEdit, hashChunks } from './disk-io.ts';
 import type { Place } from './place.ts';
-import { beginEmpty, keepAside, publish } from './publish.ts';
+import { beginEmpty, publish } from './publish.ts';
 import { refresh, type Ready, type Want } from './refresh.ts';
+import { rescue } from './rescue.ts';
 import { send, type Sent } from './send.ts';
 import type { CloudObject, OpenCopyOptions } from './types.ts';
 import { isVersion, versionOf, type CopyVersion } from './version.ts';
@@ -35,6 +35,8 @@ export interface OpenHooks {
   used(place: Place): void;
   /** It does not any more. */
   closed(place: Place): Promise<void>;
+  /** The handle is no more, or there never was one. */
+  over(): Promise<void>;
 }
 
 /** See `Copies.open`. */
@@ -50,13 +52,16 @@ export async function openCopy(
   const want: Want = { content: access === 'r' || access === 'a', object: objectFor(access), modifies };
   const about = { mode: modeText, encoding: options.encoding, newline: options.newline, name: object.url };
   for (let tries = 1; ; tries++) {
-    const ready = await refresh(desk, object, want, options);
+    const ready = await refresh(desk, object, want, options).catch(async (error: unknown) => {
+      await hooks.over();
+      throw error;
+    });
     const { place, stat } = ready.found;
     hooks.used(place);
     try {
       if (!modifies) {
         const file = await place.home.disk.open(place.path, options);
-        if (file?.version === stat?.version && file) return openHandle({ file }, { ...about, onClose: () => hooks.closed(place) });
+        if (file?.version === stat?.version && file) return openHandle({ file }, { ...about, onClose: () => endOf(hooks, place) });
         await file?.close();
       } else {
         const edit = await beginEdit(ready, want, options);
@@ -64,13 +69,20 @@ export async function openCopy(
         if (edit) return openForWriting(desk, object, edit.ready, edit.edit, mode, { ...about, options, hooks });
       }
     } catch (error) {
-      await hooks.closed(place);
+      await endOf(hooks, place);
       throw error;
     }
     await hooks.closed(place);
-    if (tries === TRIES)
-      throw new CloudError('the copy is replaced all the time', { code: 'ObjectChanged', retryable: true, key: object.key });
+    if (tries === TRIES) {
+      await hooks.over();
+      throw new CloudError('the copy is replaced all the time', { code: 'ObjectChanged', retryable: true, key: shownKeyOf(object) });
+    }
   }
+}
+
+async function endOf(hooks: OpenHooks, place: Place): Promise<void> {
+  await hooks.closed(place);
+  await hooks.over();
 }
 
 const objectFor = (access: OpenMode['access']): Want['object'] => (access === 'x' ? 'none' : access === 'w' ? 'any' : 'needed');
@@ -111,11 +123,12 @@ function openForWriting(
 ): FileHandle {
   const { place } = ready.found;
   const ended = desk.owners.opened(object);
-  const keepsEncoding = mode.access === 'a' || mode.access === 'r';
+  const keepsEncoding = (mode.access === 'a' || mode.access === 'r') && isStored(object, ready);
   const save = (edited: DiskEdit): Promise<void> => saveEdit(desk, object, ready, edited, options, keepsEncoding);
   const onClose = async (): Promise<void> => {
     ended();
-    await hooks.closed(place);
+    // The bytes are where they belong by now; what is left of a copy harms nobody.
+    await endOf(hooks, place).catch(() => {});
   };
   try {
     return openHandle({ edit }, { ...about, save, onClose });
@@ -147,31 +160,27 @@ async function saveEdit(
     const { put, signal } = options;
     sent = await send(object, { body, sizeBytes, content, expected, known: info, put, keepsEncoding, signal });
   } catch (error) {
-    const stat = await publish({ edit, identity, found, version: madeFrom(ready), dirty: true });
-    if (!stat) throw await keptAside(object, found.place, edit, error);
-    desk.owners.keeps(object);
-    throw error;
+    throw await rescue(desk, object, { edit, identity, found, version: madeFrom(ready), error });
   }
-  const version: CopyVersion = { ...sent.version, sizeBytes, crc32c: await content.hash('crc32c') };
   desk.owners.saved(object);
   try {
+    const version: CopyVersion = { ...sent.version, sizeBytes, crc32c: await content.hash('crc32c') };
     await publish({ edit, identity, found, version, checkedMs: desk.clock() });
-  } catch (error) {
+  } catch {
     // The object has it all; the copy is another version and will be fetched.
-    if (!isCloudError(error, 'ObjectChanged')) throw error;
   }
+}
+
+/** Whether the copy has the object's bytes as they are stored: else the encoding that stands on the object is not that of the copy. */
+function isStored({ store }: CloudObject, { info, found: { stat } }: Ready): boolean {
+  if (!info || !Number.isFinite(info.sizeBytes)) return store.capabilities.storedBytes === true;
+  return info.sizeBytes === stat?.sizeBytes;
 }
 
 /** What an edit was made from: what was in the cloud when it was opened. */
 function madeFrom({ found: { version }, info }: Ready): CopyVersion | undefined {
   if (info === null) return undefined;
   return version && (!info || isVersion(version, info)) ? version : info && versionOf(info);
-}
-
-async function keptAside(object: CloudObject, place: Place, edit: DiskEdit, cause: unknown): Promise<CloudError> {
-  const kept = await keepAside(place, edit);
-  const message = `the upload failed, and the local copy was edited by somebody else meanwhile; what was written here is in ${kept}`;
-  return new OverwriteNewerLocalError(message, { url: object.url, key: object.key, operation: 'open', cause });
 }
 
 /** The bytes of a working copy, hashed once for each hash. */

@@ -38,14 +38,26 @@ export interface Found {
 
 type Named = Pick<CopyIdentity, 'bucket' | 'key'>;
 
-/** The place of a key; an odd one where the disk cannot name it so, or has a folder there. */
-export function placeOf(home: Home, { bucket, key }: Named, odd = false): Place {
-  const relative = `${bucket}/${key.replace(/\?.*$/s, '')}`;
-  const name = sha256Hex(relative).slice(0, 40);
+const relativeOf = ({ bucket, key }: Named): string => `${bucket}/${key.replace(/\?.*$/s, '')}`;
+
+/** What some disks take for one name is one here. */
+const folded = (relative: string): string => relative.normalize('NFC').toLowerCase();
+
+/**
+ * The place of a key; an odd one where the disk cannot name it so, or has a folder there.
+ *
+ * @param aside the place for a key whose usual record is that of another one, as of `a.txt` when `A.txt` has a copy
+ */
+export function placeOf(home: Home, named: Named, odd = false, aside = false): Place {
+  const relative = relativeOf(named);
+  const name = sha256Hex(aside ? `aside:${relative}` : folded(relative)).slice(0, 40);
   const room = roomOf(home);
-  const aside = odd || bucket === ROOM || !isPathKey(home.dir, relative, { backslash: home.backslash });
-  return { home, name, odd: aside, path: aside ? `${room}/odd/${name}` : `${home.dir}/${relative}`, recordPath: `${room}/${name}.json` };
+  const away = odd || aside || named.bucket === ROOM || !isPathKey(home.dir, relative, { backslash: home.backslash });
+  return { home, name, odd: away, path: away ? `${room}/odd/${name}` : `${home.dir}/${relative}`, recordPath: `${room}/${name}.json` };
 }
+
+/** Whether a record speaks for the path of this key, whoever's it is. */
+export const speaksFor = (record: CopyRecord, named: Named): boolean => relativeOf(record) === relativeOf(named);
 
 /** Run a task while nobody else changes this copy. */
 export const lockPlace = <T>({ home, name }: Place, task: () => Promise<T>, options?: AbortOptions): Promise<T> =>
@@ -55,6 +67,11 @@ export const lockPlace = <T>({ home, name }: Place, task: () => Promise<T>, opti
 export async function findCopy(home: Home, identity: CopyIdentity, options: AbortOptions): Promise<Found> {
   const usual = placeOf(home, identity);
   const stored = await readRecord(home, usual.recordPath, options);
+  if (!stored || !speaksFor(stored.record, identity)) {
+    const aside = placeOf(home, identity, true, true);
+    const its = await readRecord(home, aside.recordPath, options);
+    if (stored || its) return look(aside, its, identity, options);
+  }
   if (usual.odd || stored?.record.odd) return look(placeOf(home, identity, true), stored, identity, options);
   const found = await look(usual, stored, identity, options);
   return found.stat && found.stat.kind !== 'file' ? look(placeOf(home, identity, true), stored, identity, options) : found;

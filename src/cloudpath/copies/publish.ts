@@ -8,7 +8,7 @@ import type { DiskEdit, DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { chunksOfEdit } from './disk-io.ts';
 import { roomOf, type Home } from './home.ts';
-import { isOf, lockPlace, lookAgain, placeOf, type Found, type Place } from './place.ts';
+import { isOf, lockPlace, lookAgain, placeOf, speaksFor, type Found, type Place } from './place.ts';
 import { isSettled, readRecord, seenFile, writeRecord, type CopyIdentity, type CopyRecord, type StoredRecord } from './record.ts';
 import type { CopyVersion } from './version.ts';
 
@@ -25,7 +25,10 @@ export interface Publication {
   readonly checkedMs?: number | undefined;
 }
 
-/** The file that is there now; `undefined` when somebody's edits are, which stay. The working copy is ended in the first case only. */
+/**
+ * The file that is there now; `undefined` when somebody's edits are, which stay, or when somebody was faster, so that it has to be looked
+ * at again. The working copy may be ended in any case.
+ */
 export function publish(publication: Publication): Promise<DiskStat | undefined> {
   const { edit, identity, found, version, dirty = false, checkedMs } = publication;
   const { place } = found;
@@ -33,19 +36,22 @@ export function publish(publication: Publication): Promise<DiskStat | undefined>
   return lockPlace(place, async () => {
     const now = await home.disk.stat(place.path);
     const held = now?.kind === 'file' ? now : null;
-    if (held && !mayGo(home, held, found) && (await lookAgain(place, identity)).state === 'dirty') return undefined;
     const stored = await readRecord(home, recordPath);
+    if (stored && !speaksFor(stored.record, identity)) return undefined;
+    if (held && !mayGo(home, held, found) && (await lookAgain(place, identity)).state === 'dirty') return undefined;
     const before = stored && isOf(stored.record, identity) ? stored.record.versions : undefined;
     const record: CopyRecord = { format: 1, ...identity, odd: place.odd || undefined, versions: version ? [version] : [], checkedMs };
     // Until the file is there the record speaks for the old one and for the new one.
     const spoken = before && record.versions.every((one) => before.some((other) => isSame(one, other)));
     const either = spoken ? before : [...(before ?? []), ...record.versions];
-    if (!spoken) await writeRecord(home, recordPath, { ...record, versions: either });
+    const written = spoken ? undefined : await writeRecord(home, recordPath, { ...record, versions: either });
     let stat: DiskStat;
     try {
       stat = await edit.commit({ condition: holdTo(held), durable: dirty });
     } catch (error) {
-      if (!spoken) await restore(place, stored).catch(() => {});
+      if (written) await restore(place, stored, written).catch(() => {});
+      // A lock is not waited for without end, so that two may be here at once.
+      if (isCloudError(error, 'ObjectChanged')) return undefined;
       throw error;
     }
     const file = dirty ? undefined : seenFile(home, stat, true);
@@ -69,17 +75,22 @@ function holdTo(held: DiskStat | null): (now: DiskStat | null) => void {
   };
 }
 
-async function restore(place: Place, stored: StoredRecord | null): Promise<void> {
+/** Unless somebody else has written there by now. */
+async function restore(place: Place, stored: StoredRecord | null, written: StoredRecord): Promise<void> {
+  if ((await readRecord(place.home, place.recordPath))?.text !== written.text) return;
   if (stored) await writeRecord(place.home, place.recordPath, stored.record);
   else await place.home.disk.remove(place.recordPath);
 }
 
-/** Keeps a working copy whose place holds other edits, out of the way. @returns where */
-export async function keepAside({ home, name }: Place, edit: DiskEdit): Promise<string> {
+/** Keeps what is in a working copy out of the way. @returns where */
+export async function keepAside({ home, name }: Pick<Place, 'home' | 'name'>, edit: DiskEdit): Promise<string> {
   const path = `${roomOf(home)}/kept/${name}-${crypto.randomUUID()}`;
   await home.disk.write(path, chunksOfEdit(edit));
   return path;
 }
+
+/** Whether anything was kept so. */
+export const hasKept = async (home: Home): Promise<boolean> => !!(await home.disk.list(`${roomOf(home)}/kept`))?.length;
 
 /** Begins an empty working copy; in an odd place where the disk does not take the name, or has a folder there. */
 export async function beginEmpty<F extends Publication['found']>(

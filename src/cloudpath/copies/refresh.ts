@@ -7,6 +7,7 @@
  */
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
+import { delay } from '../../util/abort.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import {
   CloudPathFileExistsError,
@@ -16,10 +17,10 @@ import {
   OverwriteNewerLocalError,
 } from '../errors.ts';
 import { sameContent } from './content.ts';
-import { identityOf, type Desk } from './desk.ts';
+import { identityOf, shownKeyOf, type Desk } from './desk.ts';
 import { hashFile } from './disk-io.ts';
 import { fetchCopy, getObject, headObject } from './fetch.ts';
-import { findCopy, lockPlace, lookAgain, type Found } from './place.ts';
+import { findCopy, lockPlace, lookAgain, speaksFor, type Found } from './place.ts';
 import { takeAway } from './publish.ts';
 import { readRecord, seenFile, writeRecord, type CopyIdentity } from './record.ts';
 import type { CloudObject, CopyOptions } from './types.ts';
@@ -58,13 +59,15 @@ export async function refresh(desk: Desk, object: CloudObject, want: Want, optio
     const found = await findCopy(desk.home, identity, options);
     const look = await askStore(desk, object, { found, identity }, want, options);
     try {
-      const ready = look.info === null ? await absent(object, look, want, options) : await present(desk, object, look, want, options);
+      const ready = look.info === null ? await absent(desk, object, look, want, options) : await present(desk, object, look, want, options);
       if (ready) return ready;
     } finally {
       await look.result?.[asyncDispose]();
     }
+    // Whoever lost a race twice lets others go first.
+    if (tries > 1) await delay(Math.random() * 10 * tries, options.signal);
     if (tries === TRIES)
-      throw new CloudError('the copy is changed all the time', { code: 'ObjectChanged', retryable: true, key: object.key });
+      throw new CloudError('the copy is changed all the time', { code: 'ObjectChanged', retryable: true, key: shownKeyOf(object) });
   }
 }
 
@@ -87,7 +90,7 @@ function mustAsk({ freshness, clock }: Desk, object: CloudObject, { state, store
   if (freshness === 'offline') {
     if (state !== 'missing' && !want.modifies && !options.forceOverwriteFromCloud) return false;
     const message = want.modifies ? 'nothing is written while the cache is offline' : 'there is no copy, and the cache is offline';
-    throw new CloudError(message, { code: want.modifies ? 'NotSupported' : 'NotCached', url: object.url, key: object.key });
+    throw new CloudError(message, { code: want.modifies ? 'NotSupported' : 'NotCached', url: object.url, key: shownKeyOf(object) });
   }
   if (want.modifies || state === 'missing' || !stored || freshness === 'revalidate') return true;
   if (freshness === 'immutable') return false;
@@ -95,16 +98,18 @@ function mustAsk({ freshness, clock }: Desk, object: CloudObject, { state, store
   return !(ageMs >= 0 && ageMs < freshness.ttlMs);
 }
 
-async function absent(object: CloudObject, look: Look, want: Want, options: AbortOptions): Promise<Ready> {
+async function absent(desk: Desk, object: CloudObject, look: Look, want: Want, options: CopyOptions): Promise<Ready> {
   const { found } = look;
-  const about = { url: object.url, key: object.key, operation: 'open' };
+  const about = { url: object.url, key: shownKeyOf(object), operation: 'open' };
   if (want.modifies || want.object !== 'any') {
     if (await isDirectory(object, options))
       throw new CloudPathIsADirectoryError('this is a directory, and only a file can be opened', about);
     if (want.object === 'needed') throw new CloudPathFileNotFoundError('there is no such object to read or append to', about);
     if (found.state === 'dirty' && want.object === 'none')
       throw new CloudPathFileExistsError('there is no such object, but a local copy with edits that were not uploaded', about);
-    if (found.state === 'dirty' && found.foreign) throw otherEdits(object, found);
+    // Somebody's own file, or the edits of another identity.
+    const notOurs = found.state === 'dirty' && (found.foreign || !found.stored);
+    if (notOurs && !forcedFromCloud(desk, options)) throw otherEdits(object, found);
   }
   return look;
 }
@@ -118,13 +123,17 @@ async function isDirectory(object: CloudObject, options: AbortOptions): Promise<
   return false;
 }
 
+/** What a client always wants cannot be had offline; of a call that asks for it, it was refused before. */
+const forcedFromCloud = (desk: Desk, { forceOverwriteFromCloud }: CopyOptions): boolean =>
+  forceOverwriteFromCloud ?? (desk.freshness !== 'offline' && desk.forceOverwriteFromCloud);
+
 /** @returns nothing when it has to be looked at again */
 async function present(desk: Desk, object: CloudObject, look: Look, want: Want, options: CopyOptions): Promise<Ready | undefined> {
   const { owners } = desk;
   const { info } = look;
   if (want.object === 'none')
-    throw new CloudPathFileExistsError('there is such an object already', { url: object.url, key: object.key, operation: 'open' });
-  const force = options.forceOverwriteFromCloud ?? desk.forceOverwriteFromCloud;
+    throw new CloudPathFileExistsError('there is such an object already', { url: object.url, key: shownKeyOf(object), operation: 'open' });
+  const force = forcedFromCloud(desk, options);
   let { found } = look;
   if (force) owners.forget(object);
   else {
@@ -143,16 +152,29 @@ async function present(desk: Desk, object: CloudObject, look: Look, want: Want, 
     if (info) await noteTime(desk, found);
     return { ...look, found };
   }
-  if (want.content) return fetchAnew(desk, object, look, options);
+  if (want.content) return fetchAnew(desk, object, look, want, options);
   if (force && stat?.kind === 'file') await lockPlace(found.place, () => takeAway(found));
   return { ...look, found: force ? { ...found, state: 'missing', stat: null } : found };
 }
 
-async function fetchAnew(desk: Desk, object: CloudObject, look: Look, { signal }: CopyOptions): Promise<Ready | undefined> {
+async function fetchAnew(
+  desk: Desk,
+  object: CloudObject,
+  look: Look,
+  { modifies }: Want,
+  { signal }: CopyOptions,
+): Promise<Ready | undefined> {
   const { found, identity, result } = look;
   const fetched = await fetchCopy(object, identity, found, { result, checkedMs: desk.clock(), signal });
   if (typeof fetched === 'string') return undefined;
-  const { place, version, stat, info } = fetched;
+  const { place, version, stat } = fetched;
+  let { info } = fetched;
+  if (modifies && object.store.capabilities.storedBytes !== true) {
+    // What decodes by itself does not show all that stands on the object, which a write has to keep.
+    const whole = await headObject(object, { signal });
+    if (!whole || !isVersion(version, whole)) return undefined;
+    info = whole;
+  }
   return { identity, info, found: { place, state: 'clean', stat, stored: null, version, foreign: false } };
 }
 
@@ -184,6 +206,7 @@ async function adopt({ found, identity }: Look, version: CopyVersion): Promise<b
   return lockPlace(place, async () => {
     const now = await lookAgain(place, identity);
     if (!stat || now.stat?.version !== stat.version) return false;
+    if (now.stored && !speaksFor(now.stored.record, identity)) return false;
     const file = seenFile(home, stat, false);
     await writeRecord(home, recordPath, { format: 1, ...identity, odd: place.odd || undefined, versions: [version], file });
     return true;
@@ -203,12 +226,12 @@ const ownEdits = (object: CloudObject, { place }: Found): CloudError =>
   new OverwriteDirtyFileError(
     `the local copy ${place.path} has edits of this path that were not uploaded; they stay: close the handle, upload the copy, or throw ` +
       'them away by forceOverwriteFromCloud',
-    { url: object.url, key: object.key, operation: 'open' },
+    { url: object.url, key: shownKeyOf(object), operation: 'open' },
   );
 
 const otherEdits = (object: CloudObject, { place }: Found): CloudError =>
   new OverwriteNewerLocalError(
     `the local copy ${place.path} was changed since it was fetched, and not by this path; it stays: upload it, or throw it away by ` +
       'forceOverwriteFromCloud',
-    { url: object.url, key: object.key, operation: 'open' },
+    { url: object.url, key: shownKeyOf(object), operation: 'open' },
   );

@@ -7,6 +7,7 @@ import { isCloudError, type CloudError } from '../../errors.ts';
 import type { Body, ObjectInfo, PutOptions } from '../../types.ts';
 import { OverwriteNewerCloudError } from '../errors.ts';
 import { sameContent, type Content } from './content.ts';
+import { shownKeyOf } from './desk.ts';
 import { headObject } from './fetch.ts';
 import type { CloudObject, WriteAbout } from './types.ts';
 import { conditionOf, isVersion, versionOf, type CopyVersion } from './version.ts';
@@ -95,5 +96,5 @@ const refused = (object: CloudObject, cause?: unknown): CloudError =>
   new OverwriteNewerCloudError(
     'the object is another than the one that was to be replaced, so it was left alone; what was edited stays in the local copy: ' +
       'forceOverwriteToCloud replaces the object',
-    { url: object.url, key: object.key, operation: 'upload', cause },
+    { url: object.url, key: shownKeyOf(object), operation: 'upload', cause },
   );

@@ -9,7 +9,7 @@ import { CloudPathFileNotFoundError } from '../errors.ts';
 import { identityOf, type Desk } from './desk.ts';
 import { hashFile } from './disk-io.ts';
 import { headObject } from './fetch.ts';
-import { findCopy, lockPlace, lookAgain, type Found } from './place.ts';
+import { findCopy, lockPlace, lookAgain, speaksFor, type Found } from './place.ts';
 import { seenFile, writeRecord, type CopyIdentity } from './record.ts';
 import { send, type Sending, type Sent } from './send.ts';
 import { isVersion } from './version.ts';
@@ -49,13 +49,18 @@ export async function uploadCopy(
   try {
     const chunks = file.read(0, sizeBytes, { signal });
     const body = async (): Promise<Body> => (sizeBytes <= smallBytes ? gather(chunks, sizeBytes) : chunks);
-    sent = await send(object, { body, sizeBytes, content: { sizeBytes, hash }, expected, put, keepsEncoding: own, signal });
+    // A copy that the platform decoded has not the object's bytes, nor their size. After an edit only what it was made from tells.
+    const keepsEncoding = own && isAsStored(object, found);
+    sent = await send(object, { body, sizeBytes, content: { sizeBytes, hash }, expected, put, keepsEncoding, signal });
   } finally {
     await file.close();
   }
   if (own) await noteSent(desk, object, found, identity, version, { ...sent.version, sizeBytes, crc32c: await hash('crc32c') });
   return sent.info;
 }
+
+const isAsStored = ({ store }: CloudObject, { version }: Found): boolean =>
+  version?.objectBytes === undefined ? store.capabilities.storedBytes === true : version.objectBytes === version.sizeBytes;
 
 /** What may be replaced: what the caller knows, what the copy was made of, or what is there now. */
 async function expectedNow(object: CloudObject, own: Found | undefined, options: UploadCopyOptions): Promise<Sending['expected']> {
@@ -77,7 +82,8 @@ async function noteSent(
 ): Promise<void> {
   desk.owners.saved(object);
   await lockPlace(place, async () => {
-    const { stat } = await lookAgain(place, identity);
+    const { stat, stored } = await lookAgain(place, identity);
+    if (stored && !speaksFor(stored.record, identity)) return;
     const file = stat && stat.version === sentFile && version.crc32c ? seenFile(place.home, stat, false) : undefined;
     const record = { format: 1, ...identity, odd: place.odd || undefined, versions: [version], file, checkedMs: desk.clock() } as const;
     await writeRecord(place.home, place.recordPath, record);

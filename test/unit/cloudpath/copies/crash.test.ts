@@ -14,7 +14,7 @@ import { equal, ok, test } from '../../../harness.ts';
 class Death extends Error {}
 
 /** A disk that ends with a certain call. @param after once the call has taken effect */
-function dying(disk: Disk, calls: number, after: boolean): Disk {
+function dying(disk: Disk, calls: number, after: boolean, died: () => void): Disk {
   let left = calls;
   const through = <T extends object>(target: T): T =>
     new Proxy(target, {
@@ -26,6 +26,7 @@ function dying(disk: Disk, calls: number, after: boolean): Disk {
           if (name === 'read' && !('commit' in of)) return (member as (...all: unknown[]) => unknown).apply(of, given);
           const dead = --left < 0;
           const last = left === 0;
+          if (dead || last) died();
           if (dead || (last && !after)) return Promise.reject(new Death('ended'));
           const result = (member as (...all: unknown[]) => unknown).apply(of, given);
           if (!(result instanceof Promise)) return result;
@@ -48,7 +49,7 @@ const deskOn = (disk: Disk): Desk => ({
   forceOverwriteToCloud: false,
   uses: createUses(),
 });
-const nothing = { used: () => {}, closed: async () => {} };
+const nothing = { used: () => {}, closed: async () => {}, over: async () => {} };
 
 interface World {
   readonly disk: Disk;
@@ -149,13 +150,13 @@ for (const [name, { before, act, edit }] of Object.entries(scenarios)) {
         const world: World = { disk: createMemoryDisk(), store: createMemoryStore({ bucket: 'b' }), offline: false };
         await world.disk.makeDirectory('/c/.anyfile');
         await before(world);
-        const error = await act(world, dying(world.disk, calls, after)).then(
-          () => undefined,
-          (thrown: unknown) => thrown as Error,
-        );
+        let ended = false;
+        // Whoever has uploaded is told of no death.
+        const died = (): void => void (ended = true);
+        await act(world, dying(world.disk, calls, after, died)).catch(() => {});
         const local = await readWhole(world.disk, '/c/b/d/a');
-        without = error instanceof Death ? 0 : without + 1;
-        if (error instanceof Death) deaths++;
+        without = ended ? 0 : without + 1;
+        if (ended) deaths++;
         world.offline = false;
         const cloud = await cloudOf(world);
         const what = `${after ? 'after' : 'before'} call ${calls}`;

@@ -1,8 +1,10 @@
-import { openIndexedDbDisk } from '../../../../src/cloudpath/copies/indexeddb-disk.ts';
+import { createDatabase, promisifyRequest } from '../../../../src/cache/container/idb-database.ts';
+import { openIndexedDbDisk, type IndexedDbFiles } from '../../../../src/cloudpath/copies/indexeddb-disk.ts';
+import { createWorkingCopy } from '../../../../src/cloudpath/copies/indexeddb-edit.ts';
 import { diskSuite } from '../../../conformance/disk-suite.ts';
 import { noise } from '../../../conformance/noise.ts';
 import { uniqueName } from '../../../env.ts';
-import { equal, sameBytes, skip, test } from '../../../harness.ts';
+import { equal, rejects, sameBytes, skip, test } from '../../../harness.ts';
 
 const name = uniqueName('copies');
 
@@ -43,4 +45,53 @@ test('indexeddb disk: a working copy across pieces is what an array would be', a
   sameBytes(await edit.read(0, 99), want);
   equal((await edit.commit()).sizeBytes, 10);
   equal((await disk.stat(path))!.sizeBytes, 10);
+});
+
+test('indexeddb disk: a piece that is gone is no zeros', async () => {
+  const pieces = new Map<number, Uint8Array>();
+  const files: IndexedDbFiles = {
+    pieceBytes: 4,
+    putPiece: async (_, at, bytes) => void pieces.set(at, bytes.slice()),
+    getPiece: async (_, at) => pieces.get(at)?.slice(),
+    place: () => Promise.reject(new Error('not now')),
+    drop: async () => {},
+  };
+  const copy = await createWorkingCopy(files, '/a', undefined);
+  await copy.write(0, noise(12));
+  sameBytes(await copy.read(0, 12), noise(12));
+  pieces.delete(4);
+  await copy.read(0, 4);
+  await rejects(copy.read(0, 8), 'ObjectChanged');
+  await rejects(copy.write(5, noise(1)), 'ObjectChanged');
+});
+
+test('indexeddb disk: what is worked on is not scrubbed, and pieces of what became small are', async () => {
+  const own = uniqueName('scrub');
+  const disk = (await openIndexedDbDisk(own)) ?? skip('this engine has no IndexedDB');
+  const db = createDatabase(own);
+  const pieceKeys = (): Promise<IDBValidKey[]> =>
+    db.transact('readonly', (rows) => promisifyRequest(rows.getAllKeys(IDBKeyRange.bound(['b'], ['b', []]))));
+  const agePieces = (): Promise<unknown> =>
+    db.transact('readwrite', async (rows) => {
+      const keys = await promisifyRequest(rows.getAllKeys(IDBKeyRange.bound(['p'], ['p', []])));
+      for (const key of keys) rows.put(Date.now() - 2 * 86_400_000, key);
+    });
+  const edit = await disk.edit('/d/a', { from: 'empty' });
+  await edit.write(0, noise(1_500_000));
+  await edit.read(0, 1);
+  await agePieces();
+  await edit.write(1_500_000, noise(1_500_000));
+  await edit.read(0, 1);
+  await openIndexedDbDisk(own);
+  equal((await edit.commit()).sizeBytes, 3_000_000);
+  const late = await disk.edit('/d/a', { from: 'file' });
+  await agePieces();
+  await openIndexedDbDisk(own);
+  await rejects(late.commit(), 'ObjectChanged');
+  equal((await disk.stat('/d/a'))?.sizeBytes, 3_000_000);
+  const small = await disk.edit('/d/a', { from: 'file' });
+  await small.truncate(10);
+  await small.commit();
+  equal([await pieceKeys(), (await disk.stat('/d/a'))?.sizeBytes], [[], 10]);
+  db.close();
 });

@@ -60,7 +60,7 @@ test('copies: four clients append and read at once: no line is lost, none is tor
       forceOverwriteToCloud: false,
       uses: createUses(),
     };
-    const nothing = { used: () => {}, closed: async () => {} };
+    const nothing = { used: () => {}, closed: async () => {}, over: async () => {} };
     for (let n = 0; n < 60; n++) {
       const key = keys[Math.floor(random() * keys.length)]!;
       const object: CloudObject = { url: `mem://b/${key}`, bucket: 'b', key, store, namespace: async () => '0123456789abcdef' };
