@@ -14,7 +14,7 @@ import type { Clearable } from '../container/browser-places.ts';
 import { chooseContainer, memoryBudget, wouldLast } from '../container/choose-container.ts';
 import type { CacheTrouble, CacheUsage } from '../container/container.ts';
 import { failedError } from '../container/not-done.ts';
-import { cacheNamespace, identityPrefix } from '../identity.ts';
+import { cacheNamespace, identityPrefix, webText } from '../identity.ts';
 import { identitiesNamed, type Known } from './identities.ts';
 import { placeOf } from './place.ts';
 import { fromEntry, urlOfEntry } from './pointer.ts';
@@ -62,7 +62,11 @@ export interface ClientCache {
 
 const randomName = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 const isBelow = (url: string, prefix: string): boolean =>
-  prefix.endsWith('/') ? url.startsWith(prefix) : url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`);
+  prefix.endsWith('/') ? url.startsWith(prefix) : url === prefix || url.startsWith(`${prefix}/`);
+
+/** What is below a URL of the web, as `urlOfEntry` tells it: without a query. */
+const folderOfWeb = (folder: string, url: string): string =>
+  webText(folder.replace(/\?.*/s, '').replace(/\/$/, '')) + (url.replace(/\?.*/s, '').endsWith('/') ? '/' : '');
 
 /** Runs one step of clearing, counts what went, and notes what it rejects with; but an abort. */
 type Attempt = (work: () => Promise<number>) => Promise<void>;
@@ -120,8 +124,7 @@ function createClientCache(context: StoreContext): ClientCache {
     const location = prefix === undefined ? undefined : parseUrl(prefix, { aliases: aliasesOf(context) });
     const place = location && placeOf(context, location);
     if (location && !place) return;
-    const below =
-      place && place.root + (place.bucket ? location.path : place.folder.replace(/\/$/, '') + (prefix!.endsWith('/') ? '/' : ''));
+    const below = place && place.root + (place.bucket ? location.path : folderOfWeb(place.folder, prefix!));
     const clearIn = async (from: Clearable): Promise<number> => {
       const done = new Set<string>();
       for (const { provider, identity } of everybody()) {
