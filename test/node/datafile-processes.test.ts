@@ -35,14 +35,19 @@ function age(folder: string): void {
   for (const entry of fs.readdirSync(lock)) fs.utimesSync(`${lock}/${entry}`, past, past);
 }
 
-/** Starts a saver and kills it some time after its first save has begun. @returns the number that it was about to save last */
-async function killed(folder: string, afterMs: number): Promise<number> {
+/** Starts a saver and kills it some time after that many saves have begun. @returns the number that it was about to save last */
+async function killed(folder: string, saves: number, afterMs: number): Promise<number> {
   const child = startProgram('datafile-user', { args: ['loop', folder, 'mine'] });
   let printed = '';
   let said = '';
   child.stderr.on('data', (chunk: Uint8Array) => (said += String(chunk)));
   const ended = new Promise<void>((resolve, reject) => child.once('error', reject).once('close', () => resolve()));
-  const begun = new Promise<void>((resolve) => child.stdout.on('data', (chunk: Uint8Array) => ((printed += String(chunk)), resolve())));
+  const begun = new Promise<void>((resolve) =>
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      printed += String(chunk);
+      if (printed.split('\n').length > saves) resolve();
+    }),
+  );
   await Promise.race([begun, ended]);
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   equal(child.exitCode, null, `ended by itself: ${said}`);
@@ -67,7 +72,7 @@ test(
         const { datafiles: before } = read(folder);
         let last = 0;
         for (let i = 0; i < 12; i++) {
-          const begun = await killed(folder, Math.random() * 120);
+          const begun = await killed(folder, 1 + (i % 3), Math.random() * 60);
           const { datafiles } = read(folder);
           for (const name of others) equal(datafiles[name], before[name], name);
           const { n, pad } = datafiles['mine']?.tags ?? { n: 0, pad: '' };

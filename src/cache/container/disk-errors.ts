@@ -14,6 +14,9 @@ export function codeOf(thrown: unknown): string {
 /** There is no such file or folder. */
 export const isGone = (thrown: unknown): boolean => /^(ENOENT|ENOTDIR)$/.test(codeOf(thrown));
 
+/** There is something in a folder that was to be removed; some systems say that it exists. */
+export const isFilled = (thrown: unknown): boolean => /^(ENOTEMPTY|EEXIST)$/.test(codeOf(thrown));
+
 /** There is no room: of all errors these alone make room. */
 export const isQuota = (thrown: unknown): boolean => /^(ENOSPC|EDQUOT)$/.test(codeOf(thrown));
 

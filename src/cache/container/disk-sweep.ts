@@ -6,7 +6,7 @@
  */
 import type { CacheFiles } from '../../platform/types.ts';
 import { delay, throwIfAborted } from '../../util/abort.ts';
-import { attempt, isGone } from './disk-errors.ts';
+import { attempt, isFilled, isGone } from './disk-errors.ts';
 import type { CacheKey, CacheRange, NamespaceRange } from './container.ts';
 import { FORMAT_FOLDER, objectInName, placeOfObject, pointerInName, roomFor, sizeInName, TEMP_FOLDER } from './disk-format.ts';
 import { ageOf, isNamespace } from './key.ts';
@@ -181,7 +181,11 @@ export async function removeRange(files: CacheFiles, range: CacheRange, signal?:
       drop(path);
       await breathe();
     }
-    if (!failed.length) await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`);
+    if (failed.length) continue;
+    // Its values are gone: who puts others into the folder meanwhile keeps it.
+    await files.removeFolder(`${FORMAT_FOLDER}/${namespace}`).catch((error: unknown) => {
+      if (!isFilled(error)) failed.push(error);
+    });
   }
   if (failed.length) throw failed[0];
   return removed;

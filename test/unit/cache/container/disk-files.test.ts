@@ -70,6 +70,19 @@ check('a file that cannot be removed is told, when all others are gone', async (
   equal(await container.delete({ namespace: keys[0]!.namespace }), 2);
 });
 
+check('somebody who puts a value into the folder of a namespace that is being removed keeps the folder', async (rig) => {
+  const { container, fake } = rig;
+  const [gone, later] = [keyOf('a'), keyOf('b')];
+  await container.putMany([entryFor(gone)]);
+  for (const name of ['ENOTEMPTY', 'EEXIST']) {
+    const fault = fake.fail(['removeFolder'], name);
+    equal(await container.delete({ namespace: gone.namespace }), 1, name);
+    equal([fault.met(), await has(rig, gone), await container.putMany([entryFor(later)])], [1, false, 1], name);
+    fault.lift();
+    equal(await has(rig, later), true);
+  }
+});
+
 check('what is written late does not come back after it was deleted', async ({ container, fake }) => {
   const [gone, stays] = [keyOf('a'), keyOf('a', 1000, 0, namespaces[1])];
   const letGo = fake.hold();
