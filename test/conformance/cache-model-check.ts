@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import type { CacheContainer, CacheEntry, CacheKey } from '../../src/cache/container/container.ts';
 import { env } from '../env.ts';
 import { equal, ok } from '../harness.ts';
-import { bytesFor, isRight, keyOf, namespaces, type CacheRig, type Damage } from './cache-rig.ts';
+import { bytesFor, isRight, keyOf, namespaces, soon, type CacheRig, type Damage } from './cache-rig.ts';
 import type { Check } from './cache-fault-checks.ts';
 
 const MiB = 0x100000;
@@ -40,15 +40,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), which }) },
 );
-
-/** What another client was putting when it was aborted may come yet: then again. */
-async function soon(is: () => Promise<boolean>): Promise<boolean> {
-  for (let i = 0; i < 50; i++) {
-    if (await is()) return true;
-    await new Promise((resolve) => void setTimeout(resolve, 20));
-  }
-  return false;
-}
 
 /** One step. @returns how many values were found */
 async function take(one: Step, rig: CacheRig, clients: CacheContainer[], i: number): Promise<number> {

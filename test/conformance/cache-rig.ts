@@ -91,3 +91,12 @@ export function isRight(got: Uint8Array, want: Uint8Array): boolean {
   for (let i = 0; i < got.length; i++) if (got[i] !== want[i]) return false;
   return true;
 }
+
+/** Whether it is so within some time: what was aborted or given up may be at work yet, here or in another client. */
+export async function soon(is: () => boolean | Promise<boolean>, patienceMs = 1000): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += 20) {
+    if (await is()) return true;
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+  }
+  return false;
+}
