@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'InvalidUrl'
   | 'UnsupportedProtocol'
   | 'InvalidResponse' // the server's answer is not what its protocol says
+  | 'InvalidFile' // the file's content is not what its format says
   | 'CompressionError'
   | 'DecompressionError'
   | 'NotSupported';

@@ -16,7 +16,7 @@ import { openLocation } from './open-store.ts';
 export interface OpenReaderOptions
   extends
     SessionOptions,
-    Pick<ReaderOptions, 'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'first' | 'expected' | 'onChange' | 'onRestart'> {}
+    Pick<ReaderOptions, 'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'keep' | 'first' | 'expected' | 'onChange' | 'onRestart'> {}
 
 /**
  * Open an object for reading in ranges, all of one version. The first request is a GET of its first block, which tells its size and pins its
@@ -44,6 +44,7 @@ export async function openReader(url: string, options: OpenReaderOptions = {}): 
       blockBytes: options.blockBytes ?? cache.blockBytes,
       gapBytes: options.gapBytes ?? cache.gapBytes,
       maxRequestBytes: options.maxRequestBytes ?? cache.maxRequestBytes,
+      keep: options.keep,
       first: options.first,
       expected: options.expected,
       onChange: options.onChange ?? cache.onChange,

@@ -27,6 +27,8 @@ export interface ReaderOptions extends AbortOptions {
   maxRequestBytes?: number | undefined;
   /** For a block cache of its own: requests at a time. @default 16 */
   concurrency?: number | undefined;
+  /** `false`: what is fetched is handed out, and not kept, but for what the first request brought. @default true */
+  keep?: boolean | undefined;
   /** What the first request asks for; rounded to blocks. @default the first block */
   first?: ByteSpan | undefined;
   /** What the object is known to be: then there is no first request. Without a generation, version or strong ETag it is ignored. */

@@ -61,7 +61,7 @@ const MOST_RESTARTS = 4;
 export async function openReader(store: ObjectStore, key: string, options: ReaderOptions = {}): Promise<RangeReader> {
   throwIfAborted(options.signal);
   const shown = shownKey(store.url, key);
-  const { blockBytes = 0x10000 } = options;
+  const { blockBytes = 0x10000, keep } = options;
   checkBlockBytes(blockBytes);
   const { start, end } = options.first ?? { start: 0, end: blockBytes };
   if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end > start))
@@ -105,7 +105,7 @@ export async function openReader(store: ObjectStore, key: string, options: Reade
           const pinned = pins.current();
           try {
             const spans = ranges.map((range) => within(range, pinned.object));
-            const out = await pinned.blocks.read(pinned.object, spans, pinned.fetch, { signal: link.signal });
+            const out = await pinned.blocks.read(pinned.object, spans, pinned.fetch, { signal: link.signal, keep });
             for (const bytes of out) counts.bytesUsed += bytes.length;
             return out;
           } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import type { Hdf5File } from '../../hdf5/file/file.ts';
 import type { AbortOptions } from '../../types.ts';
 import type { PyDateTime } from '../date-time.ts';
 import { CloudLocationNotSpecifiedError, FileExistsError, LocalLocationNotSpecifiedError } from '../errors.ts';
@@ -25,6 +26,7 @@ import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { openFile, type OpenFileOptions } from './open-file.ts';
+import type { DatafileHdf5Options } from './open-hdf5.ts';
 import { toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
 import { metadataOf, nameOf, toText, type DatafileState } from './state.ts';
 import { upload, type UploadOptions } from './upload.ts';
@@ -261,9 +263,13 @@ export class Datafile {
     return withHandle(await openFile(this.#state, mode, third ?? {}), second);
   }
 
-  /** HDF5 comes with anyfile/hdf5. @throws CloudError `NotSupported` */
-  async openHdf5(_mode: 'r' | 'r+' | 'w' | 'w-' | 'x' | 'a' = 'r'): Promise<never> {
-    throw new CloudError(`${toText(this.#state)}: this version does not read HDF5`, { code: 'NotSupported', operation: 'openHdf5' });
+  /**
+   * Opens the content as an HDF5 file: from the local file where there is one, else where it lies, of which only what is looked at is fetched.
+   *
+   * @throws NotHdf5Error FileNotFoundError; what `openHdf5` of anyfile/hdf5 throws
+   */
+  async openHdf5(mode: 'r' = 'r', options: DatafileHdf5Options = {}): Promise<Hdf5File> {
+    return (await import('./open-hdf5.ts')).openDatafileHdf5(this.#state, { ...options, mode });
   }
 
   /** A path that other programs can open: the local one; from the cloud the content is brought first. @throws FileNotFoundError */

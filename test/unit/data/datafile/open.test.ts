@@ -209,7 +209,7 @@ locally('HDF5 is not opened as text', async ({ open, putLocal }) => {
     await rejects(datafile.open('r'), 'NotSupported');
     await rejects(datafile.open('w'), 'NotSupported');
     equal(((await datafile.open('rb', (file) => file.read())) as Uint8Array).length, 1);
-    await rejects(datafile.openHdf5(), 'NotSupported');
+    await rejects(datafile.openHdf5(), named('NotHdf5Error'));
   }
 });
 

@@ -1,0 +1,237 @@
+/**
+ * Runs the HDF5 library, which cannot wait, over bytes that may have to be fetched: an operation that misses bytes is thrown away, result and
+ * error, and made again when they are here. The library opens objects by path in each call and keeps nothing between them but the file, so
+ * that reading again does no harm.
+ *
+ * @module
+ */
+import { CloudError, isCloudError } from '../errors.ts';
+import { abortable, throwIfAborted } from '../util/abort.ts';
+import type { AbortOptions } from '../types.ts';
+import { Hdf5Error } from './errors.ts';
+import { currentAttempt, during, Missed, type Attempt } from './library/attempt.ts';
+import { libraryError } from './library/guards.ts';
+import type { FileId, H5Module } from './library/module.ts';
+import { createReadFolder } from './library/read-files.ts';
+import { createPages, type Pages, type PagesOptions, type Visit } from './source/pages.ts';
+import { breathe } from './source/turn.ts';
+import type { Hdf5Source, Look } from './types.ts';
+
+/** What an engine is made of. */
+export interface EngineInit {
+  readonly module: H5Module;
+  readonly source: Hdf5Source;
+  /** The file's name, by which it may link to itself. */
+  readonly name: string;
+  readonly pages: Omit<PagesOptions, 'life'>;
+}
+
+/** One piece of work on a file. What it reads or asks for stays in memory until it ends. */
+export interface Work {
+  /** For the planner: the bytes of the main file. */
+  readonly look: Look;
+  end(): void;
+}
+
+/** What an operation of the library is given. */
+export type Operation<T> = (module: H5Module, file: FileId) => T;
+
+/** How it is run. */
+export interface RunOptions extends AbortOptions {
+  /** What it is part of. @default a work of its own */
+  work?: Work | undefined;
+}
+
+/** The library over one file. */
+export interface Engine {
+  readonly source: Hdf5Source;
+  readonly pages: Pages;
+  /** Opens the file in the library. */
+  open(options?: AbortOptions): Promise<void>;
+  /** Begins a piece of work; it must be ended. */
+  begin(): Work;
+  /**
+   * Runs an operation until nothing is missing. It must leave nothing behind when it throws.
+   *
+   * @throws Hdf5Error the library failed; what the source throws; `signal.reason`
+   */
+  run<T>(operation: Operation<T>, options?: RunOptions): Promise<T>;
+  /** Whether the library has looked into files beside this one. */
+  readonly hasSiblings: boolean;
+  readonly attempts: number;
+  stats(): { requests: number; bytesFetched: number; bytesUsed: number; rounds: number };
+  close(): Promise<void>;
+}
+
+/** Files beside the main one that are opened for it at most. */
+const MOST_SIBLINGS = 256;
+const MOST_DEPTH = 8;
+
+interface InnerWork extends Work {
+  readonly unknown: Set<string>;
+  visitOf(pages: Pages): Visit;
+  fetchMissed(): Promise<void>;
+}
+
+const isName = (name: string): boolean =>
+  name.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\0]/.test(name);
+
+/** Make the engine of a file. Nothing is read yet. */
+export function createEngine(init: EngineInit): Engine {
+  const { module, source, name } = init;
+  const life = new AbortController();
+  const siblings = new Map<string, Promise<void>>();
+  const all: { source: Hdf5Source; pages: Pages }[] = [];
+  let current: InnerWork | undefined;
+  let attempts = 0;
+  let file: FileId = -1n;
+
+  const folder = createReadFolder(module.FS, (unknown) => void current?.unknown.add(unknown));
+  const add = (path: string, its: Hdf5Source): Pages => {
+    const pages = createPages(its, { ...init.pages, life: life.signal });
+    all.push({ source: its, pages });
+    folder.add(path, { byteLength: its.byteLength, readNow: (target, at) => current?.visitOf(pages).readNow(target, at) ?? -1 });
+    return pages;
+  };
+  const pages = add(name, source);
+
+  /** Looks for a file beside this one, once. */
+  const look = (path: string): Promise<void> => {
+    let found = siblings.get(path);
+    if (!found) {
+      const open = async (): Promise<void> => {
+        const isAllowed = isName(path) && path.split('/').length <= MOST_DEPTH && siblings.size <= MOST_SIBLINGS;
+        const its = isAllowed ? await source.sibling?.(path, { signal: life.signal }) : null;
+        if (its) add(path, its);
+        else folder.add(path, null);
+      };
+      siblings.set(path, (found = open()));
+      // what fails for the moment may be tried again
+      found.catch(() => siblings.delete(path));
+    }
+    return found;
+  };
+
+  function begin(): InnerWork {
+    const visits = new Map<Pages, Visit>();
+    const unknown = new Set<string>();
+    const visitOf = (its: Pages): Visit => {
+      let visit = visits.get(its);
+      if (!visit) visits.set(its, (visit = its.visit()));
+      return visit;
+    };
+    return {
+      unknown,
+      visitOf,
+      look: visitOf(pages).look,
+      async fetchMissed() {
+        const wanted = [...unknown];
+        unknown.clear();
+        const visited = [...visits.values()].filter((visit) => visit.missed);
+        await Promise.all([...visited.map((visit) => visit.fetchMissed()), ...wanted.map(look)]);
+      },
+      end() {
+        for (const visit of visits.values()) visit.end();
+        visits.clear();
+      },
+    };
+  }
+
+  /** What an operation's error means to who called. */
+  const explain = (error: unknown, { text }: Attempt): unknown => {
+    if (isCloudError(error)) return error;
+    if (error instanceof RangeError && /memory|array/i.test(error.message))
+      return new CloudError('this is more than the memory of WebAssembly holds: read it in blocks', {
+        code: 'QuotaExceeded',
+        operation: 'read',
+        cause: error,
+      });
+    if (text) return libraryError('do this', text);
+    return new Hdf5Error(`the HDF5 library failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  };
+
+  async function run<T>(operation: Operation<T>, { signal, work }: RunOptions = {}): Promise<T> {
+    const mine = (work as InnerWork | undefined) ?? begin();
+    try {
+      for (;;) {
+        throwIfAborted(signal);
+        throwIfAborted(life.signal);
+        await breathe();
+        throwIfAborted(life.signal);
+        const attempt: Attempt = { missed: false, text: '' };
+        attempts++;
+        const before = current;
+        current = mine;
+        let failure: { error: unknown } | undefined;
+        let value: T | undefined;
+        try {
+          value = during(attempt, () => {
+            // external data are looked for from here
+            module.FS.chdir(folder.path);
+            return operation(module, file);
+          });
+        } catch (error) {
+          failure = { error };
+        } finally {
+          current = before;
+        }
+        if (!attempt.missed) {
+          if (failure) throw explain(failure.error, attempt);
+          return value as T;
+        }
+        if (failure && !(failure.error instanceof Missed) && isFatal(failure.error)) throw explain(failure.error, attempt);
+        await abortable(mine.fetchMissed(), signal);
+      }
+    } finally {
+      if (!work) mine.end();
+    }
+  }
+
+  return {
+    source,
+    pages,
+    begin,
+    run,
+    async open(options) {
+      file = await run((library) => {
+        const opened = library.open(`${folder.path}/${name}`, library.H5F_ACC_RDONLY, false, -1, -1);
+        const attempt = currentAttempt()!;
+        if (opened >= 0n && attempt.missed) library.close_file(opened);
+        if (opened < 0n && !attempt.missed) throw libraryError('open this file', attempt.text);
+        return opened;
+      }, options);
+    },
+    get hasSiblings() {
+      return all.length > 1;
+    },
+    get attempts() {
+      return attempts;
+    },
+    stats() {
+      const sum = { requests: 0, bytesFetched: 0, bytesUsed: 0, rounds: 0 };
+      for (const one of all) {
+        const { bytesUsed, ...asked } = one.pages.stats;
+        const { requests, bytesFetched, rounds } = one.source.stats?.() ?? asked;
+        sum.requests += requests;
+        sum.bytesFetched += bytesFetched;
+        sum.bytesUsed += bytesUsed;
+        sum.rounds += rounds;
+      }
+      return sum;
+    },
+    async close() {
+      if (life.signal.aborted) return;
+      life.abort(new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' }));
+      try {
+        if (file >= 0n) during({ missed: false, text: '' }, () => module.close_file(file));
+      } finally {
+        folder.remove();
+        for (const one of all) one.pages.clear();
+        await Promise.all(all.map(async (one) => one.source.close?.()));
+      }
+    },
+  };
+}
+
+/** The module itself has ended: nothing that it says means anything any more. */
+const isFatal = (error: unknown): boolean => error instanceof Error && /^(Aborted|abort)/i.test(error.message);

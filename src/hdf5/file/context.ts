@@ -1,0 +1,65 @@
+/**
+ * What the objects of one open file share.
+ *
+ * @module
+ */
+import type { AbortOptions } from '../../types.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import type { Engine, Work } from '../engine.ts';
+import { Hdf5Error } from '../errors.ts';
+import type { Superblock } from '../layout/types.ts';
+import type { LoadPlugin } from '../library/filters.ts';
+import type { FileId, H5Module } from '../library/module.ts';
+import { breathe } from '../source/turn.ts';
+import type { Look } from '../types.ts';
+import type { Hdf5Item } from './items.ts';
+
+/** What a file's objects use of what runs the library over it. */
+export type FileEngine = Omit<Engine, 'pages' | 'open' | 'attempts'>;
+
+/** One open file. */
+export interface FileContext {
+  readonly engine: FileEngine;
+  readonly superblock: Superblock;
+  /** Whether what is needed is worked out before it is read. */
+  readonly isPlanned: boolean;
+  readonly loadPlugin: LoadPlugin | undefined;
+  /** What groups open and list by; made last. */
+  objects: FileObjects;
+}
+
+/** Finding objects in a file, by absolute paths. */
+export interface FileObjects {
+  /** Null when there is nothing. */
+  open(path: string, options: AbortOptions): Promise<Hdf5Item | null>;
+  keys(path: string, options: AbortOptions): Promise<string[]>;
+}
+
+/** The address of an object in the file; the library has it from the link alone. */
+export function addressNow(module: H5Module, file: FileId, path: string, { baseAddress }: Superblock): number {
+  const bytes = Uint8Array.from(module.create_object_reference(file, path));
+  return Number(new DataView(bytes.buffer).getBigUint64(0, true)) + baseAddress;
+}
+
+/**
+ * Does what makes reading quick and may fail: what the planner cannot make out is read without a plan.
+ *
+ * @returns undefined where there is no plan
+ */
+export async function tryPlan<T>(
+  context: FileContext,
+  work: Work,
+  signal: AbortSignal | undefined,
+  plan: (look: Look) => Promise<T>,
+): Promise<T | undefined> {
+  // what lies in another file has addresses there
+  if (!context.isPlanned || context.engine.hasSiblings) return undefined;
+  await breathe();
+  try {
+    return await plan(work.look);
+  } catch (error) {
+    throwIfAborted(signal);
+    if (error instanceof Hdf5Error) return undefined;
+    throw error;
+  }
+}

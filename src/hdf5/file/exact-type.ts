@@ -1,0 +1,48 @@
+/**
+ * What the library does not tell of a type, from the file's own words.
+ *
+ * @module
+ */
+import { Hdf5Error, UnsupportedTypeError } from '../errors.ts';
+import type { Hdf5Type } from '../values/type.ts';
+
+/** The types of which values of a type are made; none for those that are one value. */
+function partsOf(type: Hdf5Type): readonly Hdf5Type[] {
+  if (type.class === 'compound') return type.members.map((member) => member.type);
+  return type.class === 'array' || type.class === 'vlen' || type.class === 'complex' ? [type.base] : [];
+}
+
+/** Whether some value of it is a pointer into the library's memory. */
+export const hasPointers = (type: Hdf5Type): boolean =>
+  type.class === 'vlen' || type.class === 'vlen-string' || partsOf(type).some(hasPointers);
+
+/** Whether the library tells too little of it: the bits of short and long floats, of numbers that do not fill their bytes, values of enums. */
+function isInexact(type: Hdf5Type): boolean {
+  const { sizeBytes } = type;
+  if (type.class === 'float') return sizeBytes !== 4 && sizeBytes !== 8;
+  if (type.class === 'integer') return ![1, 2, 4, 8].includes(sizeBytes);
+  if (type.class === 'enum') return sizeBytes > 4;
+  return partsOf(type).some(isInexact);
+}
+
+/**
+ * The type as the file says it, where that is known and is of the same kind as what the library says.
+ *
+ * @param parse reads the file's words; absent when they are not known
+ * @throws UnsupportedTypeError the library does not tell enough, and the file's words are not to be had
+ */
+export function exactType(told: Hdf5Type, parse: (() => Hdf5Type) | undefined): Hdf5Type {
+  let exact: Hdf5Type | undefined;
+  try {
+    exact = parse?.();
+  } catch (error) {
+    if (!(error instanceof Hdf5Error)) throw error;
+  }
+  if (exact && (exact.class === told.class || isSameKind(exact, told))) return exact;
+  if (isInexact(told)) throw new UnsupportedTypeError('what bits the numbers here are made of is not known');
+  return told;
+}
+
+/** Complex numbers are compounds to the library. */
+const isSameKind = (exact: Hdf5Type, told: Hdf5Type): boolean =>
+  [exact.class, told.class].every((name) => name === 'complex' || name === 'compound');

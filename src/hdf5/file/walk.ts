@@ -1,0 +1,121 @@
+/**
+ * Going through all objects below a group, with few waits: what comes next is fetched while what came before is looked at.
+ *
+ * @module
+ */
+import type { AbortOptions } from '../../types.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import { readAttributes } from './attributes.ts';
+import { addressNow, tryPlan, type FileContext } from './context.ts';
+import { findNow, isLinkNow } from './find.ts';
+import { makeItem, type Hdf5Item } from './items.ts';
+import { childPath } from './paths.ts';
+
+/** What a walk is told. */
+export interface WalkOptions extends AbortOptions {
+  /** Reads the attributes of each object along; `attrs()` of what is yielded has them then. @default false */
+  attributes?: boolean | undefined;
+  /** How many levels are gone down, 1 for what is in the group itself. @default all */
+  depth?: number | undefined;
+}
+
+/** What is read of an object's header in advance: enough for most. */
+const HEADER_BYTES = 768;
+/** Objects that are opened before they are asked for, at most. */
+const MOST_AHEAD = 8192;
+/** Names of one group that are opened together. */
+const BATCH = 4096;
+/** Names of which the library is asked at a time, before the thread is given away. */
+const PIECE = 64;
+
+interface Node {
+  readonly path: string;
+  readonly item: Hdf5Item;
+  /** Whether it is a group that is gone into. */
+  readonly isOpen: boolean;
+  /** Levels below the group that the walk is of. */
+  readonly level: number;
+  children?: Promise<Node[]> | undefined;
+}
+
+/**
+ * Go through everything below a group, parents before what is in them. An object is told under each of its names, what soft and external links
+ * lead to as well; but each group is gone into once, and through no link: groups may hold themselves.
+ */
+export async function* walk(context: FileContext, root: string, options: WalkOptions = {}): AsyncGenerator<[path: string, item: Hdf5Item]> {
+  const { engine, superblock, objects } = context;
+  const { signal, attributes = false, depth = Infinity } = options;
+  /** Addresses of groups that are gone into. */
+  const entered = new Set<number>();
+  let ahead = 0;
+
+  async function openBatch(paths: readonly string[], level: number): Promise<Node[]> {
+    const work = engine.begin();
+    try {
+      // neither asks for the object's header, which would be one miss after the other
+      const addresses: (number | undefined)[] = [];
+      for (let from = 0; from < paths.length; from += PIECE) {
+        const piece = paths.slice(from, from + PIECE);
+        const found = await engine.run(
+          (module, file) =>
+            piece.map((path) => (path !== '/' && isLinkNow(module, file, path) ? undefined : addressNow(module, file, path, superblock))),
+          { signal, work },
+        );
+        addresses.push(...found);
+      }
+      await tryPlan(context, work, signal, (look) =>
+        look.ensure(addresses.flatMap((at) => (at === undefined ? [] : [{ start: at, end: at + HEADER_BYTES }]))),
+      );
+      const opened = await Promise.all(
+        paths.map(async (path, i): Promise<Node | undefined> => {
+          const found = await engine.run((module, file) => findNow(module, file, path, context), { signal, work });
+          if (!found) return undefined;
+          const its =
+            attributes && found.kind !== 'link' ? await readAttributes(context, path, { signal, address: addresses[i] }) : undefined;
+          const item = await makeItem(context, path, found, work, { signal, attributes: its });
+          const address = addresses[i];
+          const isOpen = found.kind === 'group' && level < depth && address !== undefined && !entered.has(address);
+          if (isOpen) entered.add(address);
+          return { path, item, isOpen, level };
+        }),
+      );
+      return opened.filter((node) => node !== undefined);
+    } finally {
+      work.end();
+    }
+  }
+
+  async function expand({ path, level }: Node): Promise<Node[]> {
+    const names = await objects.keys(path, { signal });
+    const nodes: Node[] = [];
+    for (let from = 0; from < names.length; from += BATCH) {
+      const batch = names.slice(from, from + BATCH).map((name) => childPath(path, name));
+      nodes.push(...(await openBatch(batch, level + 1)));
+    }
+    for (const node of nodes) if (node.isOpen && ahead < MOST_AHEAD) void open(node);
+    return nodes;
+  }
+  function open(node: Node): Promise<Node[]> {
+    if (!node.children) {
+      ahead++;
+      node.children = expand(node);
+      // told when its turn comes
+      node.children.catch(() => {});
+    }
+    return node.children;
+  }
+  async function* below(node: Node): AsyncGenerator<[string, Hdf5Item]> {
+    const children = await open(node);
+    ahead--;
+    for (const child of children) {
+      throwIfAborted(signal);
+      yield [child.path, child.item];
+      if (!child.isOpen) continue;
+      yield* below(child);
+      child.children = undefined;
+    }
+  }
+
+  const [top] = await openBatch([root], 0);
+  if (top?.isOpen) yield* below(top);
+}

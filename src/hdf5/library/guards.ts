@@ -1,0 +1,115 @@
+/**
+ * What h5wasm lets pass, made an error. Its functions do not look at what the library returns, so that a read which fails hands out memory
+ * that nobody wrote, and ids of -1 are gone on with. The functions are wrapped in place; without an attempt of ours under way they do what they
+ * always did, since others may use the same module.
+ *
+ * @module
+ */
+import { Hdf5Error } from '../errors.ts';
+import { currentAttempt, Missed } from './attempt.ts';
+import type { H5Module } from './module.ts';
+
+type Method = (...args: never[]) => unknown;
+type Methods = Record<string, Method>;
+
+/** Reading values: a negative status is a failure. The number is the place of the pointer among the arguments. */
+const reads = { get_dataset_data: 5, get_attribute_data: 3, get_region_data: 2 } as const;
+/** Writing and making: a negative status is a failure. */
+const writes = [
+  'set_dataset_data',
+  'create_group',
+  'create_dataset',
+  'create_vlen_str_dataset',
+  'create_attribute',
+  'create_vlen_str_attribute',
+  'delete_attribute',
+  'resize_dataset',
+  'create_soft_link',
+  'create_hard_link',
+  'create_external_link',
+  'flush',
+] as const;
+/** Asking: what comes back after something was missed or has failed means nothing. */
+const questions = [
+  'get_type',
+  'get_names',
+  'get_symbolic_link',
+  'get_external_link',
+  'get_attribute_names',
+  'get_dataset_metadata',
+  'get_datatype_metadata',
+  'get_dataset_filters',
+  'get_referenced_name',
+  'get_region_metadata',
+  'create_object_reference',
+] as const;
+
+/** The error of the library's own, as it was printed. */
+export const libraryError = (what: string, text: string): Hdf5Error =>
+  new Hdf5Error(`HDF5 could not ${what}${lastCause(text)}`, { detail: text || undefined });
+
+/** The innermost cause of a printed stack of errors: its last "minor" or description. */
+function lastCause(text: string): string {
+  const described = [...text.matchAll(/#\d+:.*?: (.+)$/gm)].at(-1)?.[1];
+  return described ? `: ${described.trim()}` : '';
+}
+
+const wordsOf = (name: string): string => name.replaceAll('_', ' ').replace(/^get /, 'read ');
+
+/** Wrap the module's functions. To be done once for each module. */
+export function guard(module: H5Module): void {
+  const methods = module as unknown as Methods;
+  let failed: unknown;
+  const wrap = (name: string, around: (call: (...args: unknown[]) => unknown, args: unknown[]) => unknown): void => {
+    const call = methods[name] as unknown as (...args: unknown[]) => unknown;
+    methods[name] = (...args: unknown[]) => (currentAttempt() ? around(call, args) : call(...args));
+  };
+  const checked = (name: string, call: () => unknown): unknown => {
+    const attempt = currentAttempt()!;
+    let result: unknown;
+    try {
+      result = call();
+    } catch (error) {
+      if (attempt.missed) throw new Missed();
+      throw attempt.text ? libraryError(wordsOf(name), attempt.text) : error;
+    }
+    if (attempt.missed) throw new Missed();
+    return result;
+  };
+
+  for (const [name, place] of Object.entries(reads))
+    wrap(name, (call, args) => {
+      failed = args[place];
+      const status = checked(name, () => call(...args)) as number;
+      if (status < 0) throw libraryError(wordsOf(name), currentAttempt()!.text);
+      failed = undefined;
+      return status;
+    });
+  // what a failed read left of pointers is nobody's memory
+  for (const name of ['reclaim_vlen_memory', 'reclaim_vlen_memory_count'])
+    wrap(name, (call, args) => (failed !== undefined && args[3] === failed ? 0 : call(...args)));
+  for (const name of writes)
+    wrap(name, (call, args) => {
+      const status = checked(name, () => call(...args)) as number;
+      if (status < 0) throw libraryError(wordsOf(name), currentAttempt()!.text);
+      return status;
+    });
+  for (const name of questions)
+    wrap(name, (call, args) => {
+      const attempt = currentAttempt()!;
+      const before = attempt.text.length;
+      const answer = checked(name, () => call(...args));
+      if (attempt.text.length > before) throw libraryError(wordsOf(name), attempt.text);
+      return answer;
+    });
+  // an attribute that cannot be opened would end the whole module: whether its object can is asked first
+  wrap('get_attribute_metadata', (call, args) => {
+    const names = module.get_attribute_names(args[0] as bigint, args[1] as string);
+    if (!names.includes(args[2] as string)) throw new Hdf5Error('there is no attribute of this name', {});
+    const attempt = currentAttempt()!;
+    const before = attempt.text.length;
+    const answer = checked('get_attribute_metadata', () => call(...args));
+    if (attempt.text.length > before) throw libraryError('read an attribute', attempt.text);
+    return answer;
+  });
+}
