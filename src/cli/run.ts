@@ -10,6 +10,7 @@ import { addCat } from './cat.ts';
 import { addCp } from './cp.ts';
 import { addDataset } from './dataset.ts';
 import { addDu } from './du.ts';
+import { addH5 } from './h5.ts';
 import { addHead } from './head.ts';
 import { BrokenPipe, UsageError, type CliIo, type Task } from './io.ts';
 import { addLs } from './ls.ts';
@@ -60,7 +61,8 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addMeta, addDataset, addAlias]) add(program, start);
+  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addMeta, addDataset, addH5, addAlias])
+    add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {
       sub.helpOption('--help', 'what there is').helpCommand(false);

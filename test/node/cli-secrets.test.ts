@@ -39,6 +39,8 @@ const commands = (url: string, root: string): string[][] => [
   ['touch', `${url}/t`],
   ['meta', 'get', '--hash', `${url}/a`],
   ['meta', 'set', `${url}/a`, '--tag', 'x=1'],
+  ['h5', 'ls', `${url}/a`],
+  ['h5', 'dump', '--verbose', '--plugins', `${url}/a`, `${url}/a`, '/x'],
   ['dataset', 'ls', `${url}/`],
   ['dataset', 'filter', `${url}/a`, '--filter', 'name=a'],
   ['dataset', 'upload', join(root, 'src'), `${url}/up`],
