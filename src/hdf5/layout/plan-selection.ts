@@ -87,8 +87,8 @@ export async function chunkMap(look: Look, superblock: Superblock, layout: Datas
 }
 
 /**
- * Finds the bytes of a file that a selection is read from: its chunks, whole, or the parts of contiguous values that it covers. Where nothing
- * was written nothing is named, nor for values in the header or in other files.
+ * Finds the bytes of a file that a selection is read from: its chunks, whole, or the parts of contiguous values that it covers. Where
+ * nothing was written nothing is named, nor for values in the header or in other files.
  *
  * @param selection within the shape
  * @throws PlanTooLarge when it touches more than 200,000 chunks or rows; Hdf5Error (`NotSupported` for virtual datasets); CloudError

@@ -1,5 +1,6 @@
 /**
- * Messages that are kept elsewhere (IV.A.2: shared messages, versions 1 to 3): in the header of a committed datatype, or in a heap of the file.
+ * Messages that are kept elsewhere (IV.A.2: shared messages, versions 1 to 3): in the header of a committed datatype, or in a heap of
+ * the file.
  *
  * @module
  */

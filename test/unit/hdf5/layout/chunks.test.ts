@@ -23,7 +23,7 @@ const touched = (table: readonly ChunkRow[], selection: Selection, chunkShape: r
 const rowsOf = (places: Awaited<ReturnType<typeof chunkMap>>): ChunkRow[] =>
   places.map(({ index, at, sizeBytes, filterMask }) => [index, at, sizeBytes, filterMask]);
 
-for (const name of ['chunks', 'tree1'] as const) {
+for (const name of ['chunks', 'tree1', 'unusual'] as const) {
   test(`chunks of the file ${name}: as h5py has them, whole and in part`, async () => {
     const { bytes, addresses, tables } = sample(name);
     const look = strictLook(bytes);

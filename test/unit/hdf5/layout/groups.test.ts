@@ -103,3 +103,28 @@ test('committed types: datasets and attributes of both formats', async () => {
     else equal((await attributeTypes(look, superblock, at('of a type'))).get('of a type'), layout.datatype);
   }
 });
+
+test('messages that objects share: types, fill values and attributes come out of the heaps of the file', async () => {
+  const { look, superblock, at } = await opened('unusual');
+  equal([superblock.sharedTable?.heaps, superblock.treeK.chunks], [2, 5]);
+  const { messages } = await readObjectHeader(look, superblock, at('type'));
+  const datatype = messages.find(({ type }) => type === 3)!.bytes.slice();
+  for (const i of [0, 1, 2]) {
+    const layout = await readDatasetLayout(look, superblock, at(`set ${i}`));
+    equal([layout.shape, layout.elementBytes, layout.fillValue?.bytes?.length], [[9], 12, 12]);
+    equal(headOf(layout.datatype).slice(2), headOf(datatype).slice(2));
+    const types = await attributeTypes(look, superblock, at(`set ${i}`));
+    equal(types.size, 13);
+    equal(headOf(types.get('attribute 7')).slice(2, 10), '08000004');
+  }
+  const before = look.asked.length;
+  await planGroup(look, superblock, at('set 0'));
+  ok(look.asked.length - before > 8, 'the heaps are fetched');
+});
+
+test('packed heaps: their blocks are fetched as large as they are in the file', async () => {
+  const { look, superblock, at, bytes, addresses, tables } = await opened('unusual');
+  await planGroup(look, superblock, at('packed'));
+  equal(placesOf({ bytes, addresses, tables }, 'FHIB').filter((place) => asked(look, place, 100)).length, 1);
+  equal((await attributeTypes(look, superblock, at('packed'))).size, 0);
+});

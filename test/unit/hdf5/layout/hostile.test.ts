@@ -43,7 +43,7 @@ async function askAll(bytes: Uint8Array, addresses: readonly number[]): Promise<
 /** Bytes that mean something: the packed ones of values and what was never written are most of a file. */
 const meaningful = (bytes: Uint8Array): number[] => [...bytes.keys()].filter((i) => bytes[i] !== 0 && bytes[i] !== 0xff);
 
-for (const name of ['chunks', 'tree1', 'attributes'] as const) {
+for (const name of ['chunks', 'tree1', 'attributes', 'unusual'] as const) {
   test(`hostile files: ${name} with bytes turned and cut short fails by typed errors, at once`, async () => {
     const { bytes, addresses } = sample(name);
     const places = meaningful(bytes);

@@ -116,3 +116,26 @@ test('plans: of chunks larger than the cache of the library only what it reads o
     50_000_000,
   );
 });
+
+test('plans: by the library contiguous values take what its buffer reads besides', async () => {
+  const layout: DatasetLayout = {
+    kind: 'contiguous',
+    elementBytes: 100,
+    space: 'simple',
+    shape: [100, 1000],
+    maxShape: [100, 1000],
+    contiguous: { at: 4096, sizeBytes: 10_000_000 },
+    filtered: false,
+    filters: [],
+    plainEdges: false,
+    external: false,
+    datatype: new Uint8Array(8),
+  };
+  const { superblock } = await opened('chunks');
+  const look = { ...memoryLook(new Uint8Array(0)), byteLength: 20_000_000 };
+  const plan = (options?: { byLibrary: boolean }) => planSelection(look, superblock, layout, [axis(97, 3), axis(500, 2)], options);
+  const starts = [97, 98, 99].map((row) => 4096 + row * 100_000 + 50_000);
+  equal(await plan(), { ranges: starts.map((start) => ({ start, end: start + 200 })) });
+  const ends = starts.map((start) => Math.min(start + 200 + 65_536, 10_004_096));
+  equal(await plan({ byLibrary: true }), { ranges: starts.map((start, i) => ({ start, end: ends[i]! })) });
+});

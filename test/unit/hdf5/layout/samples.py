@@ -1,5 +1,6 @@
 """Makes samples.ts: small HDF5 files, and what h5py says of where their chunks and types are. `python samples.py > samples.ts`"""
 import base64
+import ctypes
 import gzip
 import json
 import tempfile
@@ -7,6 +8,13 @@ import tempfile
 import h5py
 import numpy as np
 from h5py import h5d, h5p, h5s, h5t
+
+# What h5py has no words for.
+library = ctypes.CDLL(next(line.split()[-1] for line in open("/proc/self/maps") if "libhdf5-" in line))
+for name, count in dict(nindexes=1, index=3).items():
+    getattr(library, f"H5Pset_shared_mesg_{name}").argtypes = [ctypes.c_int64, *[ctypes.c_uint] * count]
+for name in ["H5Pset_istore_k", "H5Pset_deflate"]:
+    getattr(library, name).argtypes = [ctypes.c_int64, ctypes.c_uint]
 
 
 def chunks(file):
@@ -64,6 +72,33 @@ def attributes(file):
     file.create_dataset("of a type", data=np.arange(5), dtype=file["type"], fillvalue=3)
 
 
+def unusual(file):
+    """Messages that objects share, nodes of other sizes, a group whose heap is packed."""
+    file["type"] = np.dtype([("number", "i4"), ("and another", "f8")])
+    for i in range(3):
+        made = file.create_dataset(f"set {i}", data=np.zeros(9, file["type"].dtype), chunks=(2,), fillvalue=np.array((3, 4.5), file["type"].dtype))
+        made.attrs["text"] = "the same text for all of them"
+        for k in range(12):
+            made.attrs[f"attribute {k}"] = np.arange(30, dtype="<i4")
+    plist = h5p.create(h5p.GROUP_CREATE)
+    library.H5Pset_deflate(plist.id, 9)
+    packed = h5py.Group(h5py.h5g.create(file.id, b"packed", gcpl=plist))
+    for i in range(60):
+        packed[f"link {i}"] = h5py.SoftLink("/somewhere else")
+
+
+def unusual_file(name):
+    plist = h5p.create(h5p.FILE_CREATE)
+    library.H5Pset_shared_mesg_nindexes(plist.id, 2)
+    library.H5Pset_shared_mesg_index(plist.id, 0, 0x82A, 20)
+    library.H5Pset_shared_mesg_index(plist.id, 1, 0x1000, 20)
+    library.H5Pset_istore_k(plist.id, 5)
+    # A tree of chunks of the first version, and all else of the newest that have one.
+    access = h5p.create(h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_V18, h5py.h5f.LIBVER_V18)
+    return h5py.File(h5py.h5f.create(name.encode(), h5py.h5f.ACC_TRUNC, plist, access))
+
+
 def table(dataset):
     said = [dataset.id.get_chunk_info(i) for i in range(dataset.id.get_num_chunks())]
     rows = [[[at // chunk for at, chunk in zip(one.chunk_offset, dataset.chunks)], one.byte_offset, one.size, one.filter_mask] for one in said]
@@ -74,9 +109,9 @@ def table(dataset):
     return sorted(rows)
 
 
-def sample(fill, **options):
+def sample(fill, make=None, **options):
     with tempfile.NamedTemporaryFile(suffix=".h5") as place:
-        with h5py.File(place.name, "w", **options) as file:
+        with make(place.name) if make else h5py.File(place.name, "w", **options) as file:
             fill(file)
         with h5py.File(place.name) as file:
             addresses = {"/": h5py.h5o.get_info(file.id).addr}
@@ -96,6 +131,7 @@ if __name__ == "__main__":
         "chunks": sample(chunks, libver="latest"),
         "tree1": sample(tree_1, libver="earliest", userblock_size=512),
         "attributes": sample(attributes, libver="latest"),
+        "unusual": sample(unusual, unusual_file),
     }
     print("/**\n * Small HDF5 files, and what h5py says of them, each packed by gzip and in base64. Made by samples.py.\n *\n * @module\n */\n")
     print("/** By name. */")
