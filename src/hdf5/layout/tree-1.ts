@@ -59,7 +59,8 @@ export async function readTree(walk: Walk, root: number, shape: TreeShape, visit
   const seen = new Set<number>();
   let height: number | undefined;
   for (let level = [root]; level.length;) {
-    const exact = shape.isWhole || level.length > 1;
+    // below the root, leaves lie among what they lead to
+    const exact = shape.isWhole || level.length > 1 || height === 0;
     const nodes = await Promise.all(level.map((at) => readNode(walk, at, shape, exact)));
     level = [];
     height ??= nodes[0]!.level;

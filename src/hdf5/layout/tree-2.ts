@@ -112,8 +112,9 @@ export async function readTree2<T>(walk: Walk, at: number, reading: Tree2Reading
 
   let level = root ? [root] : [];
   for (let depth = tree.depth; level.length && depth >= 0; depth--) {
-    // where only some are read, the next one is likely to be near, and wanted later
-    const exact = !reading.between || level.length > 1;
+    // where only some are read, the next one is likely to be near, and wanted later; but leaves lie among what they lead to
+    const isLowLeaf = depth === 0 && tree.depth > 0;
+    const exact = !reading.between || level.length > 1 || isLowLeaf;
     level = (await Promise.all(level.map((node) => readNode(node, depth, exact)))).flat();
   }
   return found;
