@@ -13,6 +13,9 @@ const MAX_STEPS = 1 << 20;
 /** Bytes of structures, counted as often as they are read. */
 const MAX_BYTES = 256 << 20;
 
+/** Bytes of one structure. Sizes that lie must not have most of a file fetched. */
+const MAX_STRUCTURE_BYTES = 16 << 20;
+
 /** How a structure is read. */
 export interface OpenOptions {
   /** The four characters that it begins with; the cursor is behind them. */
@@ -44,7 +47,7 @@ export class Walk<Sizes extends FieldSizes = FieldSizes> {
     this.#stepsLeft -= steps;
     this.#bytesLeft -= bytes;
     if (this.#stepsLeft < 0 || this.#bytesLeft < 0)
-      throw new Hdf5Error('HDF5 file: its index is too large to plan by', { code: 'NotSupported' });
+      throw new Hdf5Error('HDF5 file: its structures are too large to plan by', { code: 'NotSupported' });
   }
 
   /** Throws unless all of the range is in the file. */
@@ -65,7 +68,7 @@ export class Walk<Sizes extends FieldSizes = FieldSizes> {
     const { signature, exact, clip } = options;
     const end = clip ? Math.min(at + sizeBytes, Math.max(at, this.look.byteLength)) : at + sizeBytes;
     this.check(at, end, what);
-    this.spend(1, end - at);
+    this.spend(1, end - at > MAX_STRUCTURE_BYTES ? Infinity : end - at);
     const bytes = await this.look.read(at, end, { exact });
     const cursor = new Cursor(bytes, this.sizes, `${what} at ${at}`);
     if (bytes.length !== end - at) throw cursor.bad('could not be read whole');

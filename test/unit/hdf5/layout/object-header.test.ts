@@ -81,3 +81,10 @@ test('object headers: those that cannot be are refused, and loops end', async ()
   const loop = message1(0x10, continued(200, 24));
   await rejects(read({ 0: header1(loop), 200: loop }), 'InvalidFile');
 });
+
+test('object headers: sizes that lie do not have much of a large file fetched', async () => {
+  const small = fileOf({ 0: [1, 0, 0, 0, ...le(1, 4), ...le(2 ** 27, 4), ...le(0, 4)] }, 600);
+  const look = memoryLook(small);
+  await rejects(readObjectHeader({ ...look, byteLength: 2 ** 40 }, superblock, 0), 'NotSupported');
+  equal(look.asked, [{ start: 0, end: 512 }]);
+});
