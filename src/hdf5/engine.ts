@@ -24,6 +24,8 @@ export interface EngineInit {
   /** The file's name, by which it may link to itself. */
   readonly name: string;
   readonly pages: Omit<PagesOptions, 'life'>;
+  /** Whether somebody else may look at the bytes that the source gives. @default false */
+  readonly lendsBytes?: boolean | undefined;
 }
 
 /** One piece of work on a file. What it reads or asks for stays in memory until it ends. */
@@ -56,6 +58,8 @@ export interface Engine {
    * @throws Hdf5Error the library failed; what the source throws; `signal.reason`
    */
   run<T>(operation: Operation<T>, options?: RunOptions): Promise<T>;
+  /** Whether somebody else may look at the bytes that the source gives. */
+  readonly lendsBytes?: boolean | undefined;
   /** Whether the library has looked into files beside this one. */
   readonly hasSiblings: boolean;
   readonly attempts: number;
@@ -190,6 +194,7 @@ export function createEngine(init: EngineInit): Engine {
   return {
     source,
     pages,
+    lendsBytes: init.lendsBytes,
     begin,
     run,
     async open(options) {

@@ -12,7 +12,8 @@ import { decode, scalarOf } from '../values/decode.ts';
 import { memoryTypeOf } from '../values/memory-type.ts';
 import { typeOfMetadata, type H5Metadata } from '../values/metadata.ts';
 import type { Hdf5Type, Hdf5Value } from '../values/type.ts';
-import { addressNow, tryPlan, type FileContext } from './context.ts';
+import { addressNow } from './address.ts';
+import { tryPlan, type FileContext } from './context.ts';
 import { exactType, hasPointers } from './exact-type.ts';
 
 /** Attributes by name, in the order of the file. */
@@ -55,10 +56,10 @@ export async function readAttributes(
   const { engine, superblock } = context;
   const work = engine.begin();
   try {
-    const at = address ?? (await engine.run((module, file) => addressNow(module, file, path, superblock), { signal, work }));
+    const at = address ?? (await engine.run((module, file) => addressNow(module, file, path, context), { signal, work }));
     // reading their types brings what the library reads them from
-    const exact = { ...context, isPlanned: true };
-    const messages = await tryPlan(exact, work, signal, (look) => attributeTypes(look, superblock, at));
+    const messages =
+      at === undefined ? undefined : await tryPlan({ isPlanned: true }, work, signal, (look) => attributeTypes(look, superblock, at));
     return await engine.run(
       (module, file) => {
         // no attribute's name is to be taken for something that objects have

@@ -9,7 +9,6 @@ import type { Engine, Work } from '../engine.ts';
 import { Hdf5Error } from '../errors.ts';
 import type { Superblock } from '../layout/types.ts';
 import type { LoadPlugin } from '../library/filters.ts';
-import type { FileId, H5Module } from '../library/module.ts';
 import { breathe } from '../source/turn.ts';
 import type { Look } from '../types.ts';
 import type { Hdf5Item } from './items.ts';
@@ -35,25 +34,18 @@ export interface FileObjects {
   keys(path: string, options: AbortOptions): Promise<string[]>;
 }
 
-/** The address of an object in the file; the library has it from the link alone. */
-export function addressNow(module: H5Module, file: FileId, path: string, { baseAddress }: Superblock): number {
-  const bytes = Uint8Array.from(module.create_object_reference(file, path));
-  return Number(new DataView(bytes.buffer).getBigUint64(0, true)) + baseAddress;
-}
-
 /**
  * Does what makes reading quick and may fail: what the planner cannot make out is read without a plan.
  *
  * @returns undefined where there is no plan
  */
 export async function tryPlan<T>(
-  context: FileContext,
+  context: Pick<FileContext, 'isPlanned'>,
   work: Work,
   signal: AbortSignal | undefined,
   plan: (look: Look) => Promise<T>,
 ): Promise<T | undefined> {
-  // what lies in another file has addresses there
-  if (!context.isPlanned || context.engine.hasSiblings) return undefined;
+  if (!context.isPlanned) return undefined;
   await breathe();
   try {
     return await plan(work.look);

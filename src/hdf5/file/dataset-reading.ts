@@ -72,7 +72,10 @@ async function readPlain(
   }
   throwIfAborted(signal);
   const raw = assembleRuns(pieces, runs, selection, shape, type.sizeBytes);
-  return decode(raw, type, countOf(selection), { as, own: isDirect || pieces.every(({ buffer }) => buffer !== raw.buffer) });
+  return decode(raw, type, countOf(selection), {
+    as,
+    own: isDirect ? !engine.lendsBytes : pieces.every(({ buffer }) => buffer !== raw.buffer),
+  });
 }
 
 /**
@@ -95,14 +98,15 @@ export async function readSelection(
   if (count === 0) return decode(new Uint8Array(0), memoryType, 0, { as });
   const work = engine.begin();
   try {
-    const at = context.isPlanned && !engine.hasSiblings ? plainAt(dataset) : undefined;
+    const at = context.isPlanned ? plainAt(dataset) : undefined;
     if (at !== undefined) return await readPlain(context, work, dataset, selection, at, options);
 
     const used = layout?.filters.length
       ? layout.filters.map(({ id, name, flags }) => ({ id, name, isOptional: (flags & 1) === 1 }))
       : dataset.filters;
     const missing = await engine.run((module) => module, { signal, work }).then((module) => needFilters(module, used, context.loadPlugin));
-    const plan = layout && (await tryPlan(context, work, signal, (look) => planSelection(look, superblock, layout, selection)));
+    const plan =
+      layout && (await tryPlan(context, work, signal, (look) => planSelection(look, superblock, layout, selection, { byLibrary: true })));
     if (plan) await work.look.ensure(plan.ranges);
 
     const isAll = selection.every(({ start, step, count: n }, axis) => start === 0 && step === 1 && n === shape[axis]);

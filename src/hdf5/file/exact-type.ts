@@ -12,9 +12,9 @@ function partsOf(type: Hdf5Type): readonly Hdf5Type[] {
   return type.class === 'array' || type.class === 'vlen' || type.class === 'complex' ? [type.base] : [];
 }
 
-/** Whether some value of it is a pointer into the library's memory. */
+/** Whether some value of it holds memory of the library: pointers, and references of HDF5 1.12, which hold their file. */
 export const hasPointers = (type: Hdf5Type): boolean =>
-  type.class === 'vlen' || type.class === 'vlen-string' || partsOf(type).some(hasPointers);
+  type.class === 'vlen' || type.class === 'vlen-string' || (type.class === 'reference' && type.revised) || partsOf(type).some(hasPointers);
 
 /** Whether the library tells too little of it: the bits of short and long floats, of numbers that do not fill their bytes, values of enums. */
 function isInexact(type: Hdf5Type): boolean {

@@ -13,7 +13,8 @@ import type { FileId, H5DatasetMetadata, H5Filter, H5Module } from '../library/m
 import { parseDatatype } from '../values/datatype-message.ts';
 import { typeOfMetadata, type H5Metadata } from '../values/metadata.ts';
 import type { Hdf5Type } from '../values/type.ts';
-import { addressNow, tryPlan, type FileContext } from './context.ts';
+import { addressNow } from './address.ts';
+import { tryPlan, type FileContext } from './context.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { exactType } from './exact-type.ts';
 
@@ -29,8 +30,13 @@ export interface FoundLink {
 /** What stands at a path, as the library tells it. */
 export type Found =
   | { readonly kind: 'group' }
-  | { readonly kind: 'dataset'; readonly metadata: H5DatasetMetadata; readonly filters: readonly H5Filter[]; readonly address: number }
-  | { readonly kind: 'datatype'; readonly metadata: H5Metadata; readonly address: number }
+  | {
+      readonly kind: 'dataset';
+      readonly metadata: H5DatasetMetadata;
+      readonly filters: readonly H5Filter[];
+      readonly address: number | undefined;
+    }
+  | { readonly kind: 'datatype'; readonly metadata: H5Metadata; readonly address: number | undefined }
   | FoundLink;
 
 /** The number of the message that says a type. */
@@ -43,12 +49,8 @@ function linkNow(module: H5Module, file: FileId, path: string): FoundLink {
   return { kind: 'link', target: module.get_symbolic_link(file, path) ?? '' };
 }
 
-/** Whether the last part of a path, which is not the root's, is a soft or external link. */
-export const isLinkNow = (module: H5Module, file: FileId, path: string): boolean =>
-  module.get_symbolic_link(file, path) !== null || module.get_external_link(file, path).filename !== undefined;
-
 /** Ask the library; null when there is nothing. */
-export function findNow(module: H5Module, file: FileId, path: string, context: Pick<FileContext, 'superblock'>): Found | null {
+export function findNow(module: H5Module, file: FileId, path: string, context: Pick<FileContext, 'engine' | 'superblock'>): Found | null {
   const type = module.get_type(file, path);
   switch (type) {
     case module.H5G_GROUP:
@@ -56,13 +58,13 @@ export function findNow(module: H5Module, file: FileId, path: string, context: P
     case module.H5G_DATASET: {
       const metadata = module.get_dataset_metadata(file, path);
       const filters = metadata.chunks ? module.get_dataset_filters(file, path) : [];
-      return { kind: 'dataset', metadata, filters, address: addressNow(module, file, path, context.superblock) };
+      return { kind: 'dataset', metadata, filters, address: addressNow(module, file, path, context) };
     }
     case module.H5G_TYPE:
       return {
         kind: 'datatype',
         metadata: module.get_datatype_metadata(file, path),
-        address: addressNow(module, file, path, context.superblock),
+        address: addressNow(module, file, path, context),
       };
     case module.H5G_LINK:
     case module.H5G_UDLINK:
@@ -101,7 +103,10 @@ export async function datasetFacts(
   { signal }: AbortOptions,
 ): Promise<DatasetFacts> {
   const { metadata, address } = found;
-  const read = await tryPlan({ ...context, isPlanned: true }, work, signal, (look) => readDatasetLayout(look, context.superblock, address));
+  const read =
+    address === undefined
+      ? undefined
+      : await tryPlan({ isPlanned: true }, work, signal, (look) => readDatasetLayout(look, context.superblock, address));
   // what is at the address has to be what the library found
   const layout: DatasetLayout | undefined = read && sameShape(read.shape, metadata.shape) ? read : undefined;
   const type = exactType(typeOfMetadata(metadata), layout && (() => parseDatatype(layout.datatype).type));

@@ -8,7 +8,8 @@ import type { AbortOptions } from '../../types.ts';
 import type { Work } from '../engine.ts';
 import { planGroup } from '../layout/plan-group.ts';
 import type { Hdf5Attributes } from './attributes.ts';
-import { addressNow, tryPlan, type FileContext } from './context.ts';
+import { addressNow } from './address.ts';
+import { tryPlan, type FileContext } from './context.ts';
 import { Hdf5Dataset } from './dataset.ts';
 import { datasetFacts, findNow, namedType, type Found } from './find.ts';
 import { Hdf5Datatype, Hdf5Group, Hdf5Link } from './group.ts';
@@ -60,7 +61,7 @@ export async function listKeys(context: FileContext, path: string, { signal }: A
     const address = await engine.run(
       (module, file) => {
         const type = module.get_type(file, path);
-        if (type === module.H5G_GROUP) return addressNow(module, file, path, superblock);
+        if (type === module.H5G_GROUP) return addressNow(module, file, path, context);
         const isNothing = type < 0;
         throw new CloudError(`${path} ${isNothing ? 'is not there' : 'is no group'}`, {
           code: isNothing ? 'NotFound' : 'InvalidArgument',
@@ -69,7 +70,8 @@ export async function listKeys(context: FileContext, path: string, { signal }: A
       },
       { signal, work },
     );
-    await tryPlan(context, work, signal, (look) => planGroup(look, superblock, address, { links: true, attributes: false }));
+    if (address !== undefined)
+      await tryPlan(context, work, signal, (look) => planGroup(look, superblock, address, { links: true, attributes: false }));
     return await engine.run((module, file) => module.get_names(file, path, false), { signal, work });
   } finally {
     work.end();

@@ -53,7 +53,7 @@ function checkSizes(sizes: Record<string, { value: number; least: number }>): vo
 }
 
 /** Plugins out of a folder. */
-function pluginsOf(plugins: Hdf5Plugins | undefined, context: StoreContext): LoadPlugin | undefined {
+export function pluginsOf(plugins: Hdf5Plugins | undefined, context: StoreContext): LoadPlugin | undefined {
   if (plugins === undefined || typeof plugins === 'function') return plugins;
   const folder = String(plugins);
   return async ({ file }) => {
@@ -91,13 +91,13 @@ export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions 
     const library = loadLibrary();
     // told when its turn comes
     library.catch(() => {});
-    const { source, name, headBytes: brought } = await openSource(input, { context, pageBytes, headBytes, signal });
+    const { source, name, headBytes: brought, lendsBytes } = await openSource(input, { context, pageBytes, headBytes, signal });
     const module = await library.catch(async (error: unknown) => {
       await source.close?.();
       throw error;
     });
     const pages = { pageBytes, cacheBytes, gapBytes, minFetchBytes, maxReadAheadBytes, maxRequestBytes: MAX_REQUEST_BYTES };
-    engine = createEngine({ module, source, name, pages });
+    engine = createEngine({ module, source, name, pages, lendsBytes });
     const whole = brought >= source.byteLength ? source.byteLength : Math.floor(brought / pageBytes) * pageBytes;
     if (whole > 0) {
       // it has come with the first request

@@ -6,8 +6,9 @@
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { readAttributes } from './attributes.ts';
-import { addressNow, tryPlan, type FileContext } from './context.ts';
-import { findNow, isLinkNow } from './find.ts';
+import { addressNow, identityNow, isLinkNow } from './address.ts';
+import { tryPlan, type FileContext } from './context.ts';
+import { findNow } from './find.ts';
 import { makeItem, type Hdf5Item } from './items.ts';
 import { childPath } from './paths.ts';
 
@@ -28,6 +29,12 @@ const BATCH = 4096;
 /** Names of which the library is asked at a time, before the thread is given away. */
 const PIECE = 64;
 
+/** Where an object is; nothing for links. */
+interface Place {
+  readonly identity?: number;
+  readonly address?: number | undefined;
+}
+
 interface Node {
   readonly path: string;
   readonly item: Hdf5Item;
@@ -43,9 +50,9 @@ interface Node {
  * lead to as well; but each group is gone into once, and through no link: groups may hold themselves.
  */
 export async function* walk(context: FileContext, root: string, options: WalkOptions = {}): AsyncGenerator<[path: string, item: Hdf5Item]> {
-  const { engine, superblock, objects } = context;
+  const { engine, objects } = context;
   const { signal, attributes = false, depth = Infinity } = options;
-  /** Addresses of groups that are gone into. */
+  /** Groups that are gone into. */
   const entered = new Set<number>();
   let ahead = 0;
 
@@ -53,29 +60,31 @@ export async function* walk(context: FileContext, root: string, options: WalkOpt
     const work = engine.begin();
     try {
       // neither asks for the object's header, which would be one miss after the other
-      const addresses: (number | undefined)[] = [];
+      const places: Place[] = [];
       for (let from = 0; from < paths.length; from += PIECE) {
         const piece = paths.slice(from, from + PIECE);
         const found = await engine.run(
           (module, file) =>
-            piece.map((path) => (path !== '/' && isLinkNow(module, file, path) ? undefined : addressNow(module, file, path, superblock))),
+            piece.map((path): Place => {
+              if (path !== root && isLinkNow(module, file, path)) return {};
+              return { identity: identityNow(module, file, path), address: addressNow(module, file, path, context) };
+            }),
           { signal, work },
         );
-        addresses.push(...found);
+        places.push(...found);
       }
       await tryPlan(context, work, signal, (look) =>
-        look.ensure(addresses.flatMap((at) => (at === undefined ? [] : [{ start: at, end: at + HEADER_BYTES }]))),
+        look.ensure(places.flatMap(({ address: at }) => (at === undefined ? [] : [{ start: at, end: at + HEADER_BYTES }]))),
       );
       const opened = await Promise.all(
         paths.map(async (path, i): Promise<Node | undefined> => {
           const found = await engine.run((module, file) => findNow(module, file, path, context), { signal, work });
           if (!found) return undefined;
-          const its =
-            attributes && found.kind !== 'link' ? await readAttributes(context, path, { signal, address: addresses[i] }) : undefined;
+          const { identity, address } = places[i]!;
+          const its = attributes && found.kind !== 'link' ? await readAttributes(context, path, { signal, address }) : undefined;
           const item = await makeItem(context, path, found, work, { signal, attributes: its });
-          const address = addresses[i];
-          const isOpen = found.kind === 'group' && level < depth && address !== undefined && !entered.has(address);
-          if (isOpen) entered.add(address);
+          const isOpen = found.kind === 'group' && level < depth && identity !== undefined && !entered.has(identity);
+          if (isOpen) entered.add(identity);
           return { path, item, isOpen, level };
         }),
       );

@@ -44,6 +44,8 @@ export interface OpenedSource {
   readonly name: string;
   /** What the first request brought, if there was one: bytes from 0 on. */
   readonly headBytes: number;
+  /** Whether it is the caller's, who may look at the bytes that it gives. @default false */
+  readonly lendsBytes?: boolean | undefined;
 }
 
 const noName = 'file.h5';
@@ -97,7 +99,9 @@ function blobSource(blob: Blob): Hdf5Source {
   };
 }
 
-function bytesSource(bytes: Uint8Array): Hdf5Source {
+function bytesSource(given: Uint8Array): Hdf5Source {
+  // a Buffer's slice would be a view
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   return {
     byteLength: bytes.length,
     read: async (ranges, { signal } = {}) => {
@@ -128,7 +132,7 @@ export async function openSource(input: Hdf5Input, options: SourceOptions): Prom
   if (isPath(input)) return openUrl(input.toString(), { ...options, context: input.context });
   if (isObject(input) && 'read' in input && Number.isSafeInteger(input.byteLength)) {
     const source = input as unknown as Hdf5Source;
-    return { source, name: source.name || noName, headBytes: 0 };
+    return { source, name: source.name || noName, headBytes: 0, lendsBytes: true };
   }
   throw new CloudError('an HDF5 file is a URL, a Datafile, a CloudPath, a Blob, bytes, or { byteLength, read(ranges) }', {
     code: 'InvalidArgument',
