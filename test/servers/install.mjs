@@ -5,25 +5,29 @@ import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aptInstall } from '../tools/apt.mjs';
 import { cachedFolder, cacheDir } from '../tools/cache.mjs';
+import { installHdf5 } from '../tools/hdf5/install.mjs';
 import { installPython, works } from '../tools/python.mjs';
 import { run } from '../tools/run.mjs';
 import { goBin, servers, vectorsDir } from './versions.mjs';
 
 const buildMs = 30 * 60_000;
 
+/** What is no program but files that are fetched or made. */
+const others = { vectors: installVectors, hdf5: installHdf5 };
+
 /**
  * Installs what is missing.
  *
- * @param names which; all when left out; `vectors` is one of them
+ * @param names which; all when left out; `vectors` and `hdf5` are among them
  * @returns why something could not be had, by name
  */
-export async function installServers({ names = [...Object.keys(servers), 'vectors'], log = console.log } = {}) {
+export async function installServers({ names = [...Object.keys(servers), ...Object.keys(others)], log = console.log } = {}) {
   const failures = {};
   let built = false;
   for (const name of names) {
     const start = Date.now();
     try {
-      const did = name === 'vectors' ? await installVectors() : await installServer(servers[name]);
+      const did = await (others[name]?.() ?? installServer(servers[name]));
       built ||= did && servers[name]?.kind === 'go';
       if (did) log(`installed ${name} in ${Math.round((Date.now() - start) / 1000)} s`);
     } catch (error) {

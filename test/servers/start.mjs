@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveFiles } from './files.mjs';
+import { startHdf5 } from './hdf5.mjs';
 import { starters } from './starters.mjs';
 import { servers, vectorsDir } from './versions.mjs';
 
@@ -50,7 +51,12 @@ export async function startServers({ none = false, failures = {} } = {}) {
       return await starters[name](server, temp);
     }),
   );
-  await Promise.all([...programs, start('fixture', startFixtureServer), start('vectors', startVectors)]);
+  await Promise.all([
+    ...programs,
+    start('fixture', startFixtureServer),
+    start('vectors', startVectors),
+    start('hdf5', () => startHdf5(() => env.servers.versitygw)),
+  ]);
   const removeTemp = () => rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   process.once('exit', removeTemp);
   return {
