@@ -22,6 +22,11 @@ export function lazyStore(url: string, capabilities: ObjectStore['capabilities']
   };
   if (capabilities.copy) lazy.copy = async (from, to, options) => (await store()).copy!(from, to, options);
   if (capabilities.metadata) lazy.setMetadata = async (key, metadata, options) => (await store()).setMetadata!(key, metadata, options);
+  if (capabilities.multipart)
+    lazy.rewrite = async (key, content, options) => {
+      const it = await store();
+      return it.rewrite ? it.rewrite(key, content, options) : (await import('./rewrite.ts')).putContent(it, key, content, options);
+    };
   if (capabilities.signUrl) lazy.signUrl = async (key, options) => (await store()).signUrl!(key, options);
   if (!capabilities.headers) {
     lazy.touch = async (key, options) => (await store()).touch!(key, options);

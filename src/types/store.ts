@@ -127,6 +127,15 @@ export interface PutResult extends Pick<ObjectInfo, 'key' | 'etag' | 'generation
   sizeBytes?: number | undefined;
 }
 
+/** What an object is to become: bytes that are at hand, most of which the object has at the same places. */
+export interface RewriteContent {
+  readonly sizeBytes: number;
+  /** What is not as in the object, in order and apart from one another; all behind the object's end is. */
+  readonly changed: readonly { readonly start: number; readonly end: number }[];
+  /** Bytes [start, end), a buffer of their own. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
 /** What a delete is told. */
 export interface DeleteOptions extends AbortOptions {
   /** Delete only this version; single keys only. */
@@ -225,6 +234,13 @@ export interface ObjectStore {
   head(key: string, options?: AbortOptions & { version?: string | undefined }): Promise<ObjectInfo | null>;
   put(key: string, body: Body, options?: PutOptions): Promise<PutResult>;
   delete(keys: string | readonly string[], options?: DeleteOptions): Promise<DeleteResult>;
+  /**
+   * Replaces the version `ifMatch` of an object by one that is the same in most places. What did not change, in stretches of at least 5 MiB, is
+   * copied on the server and not sent; where nothing can be, all is sent. All or nothing, and under the condition, as `put`. Absent where `put` is as good.
+   *
+   * @throws CloudError `PreconditionFailed` and what else `put` does
+   */
+  rewrite?(key: string, content: RewriteContent, options: PutOptions & { ifMatch: string }): Promise<PutResult>;
   list(options?: ListOptions): AsyncIterable<ListPage>;
   /** Within this store. `null` when the source is missing. */
   copy?(from: string, to: string, options?: CopyOptions): Promise<PutResult | null>;

@@ -261,6 +261,7 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
     },
   };
   if (store.copy) wrapped.copy = (from, to, options = {}) => writing([to], {}, () => store.copy!(from, to, options));
+  if (store.rewrite) wrapped.rewrite = (key, content, options) => writing([key], {}, () => store.rewrite!(key, content, options));
   if (store.setMetadata)
     wrapped.setMetadata = (key, metadata, options = {}) => writing([key], {}, () => store.setMetadata!(key, metadata, options));
   if (store.signUrl) wrapped.signUrl = (key, options) => store.signUrl!(key, options);

@@ -17,6 +17,8 @@ export interface S3Profile {
   checksums: WriteChecksums;
   /** If-Match counts for the target of a copy. versitygw and MinIO ignore it there; who else may refuse it is not known. */
   copiesOnto?: boolean | undefined;
+  /** Parts of an upload can be copied from ranges of an object. */
+  copiesParts: boolean;
 }
 
 /** Names of the services. */
@@ -44,19 +46,21 @@ export const s3Profiles: Readonly<Record<S3ServiceName, S3Profile>> = {
     managedKeys: true,
     checksums: { ...atAws('crc64nvme'), preferring: { crc32c: atAws('crc32c') } },
     copiesOnto: true,
+    copiesParts: true,
   },
-  r2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5 },
-  b2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5 },
+  r2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5, copiesParts: true },
+  b2: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: byMd5, copiesParts: true },
   // its CRC32C stands in x-goog-hash, which may be read, but not be sent beside x-amz- headers
-  gcs: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: { ...byMd5, combined: 'crc32c' } },
+  gcs: { checksumMode: false, etagIsMd5: true, managedKeys: false, checksums: { ...byMd5, combined: 'crc32c' }, copiesParts: false },
   // versions from before 2025 have no full-object checksums: what they say at the end is compared, not demanded
   minio: {
     checksumMode: true,
     etagIsMd5: true,
     managedKeys: false,
     checksums: { whole: 'x-amz-checksum-crc32c', part: 'x-amz-checksum-crc32c', combined: 'crc32c', announces: true },
+    copiesParts: true,
   },
-  generic: { checksumMode: true, etagIsMd5: true, managedKeys: false, checksums: byMd5 },
+  generic: { checksumMode: true, etagIsMd5: true, managedKeys: false, checksums: byMd5, copiesParts: true },
 };
 
 const hosts: readonly (readonly [S3ServiceName, RegExp])[] = [

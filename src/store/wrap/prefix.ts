@@ -48,6 +48,7 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
   };
   if (store.copy)
     wrapped.copy = async (from, to, options): Promise<PutResult | null> => outerOrNull(await store.copy!(inner(from), inner(to), options));
+  if (store.rewrite) wrapped.rewrite = async (key, content, options) => outer(await store.rewrite!(inner(key), content, options));
   if (store.setMetadata)
     wrapped.setMetadata = async (key, metadata, options) => outerOrNull(await store.setMetadata!(inner(key), metadata, options));
   if (store.touch) wrapped.touch = (key, options) => store.touch!(inner(key), options);

@@ -25,6 +25,7 @@ export function withReadonly(store: ObjectStore): ObjectStore {
     delete: refuse,
     copy: refuse,
   };
+  if (store.rewrite) wrapped.rewrite = refuse;
   if (store.setMetadata) wrapped.setMetadata = refuse;
   if (store.touch) wrapped.touch = refuse;
   if (store.isFolder) wrapped.isFolder = (key, options) => store.isFolder!(key, options);

@@ -34,6 +34,8 @@ export interface XmlDialect {
   copyIfMatch(version: string): Record<string, string>;
   /** Whether If-Match counts for the target of a copy. */
   copiesOnto?: boolean | undefined;
+  /** Whether parts of an upload can be copied from ranges of an object. */
+  copiesParts?: boolean | undefined;
   /** The header that names the version of the metadata to replace, and the one that names that of a copy's source; S3 has none. */
   metageneration?: { target: string; source: string } | undefined;
   /** Headers of an object that a copy with other metadata must send again, besides those that an info has names for. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import type { ListOptions, ListPage, ObjectStore } from '../../types.ts';
 import { checkKey } from '../../url/key.ts';
 import { toBase64 } from '../../util/base64.ts';
@@ -46,7 +46,7 @@ export function createXmlStore(init: XmlInit): ObjectStore {
   const driver = createDriver(init);
   const reader = createReader(driver);
   const { dialect } = init;
-  return {
+  const store: ObjectStore = {
     url: init.url,
     capabilities: capabilitiesOf(dialect.service, init.context.storedBytes(dialect.service)),
     get: (key, options) => getRemote(reader, key, options),
@@ -125,4 +125,15 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       return signObjectUrl({ ...init, service: dialect.service, key, source: driver.source }, options);
     },
   };
+  if (dialect.copiesParts)
+    store.rewrite = async (key, content, options) => {
+      const { rewriteObject } = await import('./rewrite.ts');
+      const rewritten = await rewriteObject(driver, key, content, options).catch((error: unknown) => {
+        // by a server that copies objects only as a whole
+        if (isCloudError(error, 'NotSupported')) return undefined;
+        throw isMissing(error) ? gone(key, 'put', error) : error;
+      });
+      return rewritten ?? (await import('../rewrite.ts')).putContent(store, key, content, options);
+    };
+  return store;
 }
