@@ -75,6 +75,18 @@ const known: Partial<Record<ErrorCode, [title: string, ...steps: string[]]>> = {
   DecompressionError: ['The file is not compressed as it says', 'Its stored bytes can still be downloaded.'],
 };
 
+/** Errors of HDF5 files, which are told by their names: several have the same code. */
+const knownNames: Record<string, [title: string, ...steps: string[]]> = {
+  NotHdf5Error: ['This is no HDF5 file', 'Its signature was not found. It may be another format under this name.'],
+  MissingFilterError: [
+    'The values are packed by a filter that this page does not have',
+    'Built in are deflate, shuffle, fletcher32, szip, nbit and scaleoffset; the technical details name the one that is missing.',
+    'Programs give its plugin in the option “plugins” of openHdf5, the command anyfile h5 by --plugins.',
+  ],
+  UnsupportedTypeError: ['Values of this type cannot be shown', 'The technical details say which type it is.'],
+  Hdf5Error: ['The HDF5 file is damaged, or not what its format says', 'The technical details have the words of the HDF5 library.'],
+};
+
 /** Under these the metadata of datafiles are stored; no service takes a wildcard for them. */
 const metadataNames = ['id', 'timestamp', 'tags', 'labels', 'sdk_version'].map((name) => `octue__${name}`);
 
@@ -155,7 +167,7 @@ function corsAdvice({ protocol, origin }: Place): Advice {
 /** Words for anything thrown. */
 export function adviceFor(error: unknown, place: Place): Advice {
   if (isCloudError(error, 'CorsOrNetwork')) return corsAdvice(place);
-  const found = isCloudError(error) ? known[error.code] : undefined;
+  const found = isCloudError(error) ? (knownNames[error.name] ?? known[error.code]) : undefined;
   if (!found) return { title: 'Something went wrong', steps: ['The technical details say what.'] };
   const [title, ...steps] = found;
   return { title, steps };

@@ -7,30 +7,18 @@ import { isCloudError, redactUrl, type ObjectInfo, type ObjectStore } from '../i
 import { adviceFor, detailsOf } from './advice.ts';
 import { CachePanel } from './cache-panel.ts';
 import { ConnectForm } from './connect-form.ts';
-import { connect, shownKey, type Connection, type ConnectValues } from './connection.ts';
+import { connect, shownKey, urlOf, type Connection, type ConnectValues } from './connection.ts';
 import type { DatasetPane } from './dataset.ts';
-import { fill, h } from './dom.ts';
+import { fill, h, newId } from './dom.ts';
 import { baseName } from './format.ts';
 import { Grid } from './grid.ts';
+import type { Hdf5Pane } from './hdf5.ts';
 import { Hex } from './hex.ts';
 import { Listing } from './listing.ts';
 import { Meter } from './meter.ts';
+import { offerCard, type Offer } from './offer.ts';
 import { Viewer, type Fact } from './viewer.ts';
-
-/** What `npm start` tells the page. */
-export interface Offer {
-  url: string;
-  endpoint: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** A folder with metadata. */
-  datasetUrl: string;
-  /** A public file. */
-  publicUrl: string;
-  /** What the main job measured: label and text. */
-  report: [label: string, text: string][];
-}
+import { isHdf5Name } from './views.ts';
 
 /** The element. */
 export class Demo extends HTMLElement {
@@ -41,6 +29,8 @@ export class Demo extends HTMLElement {
   private cache!: CachePanel;
   /** Comes with its code when it is first asked for. */
   private table: DatasetPane | undefined;
+  /** The same. */
+  private hdf5: Hdf5Pane | undefined;
   private connection: Connection | undefined;
   private verified = 0;
   /** Something of this connection was shown. */
@@ -86,7 +76,7 @@ export class Demo extends HTMLElement {
     this.cache.classList.add('card');
     this.cache.hidden = true;
     this.panes.append(this.listing, this.viewer);
-    this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form);
+    this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form, this.localField());
     this.append(
       this.offered,
       this.fold,
@@ -165,9 +155,10 @@ export class Demo extends HTMLElement {
     this.listing.close();
     this.table?.close();
     this.viewer.close();
+    this.hdf5?.close();
     this.cache.watch(undefined);
     this.panes.hidden = true;
-    this.panes.classList.remove('opened', 'dataset');
+    this.panes.classList.remove('opened', 'dataset', 'hdf5');
     this.leave.hidden = true;
     this.fold.open = true;
     this.classList.remove('connected');
@@ -234,7 +225,10 @@ export class Demo extends HTMLElement {
     if (!connection) return;
     fill(this.trouble);
     this.panes.classList.add('opened');
-    this.say(`Reading ${baseName(shownKey(connection, info.key))}…`);
+    const name = baseName(shownKey(connection, info.key));
+    this.say(`Reading ${name}…`);
+    if (isHdf5Name(name) && (await this.showHdf5(urlOf(connection, info.key), name, connection))) return;
+    if (connection !== this.connection) return;
     const shown = await this.viewer.open(connection, info, false, more);
     // nothing to see: the list must not stay hidden behind it
     if (!this.viewer.firstChild) this.panes.classList.remove('opened');
@@ -243,10 +237,68 @@ export class Demo extends HTMLElement {
     this.viewer.querySelector('h2')?.focus();
   }
 
+  /** A field for a file of this computer, which no store has anything to do with. */
+  private localField(): HTMLElement {
+    const input = h('input', { type: 'file', name: 'local', id: newId(), accept: '.h5,.hdf5,.hdf,.he5,.nc,.nc4,.nxs,.cxi,.h5ad,.loom' });
+    input.onchange = () => {
+      const [file] = input.files ?? [];
+      input.value = '';
+      if (file) void this.openLocal(file);
+    };
+    return h('div', { class: 'field local' }, h('label', { for: input.id }, 'Or look into an HDF5 file of this computer'), input);
+  }
+
+  private async openLocal(file: File): Promise<void> {
+    await this.disconnect();
+    this.arrived = true;
+    this.listing.hidden = true;
+    this.panes.hidden = false;
+    this.fold.open = false;
+    if (!(await this.showHdf5(file, file.name))) this.putAway();
+  }
+
+  /** @returns whether the file is told of: shown, failed, or left; `false` when it is none of HDF5 but of a store, which has other ways to show it */
+  private async showHdf5(source: string | Blob, name: string, connection?: Connection): Promise<boolean> {
+    const { makeHdf5Pane } = await import('./hdf5.ts');
+    if (connection !== this.connection) return true;
+    const pane = (this.hdf5 ??= this.newHdf5(makeHdf5Pane()));
+    this.panes.classList.add('opened', 'hdf5');
+    try {
+      if (!(await pane.open(source, name, connection?.client)) || connection !== this.connection) return true;
+      this.arrived = true;
+      pane.querySelector('h2')?.focus();
+      return true;
+    } catch (error) {
+      this.panes.classList.remove('hdf5');
+      if (connection !== this.connection) return true;
+      if (connection && (error as Error).name === 'NotHdf5Error') return false;
+      this.panes.classList.remove('opened');
+      this.fail(error);
+      return connection !== undefined;
+    }
+  }
+
+  private newHdf5(pane: Hdf5Pane): Hdf5Pane {
+    pane.classList.add('card');
+    pane.onFail = (error) => this.fail(error);
+    pane.onSay = (text) => this.say(text);
+    pane.onChoose = () => fill(this.trouble);
+    pane.onClose = () => this.putAway();
+    this.panes.append(pane);
+    return pane;
+  }
+
   private putAway(): void {
     this.viewer.close();
-    this.panes.classList.remove('opened');
-    if (this.connection) this.say(`Connected to ${this.connection.root}`);
+    this.hdf5?.close();
+    this.panes.classList.remove('opened', 'hdf5');
+    if (!this.connection) {
+      this.panes.hidden = true;
+      this.fold.open = true;
+      this.fold.querySelector<HTMLElement>('[name=local]')?.focus();
+      return;
+    }
+    this.say(`Connected to ${this.connection.root}`);
     const way = this.table?.hidden === false ? this.table : this.listing;
     way.querySelector<Grid>('anyfile-grid')?.focus();
   }
@@ -288,28 +340,7 @@ export class Demo extends HTMLElement {
       this.form.preset({ url: redactUrl(offer.publicUrl) });
       void this.connect({ access: 'public', url: offer.publicUrl });
     };
-    const rows = offer.report.map(([label, text]) => h('div', {}, h('dt', {}, label), h('dd', {}, text)));
-    fill(
-      this.offered,
-      h(
-        'section',
-        { class: 'card offer' },
-        h('h2', {}, 'A local S3 server is running'),
-        h(
-          'p',
-          {},
-          'npm start put a small dataset into it and measured what is below. Its keys were made for this run; this page signs with them.',
-        ),
-        h(
-          'div',
-          { class: 'bar' },
-          h('button', { type: 'button', class: 'primary', onclick: bucket(offer.url, false) }, `Open ${offer.url}`),
-          h('button', { type: 'button', class: 'quiet', onclick: bucket(offer.datasetUrl, true) }, 'Open a dataset with metadata'),
-          h('button', { type: 'button', class: 'quiet', onclick: web }, 'Open a public file by its URL'),
-        ),
-        h('details', {}, h('summary', {}, 'What npm start measured'), h('dl', { class: 'facts' }, ...rows)),
-      ),
-    );
+    fill(this.offered, offerCard(offer, { bucket, web }));
   }
 }
 

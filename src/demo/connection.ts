@@ -82,3 +82,6 @@ export function connect(values: ConnectValues, onRequest: (event: RequestEvent) 
 /** A key as it may be shown: of a web address, without the query, which may be a signature. */
 export const shownKey = ({ protocol }: Connection, key: string): string =>
   protocol.startsWith('http') ? key.replace(/[?#].*$/s, '') : key;
+
+/** A key's URL, for the library: with the query of a web address, so not to be shown. */
+export const urlOf = ({ root }: Connection, key: string): string => `${root}${root.endsWith('/') ? '' : '/'}${key}`;

@@ -4,16 +4,13 @@
  * @module
  */
 import { FilterSet, type ClientStats, type Dataset } from '../index.ts';
-import type { Connection } from './connection.ts';
+import { urlOf, type Connection } from './connection.ts';
 import { applyWishes } from './dataset-filter.ts';
 import { DatasetForm } from './dataset-form.ts';
 import { labelsCell, rowsOf, sortRows, tagsCell, timeCell, type Row } from './dataset-rows.ts';
 import { fill, h, icon, type Child } from './dom.ts';
 import { count, formatBytes } from './format.ts';
 import { Grid, type Order } from './grid.ts';
-
-/** What a dataset's address is, in a store. */
-export const datasetUrl = ({ root }: Connection, prefix: string): string => `${root}${root.endsWith('/') ? '' : '/'}${prefix}`;
 
 /** The element. */
 export class DatasetPane extends HTMLElement {
@@ -76,7 +73,7 @@ export class DatasetPane extends HTMLElement {
     const before = client.stats();
     const start = performance.now();
     try {
-      const dataset = await client.dataset(datasetUrl(connection, prefix), { signal });
+      const dataset = await client.dataset(urlOf(connection, prefix), { signal });
       if (signal.aborted) return false;
       const rows = rowsOf(dataset);
       this.all = new FilterSet(rows);

@@ -5,10 +5,11 @@
  */
 import { CloudError, type ClientStats, type ObjectInfo } from '../index.ts';
 import { shownKey, type Connection } from './connection.ts';
-import { fill, h, newId, type Child } from './dom.ts';
+import { fill, h, type Child } from './dom.ts';
 import { baseName, count, formatBytes, formatDate, formatNumber } from './format.ts';
 import { Hex } from './hex.ts';
 import { gunzip, isGzip, readFile, whyNotVerified, type ReadFile } from './read-file.ts';
+import { tabs } from './tabs.ts';
 import { viewsOf, type View } from './views.ts';
 
 /** Files up to this size are read whole at once, of others the beginning. */
@@ -200,30 +201,4 @@ function difference(after: ClientStats, before: ClientStats, ms: number): Used {
     bytesReceived: minus('bytesReceived'),
     ms,
   };
-}
-
-/** Tabs as WAI-ARIA's pattern has them: arrows move, one panel is there at a time and is made when it is chosen. */
-function tabs(views: readonly View[]): HTMLElement {
-  const panel = h('div', { role: 'tabpanel', id: newId(), class: 'panel' });
-  const buttons = views.map(({ title }) => h('button', { type: 'button', role: 'tab', id: newId(), 'aria-controls': panel.id }, title));
-  const choose = (chosen: number): void => {
-    buttons.forEach((button, i) => {
-      button.setAttribute('aria-selected', String(i === chosen));
-      button.tabIndex = i === chosen ? 0 : -1;
-    });
-    panel.setAttribute('aria-labelledby', buttons[chosen]!.id);
-    fill(panel, views[chosen]!.make());
-  };
-  buttons.forEach((button, i) => {
-    button.onclick = () => choose(i);
-    button.onkeydown = ({ key }) => {
-      const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-      if (!step) return;
-      const next = (i + step + views.length) % views.length;
-      choose(next);
-      buttons[next]!.focus();
-    };
-  });
-  choose(0);
-  return h('div', { class: 'tabs' }, h('div', { role: 'tablist', 'aria-label': 'Ways to look' }, ...buttons), panel);
 }

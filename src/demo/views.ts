@@ -41,6 +41,9 @@ export function kindOf(name: string, contentType: string = ''): { kind: 'csv' | 
   return { kind: 'other' };
 }
 
+/** Names that HDF5 files commonly have. */
+export const isHdf5Name = (name: string): boolean => /\.(h5|hdf5|hdf|he5|nc|nc4|nxs|cxi|h5ad|loom)$/i.test(name);
+
 /** UTF-8 as text; `undefined` for anything else. The end of a part may cut a character. */
 export function textOf(bytes: Uint8Array, whole: boolean): string | undefined {
   try {

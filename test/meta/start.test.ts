@@ -50,6 +50,14 @@ test(
     ok(new RegExp(`cache +${kept}`).test(output), `the cache:\n${output}`);
     ok(/blocks +16 of 16 ranges .* equal: \d+ requests, .*; once more: 0 requests, 0 kB/.test(output), `blocks:\n${output}`);
     ok(/path +.* a late writer got OverwriteNewerCloudError and theirs stayed/.test(output), `a path:\n${output}`);
+    const figure = String.raw`\d+ requests?, [\d.]+ [kM]B, \d+ rounds?`;
+    ok(
+      new RegExp(
+        `HDF5 +s3://vega/hdf5/wind\\.h5, [\\d.]+ MB: opened and its names listed: ${figure}; an attribute of \\S+: ${figure}; 256 x 256 values of \\S+ .*: ${figure}; 1,000 values of \\S+: ${figure}`,
+      ).test(output),
+      `an HDF5 file:\n${output}`,
+    );
+    ok(/of the file +[\d.]+ % fetched; 4 of 4 equal/.test(output), `its values:\n${output}`);
     ok(/wrong secret +refused: SignatureMismatch/.test(output), `a refusal:\n${output}`);
     equal(number(/client +([\d,]+) requests/), number(/server +([\d,]+) requests/));
   },
@@ -60,15 +68,21 @@ test(
 interface Tools {
   startGateway(options: object): Promise<{ endpoint: string; stats(): object; close(): Promise<void> }>;
   readDataset(root: string): { files: { key: string; bytes: Uint8Array }[] };
-  runMainJob(anyfile: object, server: object, files: object[]): Promise<{ wrong: string[] }>;
+  runMainJob(modules: object, server: object, files: object[]): Promise<{ wrong: string[] }>;
 }
 interface Files {
   get(items: unknown): Promise<{ path: string; content: Uint8Array; verified: boolean }[]>;
 }
 
 test('the main job tells one flipped bit and one file that is not verified', async () => {
-  const [gatewayModule, datasetModule, jobModule, anyfile] = await Promise.all(
-    ['test/servers/gateway/server.mjs', 'test/tools/demo/dataset.mjs', 'test/tools/demo/main-job.mjs', 'dist/node/index.js'].map(load),
+  const [gatewayModule, datasetModule, jobModule, anyfile, hdf5] = await Promise.all(
+    [
+      'test/servers/gateway/server.mjs',
+      'test/tools/demo/dataset.mjs',
+      'test/tools/demo/main-job.mjs',
+      'dist/node/index.js',
+      'dist/node/hdf5.js',
+    ].map(load),
   );
   const { startGateway, readDataset, runMainJob } = { ...gatewayModule, ...datasetModule, ...jobModule } as unknown as Tools;
   const keys = { accessKeyId: 'LOCAL', secretAccessKey: 'for-this-test' };
@@ -93,8 +107,8 @@ test('the main job tells one flipped bit and one file that is not verified', asy
   try {
     const files = readDataset(root).files.slice(0, 2);
     const server = { ...keys, endpoint: gateway.endpoint, region: 'us-east-1', bucket: 'b', stats: gateway.stats };
-    equal((await runMainJob({ ...anyfile }, server, files)).wrong, [], 'of a run that nothing spoils');
-    const { wrong } = await runMainJob({ ...anyfile, Client: Spoiler }, server, files);
+    equal((await runMainJob({ anyfile: { ...anyfile }, hdf5 }, server, files)).wrong, [], 'of a run that nothing spoils');
+    const { wrong } = await runMainJob({ anyfile: { ...anyfile, Client: Spoiler }, hdf5 }, server, files);
     ok(
       wrong.some((line) => line.includes('bytes differ') && line.includes(files[0]!.key)),
       `the flipped bit in ${wrong.join('; ')}`,

@@ -57,7 +57,11 @@ const interrupted = () =>
 
 async function main() {
   await prepare();
-  const [anyfile, { startGateway }] = await Promise.all([import('anyfile'), import('../servers/gateway/server.mjs')]);
+  const [anyfile, hdf5, { startGateway }] = await Promise.all([
+    import('anyfile'),
+    import('anyfile/hdf5'),
+    import('../servers/gateway/server.mjs'),
+  ]);
   const dataset = readDataset(root);
   const keys = newKeys();
   const gateway = await startGateway({ accounts: [keys], region, buckets: [bucket] });
@@ -68,7 +72,7 @@ async function main() {
     const left = dataset.leftOut ? `; ${dataset.leftOut} larger than ${dataset.maxBytes / 1e6} MB left out` : '';
     console.log(`Dataset: ${dataset.files.length} CSV and JSON files of vega-datasets ${dataset.version}${left}.\n`);
 
-    const result = await runMainJob(anyfile, { ...keys, endpoint, region, bucket, stats: gateway.stats }, dataset.files);
+    const result = await runMainJob({ anyfile, hdf5 }, { ...keys, endpoint, region, bucket, stats: gateway.stats }, dataset.files);
     const lines = reportLines(result);
     console.log(`${asText(lines)}\n`);
     for (const line of result.wrong) console.log(`  WRONG ${line}`);
@@ -90,6 +94,7 @@ async function main() {
       data: (origin) => ({
         url: `s3://${bucket}/`,
         datasetUrl: `s3://${bucket}/campaign/`,
+        hdf5Url: result.hdf5.url,
         endpoint,
         region,
         ...keys,

@@ -1,6 +1,8 @@
-// The main job: put, list, read ranges, read all, compare, a dataset, and the cache. The client is the built package, imported by its name as users do.
+// The main job: put, list, read ranges, read all, compare, a dataset, the cache, and an HDF5 file. The client is the built package, imported by its name as
+// users do.
 import { runCacheJob } from './cache-job.mjs';
 import { runCampaign } from './campaign.mjs';
+import { runHdf5Job } from './hdf5-job.mjs';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const sameBytes = (got, want) => got instanceof Uint8Array && Buffer.compare(got, want) === 0;
@@ -23,12 +25,13 @@ function rangesOf({ key, bytes: { length } }) {
 /**
  * Runs it against an S3 endpoint.
  *
- * @param anyfile the module `anyfile`
+ * @param modules the modules `anyfile` and `anyfile/hdf5`
  * @param server endpoint, region, bucket, accessKeyId, secretAccessKey, and `stats()` of the gateway
  * @param files of {@link readDataset}
  * @returns figures of each step, and `wrong`: one line for everything that differs
  */
-export async function runMainJob(anyfile, server, files) {
+export async function runMainJob(modules, server, files) {
+  const { anyfile } = modules;
   const { Client, isCloudError } = anyfile;
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = server;
   const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
@@ -140,6 +143,8 @@ export async function runMainJob(anyfile, server, files) {
 
   const cache = await runCacheJob(anyfile, options, `s3://${bucket}`, files, server.stats);
   wrong.push(...cache.wrong);
+  const hdf5 = await runHdf5Job(modules, options, `s3://${bucket}`, server.stats);
+  wrong.push(...hdf5.wrong);
 
   // The endpoint must not take just anybody's word: the same read with another secret is refused.
   const stranger = new Client({ ...options, credentials: { accessKeyId, secretAccessKey: `${secretAccessKey}x` } });
@@ -154,8 +159,9 @@ export async function runMainJob(anyfile, server, files) {
   if (refusal !== 'SignatureMismatch') wrong.push(`a wrong secret got ${refusal}`);
 
   const total = client.stats();
-  for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived']) total[field] += strangerStats[field] + cache.total[field];
+  for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived'])
+    total[field] += strangerStats[field] + cache.total[field] + hdf5.total[field];
   const gateway = server.stats();
   if (gateway.requests !== total.requests) wrong.push(`the client counted ${total.requests} requests, the server ${gateway.requests}`);
-  return { steps, cache, refusal, total, gateway, wrong, files: files.length, bytes: sum(files.map(({ bytes }) => bytes.length)) };
+  return { steps, cache, hdf5, refusal, total, gateway, wrong, files: files.length, bytes: sum(files.map(({ bytes }) => bytes.length)) };
 }

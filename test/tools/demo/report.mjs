@@ -11,7 +11,7 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
  * @param result of {@link runMainJob}
  * @returns pairs of a label and a text; every figure is the client's or the server's own
  */
-export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, cache, refusal, total, gateway, wrong, files }) {
+export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, cache, hdf5, refusal, total, gateway, wrong, files }) {
   return [
     ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
     ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
@@ -32,6 +32,7 @@ export function reportLines({ steps: { put, list, ranges, read, codecs, dataset 
     ],
     ...datasetLines(dataset),
     ...cacheLines(cache),
+    ...hdf5Lines(hdf5),
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
@@ -81,6 +82,24 @@ function cacheLines({ steps, file, files, seconds }) {
       'path',
       `a local copy appended to and written back; a late writer got ${edited.refusal} and theirs stayed; ${count(edited.requests, 'request')}; ` +
         `${time(seconds)} for these three`,
+    ],
+  ];
+}
+
+function hdf5Lines({ url, byteLength, shape, side, turbine, lineCount, steps, read, seconds }) {
+  const { opened, attribute, plane, line } = steps;
+  const figure = ({ requests, bytes, rounds }) => `${count(requests, 'request')}, ${size(bytes)}, ${count(rounds, 'round')}`;
+  const right = Object.values(steps).filter((step) => step.right).length;
+  const percent = ((100 * read.bytes) / byteLength).toFixed(1);
+  return [
+    [
+      'HDF5',
+      `${url}, ${size(byteLength)}: opened and its names listed: ${figure(opened)}; an attribute of /site/north/${turbine}: ${figure(attribute)}; ` +
+        `${side} x ${side} values of /field/speed (${shape.join(' x ')}, in packed chunks): ${figure(plane)}; ${number.format(lineCount)} values of /mast/power: ${figure(line)}`,
+    ],
+    [
+      'of the file',
+      `${percent} % fetched; ${right} of ${Object.keys(steps).length} equal to what it was made of; ${time(seconds)}, making it and sending it included`,
     ],
   ];
 }
