@@ -84,9 +84,10 @@ export async function namedType(
   work: Work,
   { signal }: AbortOptions,
 ): Promise<Hdf5Type> {
-  const header = await tryPlan({ ...context, isPlanned: true }, work, signal, (look) =>
-    readObjectHeader(look, context.superblock, address),
-  );
+  const header =
+    address === undefined
+      ? undefined
+      : await tryPlan({ isPlanned: true }, work, signal, (look) => readObjectHeader(look, context.superblock, address));
   const message = header?.messages.find(({ type }) => type === DATATYPE);
   return exactType(typeOfMetadata(metadata), message && (() => parseDatatype(message.bytes).type));
 }
