@@ -37,8 +37,12 @@ let standard: StoreContext | undefined;
 /** The state of the default client, made on first use. */
 export const defaultContext = (): StoreContext => (standard ??= createContext({}));
 
+/** Whether these options are a client's, so that the default client is not used. */
+export const bringsClient = (options: SessionOptions): boolean =>
+  options.client !== undefined || clientOptions.some((name) => options[name] !== undefined);
+
 /** The state that a call uses. */
 export function contextOf(options: SessionOptions): StoreContext {
   if (options.client) return options.client.context;
-  return clientOptions.some((name) => options[name] !== undefined) ? createContext(options) : defaultContext();
+  return bringsClient(options) ? createContext(options) : defaultContext();
 }

@@ -6,6 +6,7 @@
 import { CloudError } from '../../errors.ts';
 import type { CredentialsProvider } from '../../types.ts';
 import { resolvePath } from '../../util/path.ts';
+import type { MessagePortLike } from '../message-port.ts';
 import type { CacheFiles, Disk, NativeHash, RuntimeName } from '../types.ts';
 
 /** Cloudflare's workers, else a browser; what is not known is taken for one. */
@@ -31,6 +32,12 @@ export async function openDisk(): Promise<Disk | undefined> {
 /** None: browsers keep what is cached elsewhere. */
 export async function openCacheFiles(_folder: string): Promise<CacheFiles | undefined> {
   return undefined;
+}
+
+/** A worker's own scope. A page has a `postMessage` of another kind. */
+export function ownPort(): MessagePortLike | undefined {
+  const scope = globalThis as Partial<MessagePortLike>;
+  return typeof document === 'undefined' && typeof scope.postMessage === 'function' ? (scope as MessagePortLike) : undefined;
 }
 
 /** Nothing is to be found without being told. */

@@ -6,7 +6,7 @@
 import type { CredentialsProvider } from '../../types.ts';
 import type { CacheFiles, Disk, NativeCodec } from '../types.ts';
 
-export { absolutePath, environment, runtime } from './env.ts';
+export { absolutePath, environment, ownPort, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
 export { createHttpPort, storedBytes } from './http.ts';
 

@@ -22,6 +22,7 @@ const NAMES = [
   'openDisk',
   'openOpfs',
   'openScratch',
+  'ownPort',
   'runtime',
   'saveAliases',
   'sendsLikeAPage',
@@ -38,6 +39,10 @@ test('the runtime is what the tests were told', () => {
   if (engine.startsWith('node')) equal(name, 'node');
   if (engine === 'bun' || engine === 'deno' || engine === 'workerd') equal(name, engine);
   if (['chromium', 'firefox', 'webkit'].includes(engine)) equal([name, typed.sendsLikeAPage, typed.environment()], ['browser', true, {}]);
+});
+
+test('a worker has a port of its own, a page and a program have none', () => {
+  equal(typed.ownPort() === undefined, !env().worker);
 });
 
 test('absolute paths', () => {

@@ -1,0 +1,169 @@
+/**
+ * What a page gives to a worker for one file and keeps itself: functions among the options, and sources that it reads.
+ *
+ * @module
+ */
+import { runtime } from '#platform';
+import { CloudError } from '../../errors.ts';
+import type { Hdf5Input, PathOfClient } from '../source/byte-source.ts';
+import type { Hdf5Source } from '../types.ts';
+import type { PageCalls, PostedReader, PostedSource, SourceStats } from './messages.ts';
+import type { ErrorPacker } from './packed-error.ts';
+import { ownBytes } from './packed-values.ts';
+import type { Answer } from './peer.ts';
+import type { RemoteOpenOptions } from './remote-options.ts';
+import { fromWire, toWire, type AnyFunction, type Wire } from './wire.ts';
+
+/** Functions that are asked something and may take their time, and functions that are told something. */
+const asked = new Set(['credentials', 'plugins']);
+const told = new Set(['onWarning', 'onRequest', 'progress']);
+
+const why: Record<string, string> = {
+  fetch: 'its requests and responses cannot be sent, and the page would have to do what the worker is for',
+  clock: 'it is asked without waiting',
+};
+
+const isObject = (input: unknown): input is Record<string, unknown> => typeof input === 'object' && input !== null;
+const isPath = (input: unknown): input is PathOfClient => isObject(input) && 'context' in input;
+
+const invalid = (message: string): CloudError => new CloudError(message, { code: 'InvalidArgument', operation: 'openHdf5' });
+
+/** What was given for one file. */
+export interface Given {
+  readonly source: PostedSource;
+  readonly options: Wire;
+  /** Buffers that go along for good. */
+  readonly transfer: ArrayBuffer[];
+  ask(args: PageCalls['ask'][0], signal: AbortSignal): Promise<Answer>;
+  tell(args: PageCalls['tell'][0]): Promise<Answer>;
+  read(args: PageCalls['read'][0], signal: AbortSignal): Promise<Answer>;
+  sibling(args: PageCalls['sibling'][0], signal: AbortSignal): Promise<Answer>;
+  closeReader(args: PageCalls['closeReader'][0]): Promise<Answer>;
+  /** Ends it. Sources that are the user's own are closed too, where the file was open and the worker did not close them. */
+  end(wasOpen: boolean): Promise<void>;
+}
+
+/** A source, and whether what it reads is nobody else's. */
+interface Reading {
+  readonly source: Hdf5Source;
+  readonly isOurs: boolean;
+}
+
+/** A Blob cannot be posted in Node, Bun and Deno, or loses its name. */
+const blobReading = (blob: Blob): Reading => ({
+  isOurs: true,
+  source: {
+    byteLength: blob.size,
+    name: (blob as { name?: string }).name,
+    read: (ranges) => Promise.all(ranges.map(async ({ start, end }) => new Uint8Array(await blob.slice(start, end).arrayBuffer()))),
+  },
+});
+
+/**
+ * Get ready what a worker opens a file with.
+ *
+ * @throws CloudError `InvalidArgument` for what cannot be sent, by its name
+ */
+export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: ErrorPacker): Given {
+  const functions = new Map<number, AnyFunction>();
+  const readings = new Map<number, Reading>();
+  let last = 0;
+
+  function keep(act: AnyFunction, where: string): { id: number; how: 'ask' | 'tell' } {
+    const name = /^\w+/.exec(where)?.[0] ?? where;
+    const how = asked.has(name) ? 'ask' : told.has(name) ? 'tell' : undefined;
+    if (!how) {
+      const reason = why[name] ?? 'it is no function that can be called from elsewhere';
+      throw invalid(`${where} cannot be given to a worker: ${reason}. In the worker's own script serveHdf5 takes it`);
+    }
+    functions.set(++last, act);
+    return { id: last, how };
+  }
+  function post(reading: Reading): PostedReader {
+    const { source } = reading;
+    const { byteLength, name } = source;
+    readings.set(++last, reading);
+    return { id: last, byteLength, name, stats: source.stats?.(), hasSiblings: source.sibling !== undefined };
+  }
+  const readingOf = (id: number): Reading => {
+    const reading = readings.get(id);
+    if (!reading) throw invalid('this source is closed');
+    return reading;
+  };
+
+  const { mode = 'r', transfer = false, signal: _, client, ...rest } = options;
+  if (mode !== 'r') throw invalid(`a worker reads files: there is no mode '${String(mode)}' in one`);
+  // a client is not to be sent, but what it was made of is
+  const { context } = isPath(input) ? input : (client ?? {});
+  const wanted = { ...rest, ...context?.options };
+  const wire = toWire(wanted, 'options', { errors, keep: (act, where) => keep(act, where.replace(/^options\./, '')) });
+  const gone: ArrayBuffer[] = [];
+  const source = sourceOf(input, { transfer, gone, post });
+
+  return {
+    source,
+    options: wire,
+    transfer: gone,
+    async ask({ id, args }, its) {
+      const answer = await functions.get(id)?.(...args.map((arg) => fromWire(arg, { errors, signal: its })));
+      return { value: toWire(answer, 'credentials', { errors, keep }) };
+    },
+    async tell({ id, args }) {
+      functions.get(id)?.(...args.map((arg) => fromWire(arg, { errors })));
+      return { value: undefined };
+    },
+    async read({ id, ranges }, its) {
+      const { source: from, isOurs } = readingOf(id);
+      const read = await from.read(ranges, { signal: its });
+      const pieces = read.map((piece) => ownBytes(piece));
+      // the buffers of others may be wanted again
+      const transfer = new Set(pieces.filter((piece, i) => isOurs || piece !== read[i]).map(({ buffer }) => buffer));
+      const stats: SourceStats | undefined = from.stats?.();
+      return { value: { pieces, stats }, transfer };
+    },
+    async sibling({ id, name }, its) {
+      const { source: from, isOurs } = readingOf(id);
+      const found = await from.sibling?.(name, { signal: its });
+      return { value: found ? post({ source: found, isOurs }) : null };
+    },
+    async closeReader({ id }) {
+      const reading = readings.get(id);
+      readings.delete(id);
+      await reading?.source.close?.();
+      return { value: undefined };
+    },
+    async end(wasOpen) {
+      functions.clear();
+      const open = [...readings.values()].filter(({ isOurs }) => isOurs || wasOpen);
+      readings.clear();
+      await Promise.all(open.map(async ({ source: its }) => its.close?.()));
+    },
+  };
+}
+
+interface SourceOptions {
+  readonly transfer: boolean;
+  /** Is added what is given away. */
+  readonly gone: ArrayBuffer[];
+  post(reading: Reading): PostedReader;
+}
+
+function sourceOf(input: Hdf5Input, { transfer, gone, post }: SourceOptions): PostedSource {
+  if (typeof input === 'string' || input instanceof URL) return { kind: 'url', url: String(input) };
+  if (input instanceof Blob)
+    return runtime() === 'browser' ? { kind: 'blob', blob: input } : { kind: 'reader', reader: post(blobReading(input)) };
+  if (input instanceof ArrayBuffer || input instanceof Uint8Array) {
+    const bytes = input instanceof ArrayBuffer ? new Uint8Array(input) : input;
+    const own = ownBytes(bytes);
+    if (transfer && own !== bytes)
+      throw invalid('`transfer` takes bytes that have their buffer to themselves: these are part of a larger one');
+    if (transfer || own !== bytes) gone.push(own.buffer);
+    return { kind: 'bytes', bytes: own };
+  }
+  if (isPath(input)) return { kind: 'url', url: input.toString() };
+  if (isObject(input) && 'openHdf5' in input)
+    throw invalid('what opens itself, as a Datafile does, cannot be sent to a worker: give its URL, its path or its bytes');
+  if (isObject(input) && typeof input['read'] === 'function' && Number.isSafeInteger(input['byteLength']))
+    return { kind: 'reader', reader: post({ source: input, isOurs: false }) };
+  throw invalid('an HDF5 file is a URL, a CloudPath, a Blob, bytes, or { byteLength, read(ranges) }');
+}

@@ -1,0 +1,96 @@
+/**
+ * One page's connection, in the worker: the files that it opened.
+ *
+ * @module
+ */
+import { CloudError } from '../../errors.ts';
+import type { Hdf5OpenOptions } from '../open-hdf5.ts';
+import type { WithStats, WorkerCalls } from './messages.ts';
+import { createPeer, type Answer, type Handler, type Peer, type PeerMessage } from './peer.ts';
+import { serveFile, type FileCalls, type ServedFile } from './served-file.ts';
+import { takeOptions, takeSource } from './taken.ts';
+
+/** A connection. */
+export interface ServedLink {
+  readonly peer: Peer;
+  /** Closes its files and answers no more. */
+  end(): Promise<void>;
+}
+
+/** Make a connection. */
+export function serveLink(
+  post: (message: PeerMessage, transfer: ArrayBuffer[]) => void,
+  defaults: Hdf5OpenOptions,
+  /** Called when the page is done with it. */
+  onEnd: () => void,
+): ServedLink {
+  const files = new Map<number, ServedFile>();
+
+  const served = (file: number): ServedFile => {
+    const one = files.get(file);
+    if (!one) throw new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' });
+    return one;
+  };
+  async function close(file: number): Promise<void> {
+    const one = files.get(file);
+    files.delete(file);
+    await one?.close();
+  }
+
+  const answer = (value: unknown, its: ServedFile | undefined, transfer?: Iterable<ArrayBuffer>): Answer => ({
+    value: { value, stats: its?.file.stats() } satisfies WithStats<unknown>,
+    transfer,
+  });
+  const handlers = new Map<string, Handler>();
+  const on = <Name extends keyof WorkerCalls>(
+    name: Name,
+    act: (args: WorkerCalls[Name][0], signal: AbortSignal) => Promise<Answer>,
+  ): void => void handlers.set(name, act);
+
+  on('open', async ({ file, source, options }, signal) => {
+    // loaded on use: a page that imports this entry does not get what reads files
+    const [{ openHdf5 }, { bringsClient }] = await Promise.all([import('../open-hdf5.ts'), import('../../store/session.ts')]);
+    const taken = takeOptions(options, file, peer);
+    // a client that was made here is not for who brings credentials of his own
+    const { client, ...others } = defaults;
+    const all = { ...others, ...(bringsClient(taken) ? {} : { client }), ...taken, mode: 'r', signal } as const;
+    const its = serveFile(await openHdf5(takeSource(source, file, peer), all));
+    if (signal.aborted) {
+      // nobody waits for it any more
+      await its.close();
+      throw signal.reason;
+    }
+    files.set(file, its);
+    return answer({ byteLength: its.file.byteLength }, its);
+  });
+  on('close', async ({ file }) => {
+    await close(file);
+    return answer(undefined, undefined);
+  });
+  on('closeAll', async () => {
+    try {
+      await Promise.all([...files.keys()].map((file) => close(file)));
+      return answer(undefined, undefined);
+    } finally {
+      onEnd();
+    }
+  });
+  for (const name of ['keys', 'get', 'attributes', 'read', 'slice', 'chunkMap', 'dereference', 'walk', 'endWalk'] as const)
+    on(name, async ({ file, ...args }: { file: number }, signal) => {
+      // a note may come after the end
+      if (name === 'endWalk' && !files.has(file)) return answer(undefined, undefined);
+      const its = served(file);
+      const gone = new Set<ArrayBuffer>();
+      const call: FileCalls[keyof FileCalls] = its.calls[name];
+      return answer(await call(args as never, signal, gone), its, gone);
+    });
+
+  const peer = createPeer({ post, handlers });
+  return {
+    peer,
+    async end() {
+      peer.end(new CloudError('the page that opened this HDF5 file is gone', { code: 'InvalidArgument', operation: 'openHdf5' }));
+      await Promise.all([...files.keys()].map((file) => close(file)));
+    },
+  };
+}
