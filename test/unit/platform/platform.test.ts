@@ -42,7 +42,7 @@ test('the runtime is what the tests were told', () => {
 });
 
 test('a worker has a port of its own, a page and a program have none', () => {
-  equal(typed.ownPort() === undefined, !env().worker);
+  equal(platform.ownPort() === undefined, !env().worker);
 });
 
 test('absolute paths', () => {
