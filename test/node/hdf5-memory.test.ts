@@ -1,0 +1,29 @@
+// What reading 200 MB takes of memory: in a process of its own, in blocks.
+import process from 'node:process';
+import { hdf5Url, oracleOf } from '../conformance/hdf5-oracle.ts';
+import { needLarge } from '../conformance/hdf5-suite.ts';
+import { equal, ok, skip, test } from '../harness.ts';
+import { runProgram } from './run-program.ts';
+
+const mB = 1e6;
+
+for (const [name, path, most, heap] of [
+  ['contig.h5', '/data', 300, 32],
+  // 64 MiB of packed chunks are kept besides, and they are unpacked in the library's memory
+  ['chunked.h5', '/entry/instrument/detector/img', 420, 48],
+] as const) {
+  test(
+    `${name} in blocks of 10 MB`,
+    async () => {
+      if ('Bun' in globalThis || 'Deno' in globalThis) skip('the bound is of Node');
+      needLarge();
+      const said = await runProgram('hdf5-blocks', { args: [hdf5Url(name), path, String(10 * mB)] });
+      const { digest, peakBytes, heapBytes } = JSON.parse(said) as { digest: string; peakBytes: number; heapBytes: number };
+      const told = (await oracleOf(name)).objects[path];
+      equal(digest, told && 'form' in told ? told.values : undefined, 'all values');
+      ok(peakBytes <= most * mB, `at most ${most} MB, was ${Math.round(peakBytes / mB)} MB in Node ${process.versions.node}`);
+      ok(heapBytes <= heap * 2 ** 20, `a heap of at most ${heap} MiB, was ${heapBytes / 2 ** 20}`);
+    },
+    { timeoutMs: 60_000 },
+  );
+}
