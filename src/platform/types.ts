@@ -5,6 +5,7 @@
  * @module
  */
 import type { AbortOptions, CredentialsProvider, HttpPort } from '../types.ts';
+import type { MessagePortLike } from './message-port.ts';
 
 /** Where the code runs. */
 export type RuntimeName = 'node' | 'bun' | 'deno' | 'browser' | 'workerd';
@@ -104,6 +105,11 @@ export interface DiskEdit {
   /** Cuts the copy, or lengthens it with zeros. */
   truncate(sizeBytes: number): Promise<void>;
   /**
+   * Opens the copy for calls that do not wait; `undefined` where there are none. Until that is closed all other calls but `discard` reject with
+   * InvalidArgument.
+   */
+  openNow(): Promise<DiskEditNow | undefined>;
+  /**
    * Puts it in the file's place, atomically: flushed, renamed, permission bits kept. `condition` as of {@link Disk.write}. On failure
    * nothing stays. Ends the edit either way. `durable` as of {@link Disk.write}.
    */
@@ -115,6 +121,21 @@ export interface DiskEdit {
   ): Promise<DiskStat>;
   /** Throws the copy away. Ends the edit; more than once, or after `commit`, does no harm. */
   discard(): Promise<void>;
+}
+
+/**
+ * A working copy, for libraries that cannot wait: each call holds up the thread. What a disk says is thrown as a CloudError. After the edit has
+ * ended reads give nothing and writes are refused with InvalidArgument.
+ */
+export interface DiskEditNow {
+  /** Fills a buffer from `at` on; a hole reads as zeros. @returns how many bytes there are: fewer at the end */
+  read(into: Uint8Array, at: number): number;
+  /** Puts bytes anywhere, also past the end. */
+  write(bytes: Uint8Array, at: number): void;
+  /** Cuts the copy, or lengthens it with zeros. */
+  truncate(sizeBytes: number): void;
+  /** Gives the copy back to the edit. More than once does no harm. */
+  close(): void;
 }
 
 /** One version of a file, open for reading. */
@@ -213,6 +234,8 @@ export interface Platform {
   openScratch(within?: string): Promise<{ disk: Disk; folder: string }>;
   /** Files of a cache below a folder, which is an absolute path and need not be there; undefined in browsers. */
   openCacheFiles(folder: string): Promise<CacheFiles | undefined>;
+  /** In a worker what it was started through: its own scope or port. Undefined elsewhere. */
+  ownPort(): MessagePortLike | undefined;
   /** Persistent aliases, `name → host`. */
   loadAliases(): Promise<Record<string, string>>;
   saveAliases(aliases: Record<string, string>): Promise<void>;

@@ -5,11 +5,20 @@
  */
 import type { AbortOptions } from '../../types.ts';
 import type { WorkingCopy } from '../disk-edit.ts';
-import type { DiskStat } from '../types.ts';
+import type { DiskEditNow, DiskStat } from '../types.ts';
 import { guarded, opfsError } from './opfs-error.ts';
 
 /** What a replacement may be told. */
 export type Condition = AbortOptions & { condition?: ((now: DiskStat | null) => void) | undefined };
+
+/** Of a file in a worker; elsewhere there are none. */
+interface SyncFile {
+  read(into: Uint8Array, options: { at: number }): number;
+  write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(sizeBytes: number): void;
+  close(): void;
+}
+type Synchronous = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncFile> };
 
 /**
  * Begin an empty copy.
@@ -24,7 +33,7 @@ export async function createHandleCopy(
   name: string,
   place: (handle: FileSystemFileHandle, options: Condition) => Promise<DiskStat>,
 ): Promise<WorkingCopy> {
-  const handle = await into.getFileHandle(name, { create: true });
+  const handle: Synchronous = await into.getFileHandle(name, { create: true });
   let writer: FileSystemWritableFileStream | undefined;
   const write = async (params: WriteParams): Promise<void> => {
     writer ??= await handle.createWritable({ keepExistingData: true });
@@ -44,6 +53,15 @@ export async function createHandleCopy(
       }),
     write: (position, bytes) => guarded('put', path, {}, () => write({ type: 'write', position, data: unshared(bytes) })),
     truncate: (size) => guarded('put', path, {}, () => write({ type: 'truncate', size })),
+    ...(handle.createSyncAccessHandle && {
+      openNow: () =>
+        guarded('put', path, {}, async () => {
+          await close();
+          // refused in some browsers' private windows
+          const file = await handle.createSyncAccessHandle!().catch(() => undefined);
+          return file && openNow(file, path);
+        }),
+    }),
     async commit(options = {}) {
       try {
         await close();
@@ -56,6 +74,27 @@ export async function createHandleCopy(
       await writer?.abort().catch(() => {});
       await into.removeEntry(name).catch(() => {});
     },
+  };
+}
+
+/** The same file, by calls that do not wait. */
+function openNow(file: SyncFile, path: string): DiskEditNow {
+  const guard = <T>(task: () => T): T => {
+    try {
+      return task();
+    } catch (error) {
+      throw opfsError(error, 'put', path, undefined);
+    }
+  };
+  return {
+    read: (into, at) => guard(() => file.read(into, { at })),
+    // Firefox tells of a full disk by a short count
+    write: (bytes, at) =>
+      guard(() => {
+        if (file.write(bytes, { at }) < bytes.length) throw new DOMException('a short write', 'QuotaExceededError');
+      }),
+    truncate: (sizeBytes) => guard(() => file.truncate(sizeBytes)),
+    close: () => file.close(),
   };
 }
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { constants, promises as fs } from 'node:fs';
+import { constants, ftruncateSync, promises as fs, readSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { abortable, throwIfAborted } from '../../util/abort.ts';
 import type { AbortOptions } from '../../types.ts';
 import { createEdit } from '../disk-edit.ts';
-import type { DiskEdit } from '../types.ts';
+import type { DiskEdit, DiskEditNow } from '../types.ts';
 import { diskError } from './disk-error.ts';
 import { inFolder, parent, settle, temporaryBeside, type FileHandle } from './disk-replace.ts';
 import { guarded, orNull, statOf } from './disk-stat.ts';
@@ -75,6 +75,7 @@ function track(handle: FileHandle, temporary: string, path: string, copied: { si
         }
       }),
     truncate: (sizeBytes) => guard(() => handle.truncate(sizeBytes)),
+    openNow: async () => openNow(handle.fd, path),
     async commit(options = {}) {
       settled = true;
       try {
@@ -88,6 +89,31 @@ function track(handle: FileHandle, temporary: string, path: string, copied: { si
       await fs.rm(temporary, { force: true }).catch(() => {});
     },
   });
+}
+
+/** The same file, by calls that do not wait. */
+function openNow(file: number, path: string): DiskEditNow {
+  const guard = <T>(task: () => T): T => {
+    try {
+      return task();
+    } catch (error) {
+      throw diskError(error, 'put', path);
+    }
+  };
+  return {
+    read: (into, at) =>
+      guard(() => {
+        let size = 0;
+        for (let got = 1; got > 0 && size < into.length; size += got) got = readSync(file, into, size, into.length - size, at + size);
+        return size;
+      }),
+    write: (bytes, at) =>
+      guard(() => {
+        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+      }),
+    truncate: (sizeBytes) => guard(() => ftruncateSync(file, sizeBytes)),
+    close() {},
+  };
 }
 
 /** What a path leads to, also when there is nothing there yet; folders on the way are the system's affair. */
