@@ -95,7 +95,7 @@ export async function readSelection(
   const count = countOf(selection);
   checkSize(count * Math.max(elementBytes, type.sizeBytes));
   const memoryType = memoryTypeOf(type);
-  if (count === 0) return decode(new Uint8Array(0), memoryType, 0, { as });
+  if (count === 0) return decode(new Uint8Array(0), memoryType, 0, { as, heap: new Uint8Array(0) });
   const work = engine.begin();
   try {
     const at = context.isPlanned ? plainAt(dataset) : undefined;

@@ -1,0 +1,136 @@
+/**
+ * Where a file is while it is written: beside its target, in a folder for what need not outlive the program, or in memory.
+ *
+ * @module
+ */
+import { openScratch } from '#platform';
+import type { DiskEdit, DiskEditNow } from '../../platform/types.ts';
+import type { AbortOptions } from '../../types.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import { createChangedRanges, type ChangedRanges } from './changed-ranges.ts';
+import { createMemoryFile } from './memory-file.ts';
+import type { TargetPlace } from './target.ts';
+import type { NowFile } from './write-folder.ts';
+
+/** A file that is written, which nobody sees. */
+export interface WorkingFile {
+  /** For the library, until {@link settle}. */
+  readonly now: NowFile;
+  /** What was changed since {@link noteAll}. */
+  readonly changed: ChangedRanges;
+  /** From now on changes are noted. */
+  noteAll(): void;
+  /** Ends calls that do not wait. */
+  settle(): void;
+  /** Bytes [start, end), when it is settled. */
+  read(start: number, end: number): Promise<Uint8Array>;
+  /** Puts it in the place of its target, where it lies beside that. Ends the file. */
+  readonly commit: DiskEdit['commit'] | undefined;
+  /** Throws it away; more than once, or after a commit, does no harm. */
+  discard(): Promise<void>;
+}
+
+/** What a working file is made over. */
+interface Backing {
+  readonly now: DiskEditNow;
+  /** At the beginning. */
+  readonly sizeBytes: number;
+  read(start: number, end: number): Promise<Uint8Array>;
+  readonly commit?: DiskEdit['commit'];
+  discard(): Promise<void>;
+}
+
+function overBacking(backing: Backing): WorkingFile {
+  const { now } = backing;
+  let changed = createChangedRanges(0);
+  let sizeBytes = backing.sizeBytes;
+  return {
+    now: {
+      get sizeBytes() {
+        return sizeBytes;
+      },
+      read: (into, at) => now.read(into, at),
+      write(bytes, at) {
+        now.write(bytes, at);
+        changed.add(at, at + bytes.length);
+        sizeBytes = Math.max(sizeBytes, at + bytes.length);
+      },
+      truncate(size) {
+        now.truncate(size);
+        changed.cut(size);
+        sizeBytes = size;
+      },
+    },
+    get changed() {
+      return changed;
+    },
+    noteAll() {
+      changed = createChangedRanges(sizeBytes);
+    },
+    settle: () => now.close(),
+    read: (start, end) => backing.read(start, end),
+    commit: backing.commit,
+    discard: () => backing.discard(),
+  };
+}
+
+/** Over a working copy of a disk; undefined, and the copy thrown away, where there are no calls that do not wait. */
+async function overEdit(edit: DiskEdit, isBeside: boolean): Promise<WorkingFile | undefined> {
+  const now = await edit.openNow();
+  if (!now) {
+    await edit.discard();
+    return undefined;
+  }
+  return overBacking({
+    now,
+    sizeBytes: edit.sizeBytes,
+    read: (start, end) => edit.read(start, end),
+    ...(isBeside && { commit: (options) => edit.commit(options) }),
+    discard: () => edit.discard(),
+  });
+}
+
+function inMemory(maxBytes: number): WorkingFile {
+  const file = createMemoryFile(maxBytes);
+  let isOpen = true;
+  const read = async (start: number, end: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(end - start);
+    return bytes.subarray(0, file.read(bytes, start));
+  };
+  const now: DiskEditNow = {
+    read: (into, at) => file.read(into, at),
+    write: (bytes, at) => isOpen && file.write(bytes, at),
+    truncate: (size) => isOpen && file.truncate(size),
+    close: () => void (isOpen = false),
+  };
+  return overBacking({ now, sizeBytes: 0, read, discard: async () => file.close() });
+}
+
+/** What a working file begins with. */
+export interface WorkingOptions extends AbortOptions {
+  /** `file`: what is there, where the target is on a disk; else it is filled by who asks. */
+  readonly from: 'empty' | 'file';
+  readonly maxMemoryBytes: number;
+}
+
+/** A working file, and whether it has the target's content already. */
+export interface OpenedWorking {
+  readonly file: WorkingFile;
+  readonly hasContent: boolean;
+}
+
+/** Make a working file, in the best of places: beside a target on a disk, elsewhere on a disk, in memory. */
+export async function openWorkingFile(place: TargetPlace, { from, maxMemoryBytes, signal }: WorkingOptions): Promise<OpenedWorking> {
+  throwIfAborted(signal);
+  if (place.local) {
+    const { disk, path } = place.local;
+    const file = await overEdit(await disk.edit(path, { from, signal }), true);
+    if (file) return { file, hasContent: from === 'file' };
+  } else {
+    const { disk, folder } = await openScratch();
+    const edit = await disk.edit(`${folder}/${crypto.randomUUID()}.h5`, { from: 'empty', signal });
+    const file = await overEdit(edit, false);
+    if (file) return { file, hasContent: false };
+  }
+  return { file: inMemory(maxMemoryBytes), hasContent: false };
+}
