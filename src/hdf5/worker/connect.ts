@@ -4,7 +4,7 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import { onAbort, throwIfAborted } from '../../util/abort.ts';
+import { throwIfAborted } from '../../util/abort.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import type { Hdf5Input } from '../source/byte-source.ts';
 import { give, type Given } from './given.ts';
@@ -55,12 +55,12 @@ const closed = (): CloudError => new CloudError('this worker of HDF5 files is cl
 export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
   // not randomUUID, which insecure pages do not have
   const link = crypto.getRandomValues(new Uint32Array(4)).join('-');
-  const given = new Map<number, { readonly given: Given; isOpen: boolean }>();
+  const given = new Map<number, Given>();
   const waiting: [PeerMessage, ArrayBuffer[]][] = [];
   const life = new AbortController();
   const watching = new AbortController();
   let isReady = false;
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
   let last = 0;
 
   const send = (message: Said, transfer: ArrayBuffer[] = []): void =>
@@ -81,7 +81,7 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
       // of a file that was given up it may come late
       if (!its && (name === 'closeReader' || name === 'tell')) return { value: undefined };
       if (!its) throw new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' });
-      return act(its.given, args, signal);
+      return act(its, args, signal);
     });
   on('ask', (its, args, signal) => its.ask(args, signal));
   on('tell', (its, args) => its.tell(args));
@@ -90,20 +90,16 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
   on('closeReader', (its, args) => its.closeReader(args));
   const peer = createPeer({ post, handlers });
 
-  /** Lets go of what was given for a file. */
-  async function forget(file: number): Promise<void> {
-    const its = given.get(file);
-    given.delete(file);
-    await its?.given.end(its.isOpen);
-  }
-  async function closeFile(file: number, call: RemoteCall): Promise<void> {
+  /** Closes a file that is open, or is being opened. What was given for it is asked for until then. */
+  async function closeFile(file: number): Promise<void> {
     try {
-      await call('close', {});
+      await peer.call('close', { file });
     } catch (error) {
       // who is gone has no open files
       if (!life.signal.aborted) throw error;
     } finally {
-      await forget(file);
+      given.get(file)?.forget();
+      given.delete(file);
     }
   }
   function end(error: CloudError): void {
@@ -112,8 +108,9 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
     stop();
     waiting.length = 0;
     peer.end(error);
-    // who waits has been told what happened
-    for (const file of given.keys()) forget(file).catch(() => {});
+    // what the worker cannot close any more; who waits has been told what happened
+    for (const its of given.values()) its.close().catch(() => {});
+    given.clear();
   }
   function watch(lock: string): void {
     if (!tellsItsEnd(worker)) void watchLock(lock, watching.signal, () => end(gone()));
@@ -158,8 +155,6 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
   hello();
 
   async function close(): Promise<void> {
-    if (isClosed) return;
-    isClosed = true;
     watching.abort();
     try {
       // what never answered has no files to close
@@ -175,6 +170,7 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
     }
   }
 
+  const closeOnce = (): Promise<void> => (closing ??= close());
   return Object.defineProperty(
     {
       async openHdf5(source: Hdf5Input, options: RemoteOpenOptions = {}) {
@@ -183,24 +179,20 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
         throwIfAborted(life.signal);
         const its = give(source, options, peer.errors);
         const file = ++last;
-        given.set(file, { given: its, isOpen: false });
+        given.set(file, its);
         const call: RemoteCall = (name, args, about) => peer.call(name, { ...args, file }, about);
-        // it may have been opened just before it was given up
-        const off = onAbort(signal, () => void call('close', {}).catch(() => {}));
         try {
           const { value, stats } = await call('open', { source: its.source, options: its.options }, { signal, transfer: its.transfer });
-          given.set(file, { given: its, isOpen: true });
-          return new RemoteHdf5File(call, value.byteLength, stats!, () => closeFile(file, call));
+          return new RemoteHdf5File(call, value.byteLength, stats!, () => closeFile(file));
         } catch (error) {
-          await forget(file);
+          // it may have been opened just before it was given up
+          closeFile(file).catch(() => {});
           throw error;
-        } finally {
-          off();
         }
       },
-      close,
+      close: closeOnce,
     },
     asyncDispose,
-    { value: close },
+    { value: closeOnce },
   ) as RemoteHdf5;
 }

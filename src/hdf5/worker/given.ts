@@ -39,8 +39,10 @@ export interface Given {
   read(args: PageCalls['read'][0], signal: AbortSignal): Promise<Answer>;
   sibling(args: PageCalls['sibling'][0], signal: AbortSignal): Promise<Answer>;
   closeReader(args: PageCalls['closeReader'][0]): Promise<Answer>;
-  /** Ends it. Sources that are the user's own are closed too, where the file was open and the worker did not close them. */
-  end(wasOpen: boolean): Promise<void>;
+  /** Lets go of it: the worker has closed what it had opened. */
+  forget(): void;
+  /** Closes what the worker had opened and cannot close any more. */
+  close(): Promise<void>;
 }
 
 /** A source, and whether what it reads is nobody else's. */
@@ -97,6 +99,10 @@ export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: Error
   const { context } = isPath(input) ? input : (client ?? {});
   const wanted = { ...rest, ...context?.options };
   const wire = toWire(wanted, 'options', { errors, keep: (act, where) => keep(act, where.replace(/^options\./, '')) });
+  function forget(): void {
+    functions.clear();
+    readings.clear();
+  }
   const gone: ArrayBuffer[] = [];
   const source = sourceOf(input, { transfer, gone, post });
 
@@ -132,10 +138,10 @@ export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: Error
       await reading?.source.close?.();
       return { value: undefined };
     },
-    async end(wasOpen) {
-      functions.clear();
-      const open = [...readings.values()].filter(({ isOurs }) => isOurs || wasOpen);
-      readings.clear();
+    forget,
+    async close() {
+      const open = [...readings.values()];
+      forget();
       await Promise.all(open.map(async ({ source: its }) => its.close?.()));
     },
   };

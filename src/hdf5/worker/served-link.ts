@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import { linkSignals } from '../../util/abort.ts';
 import type { Hdf5OpenOptions } from '../open-hdf5.ts';
 import type { WithStats, WorkerCalls } from './messages.ts';
 import { createPeer, type Answer, type Handler, type Peer, type PeerMessage } from './peer.ts';
@@ -17,6 +18,8 @@ export interface ServedLink {
   end(): Promise<void>;
 }
 
+const closed = (): CloudError => new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' });
+
 /** Make a connection. */
 export function serveLink(
   post: (message: PeerMessage, transfer: ArrayBuffer[]) => void,
@@ -25,17 +28,27 @@ export function serveLink(
   onEnd: () => void,
 ): ServedLink {
   const files = new Map<number, ServedFile>();
+  const opening = new Map<number, { readonly coming: Promise<unknown>; abort(reason: unknown): void }>();
 
   const served = (file: number): ServedFile => {
     const one = files.get(file);
-    if (!one) throw new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' });
+    if (!one) throw closed();
     return one;
   };
   async function close(file: number): Promise<void> {
+    const its = opening.get(file);
+    its?.abort(closed());
+    await its?.coming.catch(() => {});
     const one = files.get(file);
     files.delete(file);
     await one?.close();
   }
+
+  const closeAll = async (): Promise<void> => {
+    // what is being opened may wait for who never answers: the page closes its sources itself
+    for (const { abort } of opening.values()) abort(closed());
+    await Promise.all([...files.keys()].map((file) => close(file)));
+  };
 
   const answer = (value: unknown, its: ServedFile | undefined, transfer?: Iterable<ArrayBuffer>): Answer => ({
     value: { value, stats: its?.file.stats() } satisfies WithStats<unknown>,
@@ -47,7 +60,7 @@ export function serveLink(
     act: (args: WorkerCalls[Name][0], signal: AbortSignal) => Promise<Answer>,
   ): void => void handlers.set(name, act);
 
-  on('open', async ({ file, source, options }, signal) => {
+  async function open({ file, source, options }: WorkerCalls['open'][0], signal: AbortSignal): Promise<ServedFile> {
     // loaded on use: a page that imports this entry does not get what reads files
     const [{ openHdf5 }, { bringsClient }] = await Promise.all([import('../open-hdf5.ts'), import('../../store/session.ts')]);
     const taken = takeOptions(options, file, peer);
@@ -55,13 +68,21 @@ export function serveLink(
     const { client, ...others } = defaults;
     const all = { ...others, ...(bringsClient(taken) ? {} : { client }), ...taken, mode: 'r', signal } as const;
     const its = serveFile(await openHdf5(takeSource(source, file, peer), all));
-    if (signal.aborted) {
-      // nobody waits for it any more
-      await its.close();
-      throw signal.reason;
-    }
     files.set(file, its);
-    return answer({ byteLength: its.file.byteLength }, its);
+    return its;
+  }
+
+  on('open', async (args, signal) => {
+    const link = linkSignals(signal);
+    const coming = open(args, link.signal);
+    opening.set(args.file, { coming, abort: (reason) => link.abort(reason) });
+    try {
+      const its = await coming;
+      return answer({ byteLength: its.file.byteLength }, its);
+    } finally {
+      opening.delete(args.file);
+      link.unlink();
+    }
   });
   on('close', async ({ file }) => {
     await close(file);
@@ -69,7 +90,7 @@ export function serveLink(
   });
   on('closeAll', async () => {
     try {
-      await Promise.all([...files.keys()].map((file) => close(file)));
+      await closeAll();
       return answer(undefined, undefined);
     } finally {
       onEnd();
@@ -90,7 +111,7 @@ export function serveLink(
     peer,
     async end() {
       peer.end(new CloudError('the page that opened this HDF5 file is gone', { code: 'InvalidArgument', operation: 'openHdf5' }));
-      await Promise.all([...files.keys()].map((file) => close(file)));
+      await closeAll();
     },
   };
 }
