@@ -10,6 +10,8 @@
 //                           datasets beside Octue's own SDK in Python; without --rounds each case has its own number
 //   node test/bench/run.mjs cache [--rounds 15] [--engines node,chromium]
 //                           containers of the cache beside what storage can do alone
+//   node test/bench/run.mjs hdf5 [--rounds 7] [--only open,slice640] [--engines node,chromium,writing] [--package DIR]
+//                           HDF5 files over HTTP beside a full download, h5py over fsspec and h5wasm's own lazy file
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
@@ -28,6 +30,8 @@ import { cachePage, judgeCache } from './cache/report.mjs';
 import { runCache } from './cache/run.mjs';
 import { datasetsPage, judgeDatasets } from './dataset/report.mjs';
 import { runDatasets } from './dataset/run.mjs';
+import { hdf5Page, judgeHdf5 } from './hdf5/report.mjs';
+import { runHdf5 } from './hdf5/run.mjs';
 import { judgeKernels, kernelsPage } from './kernels/report.mjs';
 import { runKernels } from './kernels/run.mjs';
 import { judgeAll, page } from './report.mjs';
@@ -56,7 +60,7 @@ const [part] = positionals;
 const chosen = part ? [] : (args.only?.split(',') ?? all);
 const unknown = [
   ...chosen.filter((name) => !all.includes(name)),
-  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache'].includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5'].includes(name)),
 ];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
@@ -103,6 +107,20 @@ async function measureCache() {
   return tell(text, judgeCache(measured), trial);
 }
 
+/** `npm run bench -- hdf5`. @returns how it ends */
+async function measureHdf5() {
+  const { dist } = await takePackage(args.package && resolve(args.package), 'package');
+  const engines = args.engines?.split(',');
+  const measured = await runHdf5({ dist, rounds, only: args.only?.split(','), ...(engines && { wanted: engines }) });
+  const browser = measured.measured.some(({ engine }) => engine === 'chromium') && versionOf('chromium');
+  const text = hdf5Page(measured, { rounds, browser });
+  const trial = rounds < fullRounds || args.only || engines || args.package;
+  writeFileSync(join(workDir, 'hdf5.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'hdf5.md'), text);
+  if (!trial) writeSection(docs, 'hdf5', text);
+  return tell(text, judgeHdf5(measured), trial);
+}
+
 /** Prints a part. @returns how it ends */
 function tell(text, verdicts, trial) {
   const missed = verdicts.filter(({ met }) => met === false).length;
@@ -136,7 +154,7 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
-if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets, cache: measureCache }[part]());
+if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets, cache: measureCache, hdf5: measureHdf5 }[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
 const other = args.against && (await takePackage(resolve(args.against), 'against'));
