@@ -9,13 +9,13 @@ import { CloudError, isCloudError } from '../errors.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import type { AbortOptions } from '../types.ts';
 import { Hdf5Error } from './errors.ts';
-import { currentAttempt, during, Missed, type Attempt } from './library/attempt.ts';
-import { libraryError } from './library/guards.ts';
+import { attemptHolder, currentAttempt, during, type Attempt } from './library/attempt.ts';
+import { isBreakdown, libraryError } from './library/guards.ts';
 import type { FileId, H5Module } from './library/module.ts';
 import { createReadFolder } from './library/read-files.ts';
 import { createPages, type Pages, type PagesOptions, type Visit } from './source/pages.ts';
 import { breathe } from './source/turn.ts';
-import type { Hdf5Source, Look } from './types.ts';
+import type { ByteRange, Hdf5Source, Look } from './types.ts';
 
 /** What an engine is made of. */
 export interface EngineInit {
@@ -58,6 +58,8 @@ export interface Engine {
    * @throws Hdf5Error the library failed; what the source throws; `signal.reason`
    */
   run<T>(operation: Operation<T>, options?: RunOptions): Promise<T>;
+  /** Reads bytes past the pages, each range into a buffer of its own. */
+  readDirect(ranges: readonly ByteRange[], options?: AbortOptions): Promise<Uint8Array[]>;
   /** Whether somebody else may look at the bytes that the source gives. */
   readonly lendsBytes?: boolean | undefined;
   /** Whether the library has looked into files beside this one. */
@@ -68,12 +70,14 @@ export interface Engine {
 }
 
 /** Files beside the main one that are opened for it at most. */
-const MOST_SIBLINGS = 256;
+const MOST_SIBLINGS = 4096;
 const MOST_DEPTH = 8;
 
 interface InnerWork extends Work {
   readonly unknown: Set<string>;
   visitOf(pages: Pages): Visit;
+  /** Whether something was missed or looked for. */
+  readonly wants: boolean;
   fetchMissed(): Promise<void>;
 }
 
@@ -99,13 +103,28 @@ export function createEngine(init: EngineInit): Engine {
   };
   const pages = add(name, source);
 
+  /** A file that may not be read is as good as none: stores that hide their listings say so of what is not there. */
+  async function askFor(path: string): Promise<Hdf5Source | null> {
+    try {
+      return (await source.sibling?.(path, { signal: life.signal })) ?? null;
+    } catch (error) {
+      if (isCloudError(error, 'PermissionDenied') || isCloudError(error, 'NotFound')) return null;
+      throw error;
+    }
+  }
   /** Looks for a file beside this one, once. */
   const look = (path: string): Promise<void> => {
     let found = siblings.get(path);
     if (!found) {
       const open = async (): Promise<void> => {
-        const isAllowed = isName(path) && path.split('/').length <= MOST_DEPTH && siblings.size <= MOST_SIBLINGS;
-        const its = isAllowed ? await source.sibling?.(path, { signal: life.signal }) : null;
+        const isAllowed = isName(path) && path.split('/').length <= MOST_DEPTH;
+        if (all.length > MOST_SIBLINGS)
+          throw new CloudError(`this file needs more than ${MOST_SIBLINGS} others`, { code: 'QuotaExceeded', operation: 'read' });
+        const its = isAllowed ? await askFor(path) : null;
+        if (life.signal.aborted) {
+          await its?.close?.();
+          throw life.signal.reason;
+        }
         if (its) add(path, its);
         else folder.add(path, null);
       };
@@ -128,6 +147,9 @@ export function createEngine(init: EngineInit): Engine {
       unknown,
       visitOf,
       look: visitOf(pages).look,
+      get wants() {
+        return unknown.size > 0 || [...visits.values()].some((visit) => visit.missed);
+      },
       async fetchMissed() {
         const wanted = [...unknown];
         unknown.clear();
@@ -162,7 +184,9 @@ export function createEngine(init: EngineInit): Engine {
         throwIfAborted(life.signal);
         await breathe();
         throwIfAborted(life.signal);
-        const attempt: Attempt = { missed: false, text: '' };
+        const { broken } = attemptHolder();
+        if (broken) throw brokenDown(broken);
+        const attempt: Attempt = { missed: false, text: '', root: folder.path };
         attempts++;
         const before = current;
         current = mine;
@@ -170,20 +194,29 @@ export function createEngine(init: EngineInit): Engine {
         let value: T | undefined;
         try {
           value = during(attempt, () => {
+            const home = module.FS.cwd();
             // external data are looked for from here
             module.FS.chdir(folder.path);
-            return operation(module, file);
+            try {
+              return operation(module, file);
+            } finally {
+              module.FS.chdir(home);
+            }
           });
         } catch (error) {
           failure = { error };
         } finally {
           current = before;
         }
+        if (failure && isBreakdown(failure.error)) {
+          attemptHolder().broken = failure.error;
+          throw brokenDown(failure.error);
+        }
         if (!attempt.missed) {
           if (failure) throw explain(failure.error, attempt);
           return value as T;
         }
-        if (failure && !(failure.error instanceof Missed) && isFatal(failure.error)) throw explain(failure.error, attempt);
+        if (!mine.wants) throw libraryError('do this', attempt.text || 'anyfile: a file is read that is not open');
         await abortable(mine.fetchMissed(), signal);
       }
     } finally {
@@ -194,6 +227,12 @@ export function createEngine(init: EngineInit): Engine {
   return {
     source,
     pages,
+    async readDirect(ranges, { signal } = {}) {
+      throwIfAborted(life.signal);
+      const bytes = await abortable(pages.pass(ranges, { signal }), signal);
+      throwIfAborted(life.signal);
+      return bytes;
+    },
     lendsBytes: init.lendsBytes,
     begin,
     run,
@@ -228,7 +267,7 @@ export function createEngine(init: EngineInit): Engine {
       if (life.signal.aborted) return;
       life.abort(new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' }));
       try {
-        if (file >= 0n) during({ missed: false, text: '' }, () => module.close_file(file));
+        if (file >= 0n && !attemptHolder().broken) during({ missed: false, text: '' }, () => module.close_file(file));
       } finally {
         folder.remove();
         for (const one of all) one.pages.clear();
@@ -238,5 +277,10 @@ export function createEngine(init: EngineInit): Engine {
   };
 }
 
-/** The module itself has ended: nothing that it says means anything any more. */
-const isFatal = (error: unknown): boolean => error instanceof Error && /^(Aborted|abort)/i.test(error.message);
+export const brokenDown = (cause: unknown): Hdf5Error =>
+  new Hdf5Error(
+    'the HDF5 library has broken down, by this file or another, and serves no file any more: load the page or start the worker anew',
+    {
+      cause,
+    },
+  );

@@ -6,18 +6,22 @@
 import type { AbortOptions } from '../../types.ts';
 import { attributeTypes } from '../layout/attribute-types.ts';
 import type { FileId, H5Module } from '../library/module.ts';
-import { withMemory } from '../library/memory.ts';
-import { parseDatatype } from '../values/datatype-message.ts';
+import { withValues } from '../library/memory.ts';
 import { decode, scalarOf } from '../values/decode.ts';
 import { memoryTypeOf } from '../values/memory-type.ts';
 import { typeOfMetadata, type H5Metadata } from '../values/metadata.ts';
 import type { Hdf5Type, Hdf5Value } from '../values/type.ts';
 import { addressNow } from './address.ts';
 import { tryPlan, type FileContext } from './context.ts';
-import { exactType, hasPointers } from './exact-type.ts';
+import { exactType, hasPointers, safeType } from './exact-type.ts';
+import { ofAnotherFile } from './foreign-references.ts';
+import { withHomeNow } from './home.ts';
 
 /** Attributes by name, in the order of the file. */
 export type Hdf5Attributes = Record<string, Hdf5Value>;
+
+/** Attributes that are read at a time, before the thread is given away. */
+const PIECE = 32;
 
 const isEmpty = ({ shape }: H5Metadata): boolean => shape === null;
 
@@ -27,16 +31,12 @@ function valueNow(module: H5Module, file: FileId, place: { path: string; name: s
   const { path, name } = place;
   const count = metadata.total_size;
   const sizeBytes = count * metadata.size;
-  return withMemory(module, sizeBytes, (pointer) => {
-    module.get_attribute_data(file, path, name, BigInt(pointer));
-    try {
-      const raw = module.HEAPU8.subarray(pointer, pointer + sizeBytes);
-      const values = decode(raw, memoryTypeOf(type), count, { heap: module.HEAPU8 });
-      return metadata.shape!.length === 0 ? scalarOf(values, type) : values;
-    } finally {
-      if (hasPointers(type)) module.reclaim_vlen_memory(file, path, name, BigInt(pointer));
-    }
-  });
+  const values = withValues(module, sizeBytes, hasPointers(type), (pointer, address) => ({
+    read: () => void module.get_attribute_data(file, path, name, address),
+    take: () => decode(module.HEAPU8.subarray(pointer, pointer + sizeBytes), memoryTypeOf(type), count, { heap: module.HEAPU8 }),
+    reclaim: () => void module.reclaim_vlen_memory(file, path, name, address),
+  }));
+  return metadata.shape!.length === 0 ? scalarOf(values, type) : values;
 }
 
 /** Which attributes are read, and what is known already. */
@@ -60,21 +60,29 @@ export async function readAttributes(
     // reading their types brings what the library reads them from
     const messages =
       at === undefined ? undefined : await tryPlan({ isPlanned: true }, work, signal, (look) => attributeTypes(look, superblock, at));
-    return await engine.run(
-      (module, file) => {
-        // no attribute's name is to be taken for something that objects have
-        const attributes = Object.create(null) as Hdf5Attributes;
-        for (const name of module.get_attribute_names(file, path)) {
-          if (only !== undefined && name !== only) continue;
-          const metadata = module.get_attribute_metadata(file, path, name);
-          const message = messages?.get(name);
-          const type = exactType(typeOfMetadata(metadata), message && (() => parseDatatype(message).type));
-          attributes[name] = valueNow(module, file, { path, name }, metadata, type);
-        }
-        return attributes;
-      },
+    const exact = new Map<string, Hdf5Type>();
+    for (const [name, message] of messages ?? []) if (only === undefined || name === only) exact.set(name, safeType(message));
+    const names = await engine.run(
+      (module, file) => module.get_attribute_names(file, path).filter((name) => only === undefined || name === only),
       { signal, work },
     );
+    // no attribute's name is to be taken for something that objects have
+    const attributes = Object.create(null) as Hdf5Attributes;
+    for (let from = 0; from < names.length; from += PIECE) {
+      const piece = names.slice(from, from + PIECE);
+      const values = await engine.run(
+        (module, file) =>
+          withHomeNow(module, file, path, context, (its, home) =>
+            piece.map((name) => {
+              const metadata = module.get_attribute_metadata(its, home, name);
+              return valueNow(module, its, { path: home, name }, metadata, exactType(typeOfMetadata(metadata), exact.get(name)));
+            }),
+          ),
+        { signal, work },
+      );
+      for (const [i, value] of values.entries()) attributes[piece[i]!] = value;
+    }
+    return at === undefined ? ofAnotherFile(attributes) : attributes;
   } finally {
     work.end();
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AbortOptions } from '../../types.ts';
-import { throwIfAborted } from '../../util/abort.ts';
+import { abortable, throwIfAborted } from '../../util/abort.ts';
 import type { Engine, Work } from '../engine.ts';
 import { Hdf5Error } from '../errors.ts';
 import type { Superblock } from '../layout/types.ts';
@@ -48,7 +48,7 @@ export async function tryPlan<T>(
   if (!context.isPlanned) return undefined;
   await breathe();
   try {
-    return await plan(work.look);
+    return await abortable(plan(work.look), signal);
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof Hdf5Error) return undefined;

@@ -5,7 +5,7 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
-import { throwIfAborted } from '../../util/abort.ts';
+import { abortable, throwIfAborted } from '../../util/abort.ts';
 import { Hdf5Error } from '../errors.ts';
 import { chunkMap } from '../layout/plan-selection.ts';
 import type { ChunkPlace } from '../layout/types.ts';
@@ -167,7 +167,7 @@ export class Hdf5Dataset {
     throwIfAborted(options.signal);
     const work = engine.begin();
     try {
-      return await chunkMap(work.look, superblock, layout, this.#selection(ranges));
+      return await abortable(chunkMap(work.look, superblock, layout, this.#selection(ranges)), options.signal);
     } finally {
       work.end();
     }
@@ -182,7 +182,7 @@ export class Hdf5Dataset {
   async #select(selection: Selection, options: ReadOptions): Promise<Hdf5Values> {
     throwIfAborted(options.signal);
     const { shape } = this.#facts;
-    if (!shape) return decode(new Uint8Array(0), this.type, 0, {});
+    if (!shape) return decode(new Uint8Array(0), this.type, 0, { heap: new Uint8Array(0) });
     return readSelection(this.#context, { ...this.#facts, shape }, selection, options);
   }
 }

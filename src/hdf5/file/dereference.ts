@@ -5,7 +5,8 @@
  */
 import type { AbortOptions } from '../../types.ts';
 import { Hdf5Error } from '../errors.ts';
-import { withMemory } from '../library/memory.ts';
+import { needFilters } from '../library/filters.ts';
+import { withValues } from '../library/memory.ts';
 import { decode } from '../values/decode.ts';
 import { memoryTypeOf } from '../values/memory-type.ts';
 import type { Hdf5Reference } from '../values/reference.ts';
@@ -13,6 +14,7 @@ import type { Hdf5Values } from '../values/type.ts';
 import type { FileContext } from './context.ts';
 import type { Hdf5Dataset } from './dataset.ts';
 import { hasPointers } from './exact-type.ts';
+import { checkHome } from './foreign-references.ts';
 import type { Hdf5Item } from './items.ts';
 
 /** Part of a dataset that a reference names. */
@@ -27,10 +29,12 @@ export interface Hdf5Region {
 /** What a reference leads to. @throws Hdf5Error it leads nowhere */
 export async function dereference(
   context: FileContext,
-  { kind, bytes }: Hdf5Reference,
+  reference: Hdf5Reference,
   { signal }: AbortOptions = {},
 ): Promise<Hdf5Item | Hdf5Region> {
   const { engine, objects } = context;
+  const { kind, bytes } = reference;
+  checkHome(reference);
   const work = engine.begin();
   try {
     const path = await engine.run((module, file) => module.get_referenced_name(file, bytes, kind === 'object'), { signal, work });
@@ -38,21 +42,22 @@ export async function dereference(
     if (!item) throw new Hdf5Error('this reference leads nowhere', { code: 'NotFound' });
     if (kind === 'object') return item;
     if (item.kind !== 'dataset') throw new Hdf5Error('a reference to a region leads to a dataset, and this one does not');
-    const { type } = item;
+    const { type, filters, size } = item;
+    const library = await engine.run((module) => module, { signal });
+    await needFilters(library, filters, context.loadPlugin);
     const region = await engine.run(
       (module, file) => {
         const metadata = module.get_region_metadata(file, bytes);
-        const sizeBytes = metadata.total_size * metadata.size;
-        return withMemory(module, sizeBytes, (pointer): Omit<Hdf5Region, 'kind' | 'dataset'> => {
-          module.get_region_data(file, bytes, BigInt(pointer));
-          const raw = module.HEAPU8.subarray(pointer, pointer + sizeBytes);
-          const shape = metadata.shape ?? [];
-          try {
-            return { shape, values: decode(raw, memoryTypeOf(type), metadata.total_size, { heap: module.HEAPU8 }) };
-          } finally {
-            if (hasPointers(type)) module.reclaim_vlen_memory_count(file, item.path, '', BigInt(pointer), [BigInt(metadata.total_size)]);
-          }
-        });
+        const count = metadata.total_size;
+        if (!(count >= 0 && count <= size)) throw new Hdf5Error('this reference names more than the dataset has');
+        const sizeBytes = count * metadata.size;
+        const values = withValues(module, sizeBytes, hasPointers(type), (pointer, address) => ({
+          read: () => void module.get_region_data(file, bytes, address),
+          take: () => decode(module.HEAPU8.subarray(pointer, pointer + sizeBytes), memoryTypeOf(type), count, { heap: module.HEAPU8 }),
+          reclaim: () => void module.reclaim_vlen_memory_count(file, item.path, '', address, [BigInt(count)]),
+        }));
+        // of what is no box or grid there is no more than the number
+        return { shape: metadata.shape ?? [count], values };
       },
       { signal, work },
     );

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Hdf5Error, UnsupportedTypeError } from '../errors.ts';
+import { UnsupportedTypeError } from '../errors.ts';
+import { parseDatatype } from '../values/datatype-message.ts';
 import type { Hdf5Type } from '../values/type.ts';
 
 /** The types of which values of a type are made; none for those that are one value. */
@@ -25,19 +26,26 @@ function isInexact(type: Hdf5Type): boolean {
   return partsOf(type).some(isInexact);
 }
 
+/** The most bytes that h5wasm has room for when it asks for the value of an enum's name: more would go over what is beside it. */
+const ENUM_BYTES = 8;
+
+/** Whether the library may be asked about it. */
+const isSafe = (type: Hdf5Type): boolean => (type.class !== 'enum' || type.sizeBytes <= ENUM_BYTES) && partsOf(type).every(isSafe);
+
+/** The type that a datatype message says, if the library may be asked about it. @throws UnsupportedTypeError, Hdf5Error */
+export function safeType(message: Uint8Array): Hdf5Type {
+  const { type } = parseDatatype(message);
+  if (!isSafe(type)) throw new UnsupportedTypeError(`enums of more than ${ENUM_BYTES} bytes`);
+  return type;
+}
+
 /**
  * The type as the file says it, where that is known and is of the same kind as what the library says.
  *
- * @param parse reads the file's words; absent when they are not known
+ * @param exact what the file says; absent when that is not known
  * @throws UnsupportedTypeError the library does not tell enough, and the file's words are not to be had
  */
-export function exactType(told: Hdf5Type, parse: (() => Hdf5Type) | undefined): Hdf5Type {
-  let exact: Hdf5Type | undefined;
-  try {
-    exact = parse?.();
-  } catch (error) {
-    if (!(error instanceof Hdf5Error)) throw error;
-  }
+export function exactType(told: Hdf5Type, exact: Hdf5Type | undefined): Hdf5Type {
   if (exact && (exact.class === told.class || isSameKind(exact, told))) return exact;
   if (isInexact(told)) throw new UnsupportedTypeError('what bits the numbers here are made of is not known');
   return told;

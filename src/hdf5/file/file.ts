@@ -15,7 +15,7 @@ import type { Hdf5Group } from './group.ts';
 import type { Hdf5Item } from './items.ts';
 import { absolutePath } from './paths.ts';
 import { dereference } from './dereference.ts';
-import { walk, type WalkOptions } from './walk.ts';
+import { walk, type Hdf5WalkItem, type WalkOptions } from './walk.ts';
 
 /** What a file did, since it was opened. */
 export interface Hdf5Stats {
@@ -55,12 +55,12 @@ export class Hdf5File {
    * @param path of the group. @default '/'
    * @throws CloudError `NotFound`, `InvalidArgument` when it is no group
    */
-  keys(path = '/', options: AbortOptions = {}): Promise<string[]> {
+  async keys(path = '/', options: AbortOptions = {}): Promise<string[]> {
     return this.#context.objects.keys(absolutePath(path), options);
   }
 
   /** What is at a path, through soft and external links; null when there is nothing. */
-  get(path: string, options: AbortOptions = {}): Promise<Hdf5Item | null> {
+  async get(path: string, options: AbortOptions = {}): Promise<Hdf5Item | null> {
     return this.#context.objects.open(absolutePath(path), options);
   }
 
@@ -85,7 +85,7 @@ export class Hdf5File {
    *
    * @example for await (const [path, item] of file.walk()) console.log(path, item.kind);
    */
-  walk(options: WalkOptions & { path?: string | undefined } = {}): AsyncGenerator<[path: string, item: Hdf5Item], void, undefined> {
+  walk(options: WalkOptions & { path?: string | undefined } = {}): AsyncGenerator<[path: string, item: Hdf5WalkItem], void, undefined> {
     const { path = '/', ...rest } = options;
     return walk(this.#context, absolutePath(path), rest);
   }
@@ -106,8 +106,11 @@ export class Hdf5File {
 
   /** Closes the file; what still runs ends with `InvalidArgument`. */
   async close(): Promise<void> {
-    await this.#context.engine.close();
-    await this.#onClose();
+    try {
+      await this.#context.engine.close();
+    } finally {
+      await this.#onClose();
+    }
   }
 
   #expect<K extends Hdf5Item['kind']>(path: string, kind: K, item: Hdf5Item | null): Extract<Hdf5Item, { kind: K }> {

@@ -29,9 +29,9 @@ export async function makeItem(
     case 'group':
       return new Hdf5Group(context, path, attributes);
     case 'dataset':
-      return new Hdf5Dataset(context, await datasetFacts(context, path, found, work, { signal }), attributes);
+      return new Hdf5Dataset(context, await datasetFacts(context, path, { work, address: found.address, signal }), attributes);
     case 'datatype':
-      return new Hdf5Datatype(context, path, await namedType(context, found, work, { signal }), attributes);
+      return new Hdf5Datatype(context, path, await namedType(context, path, { work, address: found.address, signal }), attributes);
     case 'link':
       return new Hdf5Link(path, found.target, found.file);
   }

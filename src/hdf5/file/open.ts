@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import { openReader } from '../../open/open-reader.ts';
 import { contextOf, defaultContext, type SessionOptions } from '../../store/session.ts';
 import type { StoreContext } from '../../store/context.ts';
 import type { AbortOptions } from '../../types.ts';
-import { throwIfAborted } from '../../util/abort.ts';
+import { abortable, throwIfAborted } from '../../util/abort.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { readSuperblock } from '../layout/superblock.ts';
 import type { LoadPlugin } from '../library/filters.ts';
@@ -57,7 +57,11 @@ export function pluginsOf(plugins: Hdf5Plugins | undefined, context: StoreContex
   if (plugins === undefined || typeof plugins === 'function') return plugins;
   const folder = String(plugins);
   return async ({ file }) => {
-    const reader = await openReader(folder + (folder.endsWith('/') ? '' : '/') + file, { client: { context } });
+    const reader = await openReader(folder + (folder.endsWith('/') ? '' : '/') + file, { client: { context } }).catch((error: unknown) => {
+      if (isCloudError(error, 'NotFound')) return undefined;
+      throw error;
+    });
+    if (!reader) return undefined;
     try {
       const [bytes] = await reader.read([{ start: 0, end: reader.byteLength }]);
       return bytes;
@@ -67,19 +71,24 @@ export function pluginsOf(plugins: Hdf5Plugins | undefined, context: StoreContex
   };
 }
 
+/** A name that the library can open a file by. */
+function nameOf(name: string): string {
+  const last = name.replace(/^.*[\\/]/s, '').replaceAll('\0', '');
+  return last === '' || last === '.' || last === '..' ? 'file.h5' : last;
+}
+
 /** Open a file for reading; {@link openHdf5} says the rest. */
 export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions = {}): Promise<Hdf5File> {
   const { cacheBytes = 64 * 0x100000, pageBytes = 4096, headBytes = 0x10000, minFetchBytes = 0x10000, signal } = options;
   const { maxReadAheadBytes = 4 * 0x100000, gapBytes = 0x10000, plan = true } = options;
-  checkSizes({
+  const sizes = {
     cacheBytes: { value: cacheBytes, least: 0 },
     pageBytes: { value: pageBytes, least: 512 },
     headBytes: { value: headBytes, least: 1 },
     minFetchBytes: { value: minFetchBytes, least: 1 },
     maxReadAheadBytes: { value: maxReadAheadBytes, least: 0 },
     gapBytes: { value: gapBytes, least: 0 },
-  });
-  throwIfAborted(signal);
+  };
   const context = contextOf(options);
   // a client that was made of these options is nobody else's
   const isOurs = !options.client && context !== defaultContext();
@@ -87,17 +96,21 @@ export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions 
     if (isOurs) await context.close();
   };
   let engine: Engine | undefined;
+  let given = typeof input === 'object' && input !== null && 'read' in input ? input : undefined;
   try {
+    checkSizes(sizes);
+    throwIfAborted(signal);
     const library = loadLibrary();
     // told when its turn comes
     library.catch(() => {});
     const { source, name, headBytes: brought, lendsBytes } = await openSource(input, { context, pageBytes, headBytes, signal });
     const module = await library.catch(async (error: unknown) => {
-      await source.close?.();
+      if (!given) await source.close?.();
       throw error;
     });
     const pages = { pageBytes, cacheBytes, gapBytes, minFetchBytes, maxReadAheadBytes, maxRequestBytes: MAX_REQUEST_BYTES };
-    engine = createEngine({ module, source, name, pages, lendsBytes });
+    engine = createEngine({ module, source, name: nameOf(name), pages, lendsBytes });
+    given = undefined;
     const whole = brought >= source.byteLength ? source.byteLength : Math.floor(brought / pageBytes) * pageBytes;
     if (whole > 0) {
       // it has come with the first request
@@ -106,7 +119,7 @@ export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions 
     }
     const work = engine.begin();
     try {
-      const superblock = await readSuperblock(work.look);
+      const superblock = await abortable(readSuperblock(work.look), signal);
       await engine.open({ signal });
       const file: FileContext = {
         engine,
@@ -121,6 +134,7 @@ export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions 
     }
   } catch (error) {
     await engine?.close();
+    await given?.close?.();
     await closeClient();
     throw error;
   }

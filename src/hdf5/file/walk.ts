@@ -4,13 +4,16 @@
  * @module
  */
 import type { AbortOptions } from '../../types.ts';
-import { throwIfAborted } from '../../util/abort.ts';
+import { CloudError } from '../../errors.ts';
+import { linkSignals, throwIfAborted } from '../../util/abort.ts';
 import { readAttributes } from './attributes.ts';
 import { addressNow, identityNow, isLinkNow } from './address.ts';
 import { tryPlan, type FileContext } from './context.ts';
 import { findNow } from './find.ts';
+import { Hdf5Error } from '../errors.ts';
 import { makeItem, type Hdf5Item } from './items.ts';
 import { childPath } from './paths.ts';
+import { Hdf5Unreadable } from './unreadable.ts';
 
 /** What a walk is told. */
 export interface WalkOptions extends AbortOptions {
@@ -19,6 +22,9 @@ export interface WalkOptions extends AbortOptions {
   /** How many levels are gone down, 1 for what is in the group itself. @default all */
   depth?: number | undefined;
 }
+
+/** What a walk comes by. */
+export type Hdf5WalkItem = Hdf5Item | Hdf5Unreadable;
 
 /** What is read of an object's header in advance: enough for most. */
 const HEADER_BYTES = 768;
@@ -37,7 +43,7 @@ interface Place {
 
 interface Node {
   readonly path: string;
-  readonly item: Hdf5Item;
+  readonly item: Hdf5WalkItem;
   /** Whether it is a group that is gone into. */
   readonly isOpen: boolean;
   /** Levels below the group that the walk is of. */
@@ -49,9 +55,15 @@ interface Node {
  * Go through everything below a group, parents before what is in them. An object is told under each of its names, what soft and external links
  * lead to as well; but each group is gone into once, and through no link: groups may hold themselves.
  */
-export async function* walk(context: FileContext, root: string, options: WalkOptions = {}): AsyncGenerator<[path: string, item: Hdf5Item]> {
+export async function* walk(
+  context: FileContext,
+  root: string,
+  options: WalkOptions = {},
+): AsyncGenerator<[path: string, item: Hdf5WalkItem], void, undefined> {
   const { engine, objects } = context;
-  const { signal, attributes = false, depth = Infinity } = options;
+  const { attributes = false, depth = Infinity } = options;
+  const life = linkSignals(options.signal);
+  const { signal } = life;
   /** Groups that are gone into. */
   const entered = new Set<number>();
   let ahead = 0;
@@ -66,8 +78,14 @@ export async function* walk(context: FileContext, root: string, options: WalkOpt
         const found = await engine.run(
           (module, file) =>
             piece.map((path): Place => {
-              if (path !== root && isLinkNow(module, file, path)) return {};
-              return { identity: identityNow(module, file, path), address: addressNow(module, file, path, context) };
+              try {
+                if (path !== root && isLinkNow(module, file, path)) return {};
+                return { identity: identityNow(module, file, path), address: addressNow(module, file, path, context) };
+              } catch (error) {
+                // told when it is opened
+                if (error instanceof Hdf5Error) return {};
+                throw error;
+              }
             }),
           { signal, work },
         );
@@ -76,19 +94,26 @@ export async function* walk(context: FileContext, root: string, options: WalkOpt
       await tryPlan(context, work, signal, (look) =>
         look.ensure(places.flatMap(({ address: at }) => (at === undefined ? [] : [{ start: at, end: at + HEADER_BYTES }]))),
       );
-      const opened = await Promise.all(
-        paths.map(async (path, i): Promise<Node | undefined> => {
-          const found = await engine.run((module, file) => findNow(module, file, path, context), { signal, work });
-          if (!found) return undefined;
-          const { identity, address } = places[i]!;
-          const its = attributes && found.kind !== 'link' ? await readAttributes(context, path, { signal, address }) : undefined;
-          const item = await makeItem(context, path, found, work, { signal, attributes: its });
-          const isOpen = found.kind === 'group' && level < depth && identity !== undefined && !entered.has(identity);
-          if (isOpen) entered.add(identity);
-          return { path, item, isOpen, level };
+      return await Promise.all(
+        paths.map(async (path, i): Promise<Node> => {
+          try {
+            const found = await engine.run((module, file) => findNow(module, file, path, context), { signal, work });
+            if (!found && path === root) throw new CloudError(`${path} is not there`, { code: 'NotFound', operation: 'walk' });
+            if (!found) throw new Hdf5Error(`${path} is listed and not there: its name may be no UTF-8`);
+            const { identity, address } = places[i]!;
+            const its = attributes && found.kind !== 'link' ? await readAttributes(context, path, { signal, address }) : undefined;
+            const item = await makeItem(context, path, found, work, { signal, attributes: its });
+            const isOpen = found.kind === 'group' && level < depth && identity !== undefined && !entered.has(identity);
+            if (isOpen) entered.add(identity);
+            return { path, item, isOpen, level };
+          } catch (error) {
+            throwIfAborted(signal);
+            // one that is odd does not hide the others
+            if (error instanceof Hdf5Error && path !== root) return { path, item: new Hdf5Unreadable(path, error), isOpen: false, level };
+            throw error;
+          }
         }),
       );
-      return opened.filter((node) => node !== undefined);
     } finally {
       work.end();
     }
@@ -113,7 +138,7 @@ export async function* walk(context: FileContext, root: string, options: WalkOpt
     }
     return node.children;
   }
-  async function* below(node: Node): AsyncGenerator<[string, Hdf5Item]> {
+  async function* below(node: Node): AsyncGenerator<[string, Hdf5WalkItem]> {
     const children = await open(node);
     ahead--;
     for (const child of children) {
@@ -125,6 +150,12 @@ export async function* walk(context: FileContext, root: string, options: WalkOpt
     }
   }
 
-  const [top] = await openBatch([root], 0);
-  if (top?.isOpen) yield* below(top);
+  try {
+    const [top] = await openBatch([root], 0);
+    if (top?.isOpen) yield* below(top);
+  } finally {
+    // nobody waits for what was begun in advance
+    life.abort(new CloudError('the walk has ended', { code: 'InvalidArgument', operation: 'walk' }));
+    life.unlink();
+  }
 }

@@ -74,13 +74,20 @@ export async function needFilters(module: H5Module, used: readonly UsedFilter[],
     if (id >= 1 && id <= LAST_BUILT_IN) continue;
     let its = installed.get(module);
     if (!its) installed.set(module, (its = new Map()));
-    let found = its.get(id);
-    if (!found && load) {
-      its.set(id, (found = install(module, id, load)));
-      const forget = (): void => void its.delete(id);
-      found.then((has) => has || forget(), forget);
+    // what another file's loader could not do says nothing of this one's
+    const others = await its.get(id)?.catch(() => false);
+    if (others) continue;
+    let found = false;
+    if (load) {
+      const mine = install(module, id, load);
+      its.set(id, mine);
+      const forget = (): void => {
+        if (its.get(id) === mine) its.delete(id);
+      };
+      mine.then((has) => has || forget(), forget);
+      found = await mine;
     }
-    if (await found) continue;
+    if (found) continue;
     if (!filter.isOptional) throw missingFilter(filter);
     missing.push(filter);
   }

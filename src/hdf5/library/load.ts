@@ -4,7 +4,7 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import { currentAttempt } from './attempt.ts';
+import { attemptHolder, currentAttempt, shareHolder, type AttemptHolder } from './attempt.ts';
 import { guard } from './guards.ts';
 import type { H5Module } from './module.ts';
 
@@ -33,7 +33,7 @@ const ERRORS = '/dev/anyfile-errors';
 /** A number of devices that Emscripten leaves to others. */
 const MAJOR = 64;
 const MOST_TEXT = 20_000;
-const mark = Symbol.for('anyfile.hdf5.guarded');
+const mark = Symbol.for('anyfile.hdf5');
 
 /**
  * The library prints its errors to standard error, each time, and much of that are misses, which are none. The text goes to the attempt instead.
@@ -58,8 +58,35 @@ function catchErrors({ FS }: H5Module): void {
   if (fd !== 2) throw new CloudError(`h5wasm's standard error has number ${fd}`, { code: 'NotSupported', operation: 'openHdf5' });
 }
 
+/** The path without `.` and `..`. */
+function resolved(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+const ENOENT = 44;
+
+/** Files may name others, to be opened along: nothing but what is in the file's own folder is there for them. */
+function confine({ FS, get_plugin_search_paths: pluginPaths }: H5Module): void {
+  const files = FS as unknown as { open(path: unknown, ...rest: unknown[]): unknown; cwd(): string };
+  const open = files.open.bind(files);
+  files.open = (path, ...rest) => {
+    const root = currentAttempt()?.root;
+    if (root !== undefined && typeof path === 'string') {
+      const wanted = resolved(path.startsWith('/') ? path : `${files.cwd()}/${path}`);
+      const isAllowed = [root, ...pluginPaths()].some((folder) => wanted === folder || wanted.startsWith(`${folder}/`));
+      if (!isAllowed) throw new FS.ErrnoError(ENOENT);
+    }
+    return open(path, ...rest);
+  };
+}
+
 async function load(): Promise<H5Module> {
-  let module: H5Module & { [mark]?: boolean };
+  let module: H5Module & { [mark]?: AttemptHolder };
   try {
     const { ready } = (await import('h5wasm')) as unknown as { ready: Promise<H5Module> };
     module = await ready;
@@ -75,11 +102,21 @@ async function load(): Promise<H5Module> {
       code: 'NotSupported',
       operation: 'openHdf5',
     });
-  if (!module[mark]) {
-    catchErrors(module);
-    guard(module);
-    module[mark] = true;
+  const other = module[mark];
+  if (other) {
+    // another copy of this code has made it safe already
+    if (other.version !== 1)
+      throw new CloudError('another release of anyfile uses the same h5wasm in another way: use one of the two', {
+        code: 'NotSupported',
+        operation: 'openHdf5',
+      });
+    shareHolder(other);
+    return module;
   }
+  catchErrors(module);
+  confine(module);
+  guard(module);
+  module[mark] = attemptHolder();
   return module;
 }
 

@@ -32,3 +32,38 @@ export function withMemory<T>(module: H5Module, sizeBytes: number, act: (pointer
     module._free(pointer);
   }
 }
+
+/** How values are read into memory. */
+interface Reading<T> {
+  /** Has the library put them there. */
+  read(): void;
+  /** Makes something of them. */
+  take(): T;
+  /** Gives back what they point to. */
+  reclaim(): void;
+}
+
+/**
+ * Lends memory for values. What they point to is given back, also what was there already when reading failed.
+ *
+ * @param hasPointers whether they point somewhere
+ * @throws CloudError `QuotaExceeded`
+ */
+export function withValues<T>(
+  module: H5Module,
+  sizeBytes: number,
+  hasPointers: boolean,
+  of: (pointer: number, address: bigint) => Reading<T>,
+): T {
+  return withMemory(module, sizeBytes, (pointer) => {
+    const { read, take, reclaim } = of(pointer, BigInt(pointer));
+    // pointers to nothing are no harm
+    if (hasPointers) module.HEAPU8.fill(0, pointer, pointer + sizeBytes);
+    try {
+      read();
+      return take();
+    } finally {
+      if (hasPointers) reclaim();
+    }
+  });
+}

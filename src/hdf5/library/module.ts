@@ -46,6 +46,7 @@ export interface EmscriptenFs {
   mkdir(path: string): unknown;
   rmdir(path: string): void;
   chdir(path: string): void;
+  cwd(): string;
   mount(type: { mount(mount: unknown): FsNode }, options: object, path: string): FsNode;
   unmount(path: string): void;
   makedev(major: number, minor: number): number;

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { toHex } from '../../util/base64.ts';
 import { currentAttempt } from './attempt.ts';
+import { checkHeap } from './check-heap.ts';
 import type { EmscriptenFs, FsNode, FsStream } from './module.ts';
 
 /** What a file of the folder is read by: as many bytes as there are, or -1 when they are not here. */
@@ -43,7 +45,7 @@ const BLOCK = 4096;
  * @param onUnknown told of names that the library looks for and that are not known; it has to come again when they are
  */
 export function createReadFolder(FS: EmscriptenFs, onUnknown: (name: string) => void): ReadFolder {
-  const path = `/${crypto.randomUUID()}`;
+  const path = `/${toHex(crypto.getRandomValues(new Uint8Array(16)))}`;
   const known = new Map<string, NowReader | null>();
   /** Paths within the folder. */
   const nodes = new Map<string, FsNode>();
@@ -64,9 +66,16 @@ export function createReadFolder(FS: EmscriptenFs, onUnknown: (name: string) => 
       const attempt = currentAttempt();
       const reader = known.get(paths.get(node)!);
       if (removed || !reader || !attempt) throw fail(EBADF);
-      const count = reader.readNow(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length), position);
-      if (count >= 0) return count;
-      attempt.missed = true;
+      const target = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
+      const count = reader.readNow(target, position);
+      if (count < 0) {
+        attempt.missed = true;
+        throw fail(EIO);
+      }
+      const heap = checkHeap(target.subarray(0, count), position, reader);
+      if (heap === 'sound') return count;
+      if (heap === 'missed') attempt.missed = true;
+      else attempt.text += `#000: anyfile: the global heap at ${position} is damaged\n`;
       throw fail(EIO);
     },
     write(): never {
@@ -76,6 +85,12 @@ export function createReadFolder(FS: EmscriptenFs, onUnknown: (name: string) => 
       const to = offset + (whence === 1 ? position : whence === 2 ? (node.size ?? 0) : 0);
       if (to < 0) throw fail(EINVAL);
       return to;
+    },
+  };
+  const folderOps = {
+    // what may be a folder is no file
+    open(): never {
+      throw fail(ENOENT);
     },
   };
   const nodeOps = {
@@ -108,7 +123,7 @@ export function createReadFolder(FS: EmscriptenFs, onUnknown: (name: string) => 
       const cut = name.lastIndexOf('/');
       const node = FS.createNode(nodes.get(name.slice(0, Math.max(cut, 0))) ?? root, name.slice(cut + 1), reader ? FILE : FOLDER, 0);
       node.node_ops = nodeOps;
-      node.stream_ops = reader ? streamOps : {};
+      node.stream_ops = reader ? streamOps : folderOps;
       if (reader) node.size = reader.byteLength;
       nodes.set(name, node);
       paths.set(node, reader ? name : `${name}/`);

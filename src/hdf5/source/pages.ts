@@ -4,7 +4,8 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import { throwIfAborted } from '../../util/abort.ts';
+import type { AbortOptions } from '../../types.ts';
+import { linkSignals, throwIfAborted } from '../../util/abort.ts';
 import type { ByteRange, Hdf5Source, Look } from '../types.ts';
 import { pagesOf, runsOf, type RunLimits } from './page-runs.ts';
 import { createReadAhead } from './read-ahead.ts';
@@ -53,6 +54,8 @@ export interface Pages {
   visit(): Visit;
   /** Puts bytes that came in another way, from the beginning of a page on. */
   put(at: number, bytes: Uint8Array): void;
+  /** Reads ranges without keeping them, each into a buffer of its own. */
+  pass(ranges: readonly ByteRange[], options?: AbortOptions): Promise<Uint8Array[]>;
   readonly stats: Readonly<PagesStats>;
   /** Bytes that are held. */
   readonly heldBytes: number;
@@ -104,22 +107,33 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
     }
   };
 
-  async function fetchRun([from, to]: [number, number]): Promise<void> {
-    const range = { start: from * pageBytes, end: Math.min(to * pageBytes, byteLength) };
+  /** Asks the source; counted, and ended with the file. */
+  async function ask(range: ByteRange, signal: AbortSignal = life): Promise<Uint8Array> {
     if (running++ === 0) stats.rounds++;
     stats.requests++;
     try {
-      const [bytes] = await source.read([range], { signal: life });
-      throwIfAborted(life);
+      const [bytes] = await source.read([range], { signal });
       if (bytes?.length !== range.end - range.start)
         throw new CloudError(`the source gave ${bytes?.length} bytes of the ${range.end - range.start} that were asked for`, {
           code: 'Truncated',
           operation: 'read',
         });
       stats.bytesFetched += bytes.length;
-      put(range.start, bytes);
+      return bytes;
+    } catch (error) {
+      throwIfAborted(life);
+      throw error;
     } finally {
       running--;
+    }
+  }
+  async function fetchRun([from, to]: [number, number]): Promise<void> {
+    const start = from * pageBytes;
+    try {
+      const bytes = await ask({ start, end: Math.min(to * pageBytes, byteLength) });
+      throwIfAborted(life);
+      put(start, bytes);
+    } finally {
       for (let number = from; number < to; number++) coming.delete(number);
     }
   }
@@ -231,7 +245,7 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
             return use(first)!.subarray(range.start - at, range.end - at);
           }
           const out = new Uint8Array(range.end - range.start);
-          readNow(out, range.start);
+          if (readNow(out, range.start) < 0) throw ended();
           return out;
         },
       },
@@ -265,6 +279,16 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
     byteLength,
     visit,
     put,
+    async pass(ranges, { signal } = {}) {
+      const link = linkSignals(life, signal);
+      try {
+        const pieces = await Promise.all(ranges.map((range) => ask(range, link.signal)));
+        for (const bytes of pieces) stats.bytesUsed += bytes.length;
+        return pieces;
+      } finally {
+        link.unlink();
+      }
+    },
     stats,
     get heldBytes() {
       return heldBytes;

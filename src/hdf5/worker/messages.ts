@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ErrorCode } from '../../errors.ts';
 import type { Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import type { Hdf5Filter } from '../file/dataset.ts';
@@ -62,6 +63,14 @@ export type PostedSource =
 /** Names and values: in a copy of an object a name could be taken for something that objects have. */
 export type PackedAttributes = PackedValues<[name: string, value: Hdf5Value][]>;
 
+/** Why something cannot be read. */
+export interface PostedReason {
+  readonly name: string;
+  readonly message: string;
+  readonly code: ErrorCode;
+  readonly detail?: string | undefined;
+}
+
 /** What stands at a path, without its values. */
 export type PostedItem = (
   | { readonly kind: 'group'; readonly path: string }
@@ -77,6 +86,7 @@ export type PostedItem = (
     }
   | { readonly kind: 'datatype'; readonly path: string; readonly dtype: string; readonly type: Hdf5Type }
   | { readonly kind: 'link'; readonly path: string; readonly target: string; readonly file: string | undefined }
+  | { readonly kind: 'unreadable'; readonly path: string; readonly error: PostedReason }
 ) & {
   /** Where they came along. */
   readonly attributes?: PackedAttributes | undefined;

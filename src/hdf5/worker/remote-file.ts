@@ -17,6 +17,7 @@ import { unpackValues } from './packed-values.ts';
 import { readRemoteAttributes } from './remote-attributes.ts';
 import type { RemoteCall, RemoteContext } from './remote-call.ts';
 import type { RemoteHdf5Dataset } from './remote-dataset.ts';
+import { checkHome } from '../file/foreign-references.ts';
 import { getItem, itemOf, type RemoteHdf5Group, type RemoteHdf5Item } from './remote-items.ts';
 
 /** Part of a dataset that a reference names. */
@@ -109,7 +110,9 @@ export class RemoteHdf5File implements Pick<Hdf5File, Exclude<keyof Hdf5File, Of
    *
    * @throws Hdf5Error it leads nowhere
    */
-  async dereference({ kind, bytes }: Hdf5Reference, { signal }: AbortOptions = {}): Promise<RemoteHdf5Item | RemoteHdf5Region> {
+  async dereference(reference: Hdf5Reference, { signal }: AbortOptions = {}): Promise<RemoteHdf5Item | RemoteHdf5Region> {
+    checkHome(reference);
+    const { kind, bytes } = reference;
     const { item, region } = await this.#context.ask('dereference', { kind, bytes }, { signal });
     const found = itemOf(this.#context, item);
     if (!region || found.kind !== 'dataset') return found;

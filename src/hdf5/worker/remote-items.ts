@@ -4,6 +4,8 @@
  * @module
  */
 import type { AbortOptions } from '../../types.ts';
+import { Hdf5Error } from '../errors.ts';
+import { Hdf5Unreadable } from '../file/unreadable.ts';
 import type { Hdf5Datatype, Hdf5Group, Hdf5Link } from '../file/group.ts';
 import { absolutePath } from '../file/paths.ts';
 import type { Hdf5Type } from '../values/type.ts';
@@ -13,7 +15,7 @@ import type { RemoteContext } from './remote-call.ts';
 import { RemoteHdf5Dataset } from './remote-dataset.ts';
 
 /** What can stand at a path of a file that is open in a worker. */
-export type RemoteHdf5Item = RemoteHdf5Group | RemoteHdf5Dataset | RemoteHdf5Datatype | Hdf5Link;
+export type RemoteHdf5Item = RemoteHdf5Group | RemoteHdf5Dataset | RemoteHdf5Datatype | Hdf5Link | Hdf5Unreadable;
 
 /** A group of a file that is open in a worker: the same as `Hdf5Group`. */
 export class RemoteHdf5Group extends RemoteWithAttributes implements Pick<Hdf5Group, Exclude<keyof Hdf5Group, 'get'>> {
@@ -53,6 +55,10 @@ export function itemOf(context: RemoteContext, posted: PostedItem): RemoteHdf5It
       return new RemoteHdf5Dataset(context, posted);
     case 'datatype':
       return new RemoteHdf5Datatype(context, posted);
+    case 'unreadable': {
+      const { name, message, code, detail } = posted.error;
+      return new Hdf5Unreadable(posted.path, Object.assign(new Hdf5Error(message, { code, detail }), { name }));
+    }
     case 'link': {
       const { kind, path, target, file } = posted;
       return { kind, path, target, file };

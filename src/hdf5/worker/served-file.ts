@@ -5,10 +5,12 @@
  */
 import { CloudError } from '../../errors.ts';
 import { onAbort } from '../../util/abort.ts';
+import type { Hdf5Error } from '../errors.ts';
 import type { Hdf5Attributes } from '../file/attributes.ts';
 import type { Hdf5Dataset } from '../file/dataset.ts';
 import type { Hdf5File } from '../file/file.ts';
 import type { Hdf5Item } from '../file/items.ts';
+import type { Hdf5WalkItem } from '../file/walk.ts';
 import { Hdf5Reference } from '../values/reference.ts';
 import type { PackedAttributes, PostedItem, PostedTarget, WorkerCalls } from './messages.ts';
 import { packValues } from './packed-values.ts';
@@ -49,8 +51,12 @@ export interface ServedFile {
 
 const packAttributes = (attributes: Hdf5Attributes, gone: Gone): PackedAttributes => packValues(Object.entries(attributes), gone);
 
-async function post(item: Hdf5Item, gone: Gone, withAttributes = false): Promise<PostedItem> {
+async function post(item: Hdf5WalkItem, gone: Gone, withAttributes = false): Promise<PostedItem> {
   const { path } = item;
+  if (item.kind === 'unreadable') {
+    const { name, message, code, detail } = item.error as Hdf5Error;
+    return { kind: 'unreadable', path, error: { name, message, code, detail } };
+  }
   if (item.kind === 'link') return { kind: 'link', path, target: item.target, file: item.file };
   const attributes = withAttributes ? packAttributes(await item.attrs(), gone) : undefined;
   if (item.kind === 'group') return { kind: 'group', path, attributes };
@@ -94,7 +100,7 @@ export function serveFile(file: Hdf5File): ServedFile {
         const [path, item] = value;
         found.push([path, await post(item, gone, attributes)]);
         // what has attributes gave them away
-        if (!attributes) remember(item);
+        if (!attributes && item.kind !== 'unreadable') remember(item);
       }
     } catch (error) {
       // told when its turn comes

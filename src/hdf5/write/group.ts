@@ -8,10 +8,10 @@ import type { AbortOptions } from '../../types.ts';
 import { readAttributes, type Hdf5Attributes } from '../file/attributes.ts';
 import { openItem, listKeys } from '../file/items.ts';
 import { absolutePath } from '../file/paths.ts';
-import { walk, type WalkOptions } from '../file/walk.ts';
+import type { Hdf5Unreadable } from '../file/unreadable.ts';
+import { walk, type Hdf5WalkItem, type WalkOptions } from '../file/walk.ts';
 import { Hdf5Dataset } from '../file/dataset.ts';
 import { Hdf5Group, type Hdf5Datatype, type Hdf5Link } from '../file/group.ts';
-import type { Hdf5Item } from '../file/items.ts';
 import type { FileId, H5Module } from '../library/module.ts';
 import { memoryTypeOf } from '../values/memory-type.ts';
 import { Hdf5Reference } from '../values/reference.ts';
@@ -24,7 +24,7 @@ import { inTurn, notFound, type WriteState } from './state.ts';
 import type { Hdf5Data } from './types/lay-out.ts';
 
 /** What can stand at a path of a file that is written. */
-export type Hdf5WritableItem = Hdf5WritableGroup | Hdf5WritableDataset | Hdf5Datatype | Hdf5Link;
+export type Hdf5WritableItem = Hdf5WritableGroup | Hdf5WritableDataset | Hdf5Datatype | Hdf5Link | Hdf5Unreadable;
 
 const factsOf = ({ type, shape, maxShape, chunks, filters }: Hdf5Dataset): WritableDatasetFacts => {
   const elementBytes = memoryTypeOf(type).sizeBytes;
@@ -32,7 +32,7 @@ const factsOf = ({ type, shape, maxShape, chunks, filters }: Hdf5Dataset): Writa
 };
 
 /** The same, to be changed. */
-function writable(state: WriteState, item: Hdf5Item): Hdf5WritableItem {
+function writable(state: WriteState, item: Hdf5WalkItem): Hdf5WritableItem {
   if (item instanceof Hdf5Group) return new Hdf5WritableGroup(state, item.path);
   return item instanceof Hdf5Dataset ? new Hdf5WritableDataset(state, item.path, factsOf(item)) : item;
 }
@@ -92,9 +92,10 @@ export class Hdf5WritableGroup {
   /** Everything below this group or another one, parents first, as {@link Hdf5File.walk}. */
   async *walk(
     options: WalkOptions & { path?: string | undefined } = {},
-  ): AsyncGenerator<[path: string, item: Hdf5WritableItem], void, undefined> {
+  ): AsyncGenerator<[path: string, item: Hdf5WritableItem | Hdf5Unreadable], void, undefined> {
     const { path = '.', ...rest } = options;
-    for await (const [at, item] of walk(this.state.context, this.#absolute(path), rest)) yield [at, writable(this.state, item)];
+    for await (const [at, item] of walk(this.state.context, this.#absolute(path), rest))
+      yield [at, item.kind === 'unreadable' ? item : writable(this.state, item)];
   }
 
   /** All attributes, by name. */

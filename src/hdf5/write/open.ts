@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { absolutePath } from '#platform';
 import { CloudError } from '../../errors.ts';
 import { contextOf, defaultContext, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions } from '../../types.ts';
@@ -44,6 +45,11 @@ export interface Hdf5WriteOptions extends SessionOptions, AbortOptions, AboutFil
    * @default 256 MiB
    */
   maxMemoryBytes?: number | undefined;
+  /**
+   * The folder in which the working copy of a file in a store is kept, which may become as large as the file; in Node, Bun and Deno. Those of files on
+   * a disk lie beside them. @default the system's for temporary files
+   */
+  workFolder?: string | undefined;
 }
 
 const modes: readonly string[] = ['w', 'x', 'w-', 'a', 'r+'] satisfies Hdf5WriteMode[];
@@ -76,7 +82,7 @@ async function startEngine(module: H5Module, name: string, { working, isNew }: O
  * @throws NotHdf5Error; Hdf5Error; CloudError `NotFound`, `AlreadyExists`, `InvalidArgument`, `NotSupported`, and what the store or the disk throws
  */
 export async function openForWriting(target: Hdf5Target, options: Hdf5WriteOptions): Promise<Hdf5WritableFile> {
-  const { mode, format = 'v18', maxMemoryBytes = 256 * 0x10_0000, trackOrder = false, signal } = options;
+  const { mode, format = 'v18', maxMemoryBytes = 256 * 0x10_0000, workFolder, trackOrder = false, signal } = options;
   if (!modes.includes(mode)) throw unfit(`there is no mode '${mode as string}'`);
   if (!Object.hasOwn(formats, format))
     throw unfit(`there is no format '${format as string}': it is one of ${Object.keys(formats).join(', ')}`);
@@ -98,7 +104,8 @@ export async function openForWriting(target: Hdf5Target, options: Hdf5WriteOptio
   try {
     const place = await resolveTarget(url, context);
     const module = await loadLibrary();
-    opened = await openOrigin(place, mode, maxMemoryBytes, { signal });
+    const room = { folder: workFolder === undefined ? undefined : absolutePath(workFolder), maxMemoryBytes };
+    opened = await openOrigin(place, mode, room, { signal });
     const { working } = opened;
     engine = await startEngine(module, place.name, opened, options);
     engine.flush();

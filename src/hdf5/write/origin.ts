@@ -8,8 +8,9 @@ import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { asyncDispose } from '../../util/dispose.ts';
+import { chunksOf } from '../../util/streams.ts';
 import type { TargetPlace } from './target.ts';
-import { openWorkingFile, type WorkingFile } from './working-file.ts';
+import { openWorkingFile, type WorkingFile, type WorkingRoom } from './working-file.ts';
 
 /** As h5py's modes: `w` replaces what is there, `x` and `w-` need nothing there, `r+` changes what is there, `a` does or begins anew. */
 export type Hdf5WriteMode = 'w' | 'x' | 'w-' | 'a' | 'r+';
@@ -77,11 +78,10 @@ async function fill(
     const { result, ifMatch } = opened;
     try {
       let at = 0;
-      const reader = result.stream().getReader();
-      for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      for await (const chunk of chunksOf(result.stream())) {
         throwIfAborted(signal);
-        working.now.write(step.value, at);
-        at += step.value.length;
+        working.now.write(chunk, at);
+        at += chunk.length;
       }
       return { is: 'object', info: result, ifMatch, isSame: !result.decoded && at === result.totalBytes };
     } catch (error) {
@@ -93,7 +93,7 @@ async function fill(
 }
 
 /** A target on a disk. */
-async function openLocal(place: TargetPlace, mode: Hdf5WriteMode, maxMemoryBytes: number, options: AbortOptions): Promise<Opened> {
+async function openLocal(place: TargetPlace, mode: Hdf5WriteMode, room: WorkingRoom, options: AbortOptions): Promise<Opened> {
   const { disk, path } = place.local!;
   for (let tries = 1; ; tries++) {
     const stat = mode === 'w' ? null : await disk.stat(path, options);
@@ -101,7 +101,7 @@ async function openLocal(place: TargetPlace, mode: Hdf5WriteMode, maxMemoryBytes
     if (!stat && mode === 'r+') throw missing(place);
     let working: WorkingFile | undefined;
     try {
-      const opened = await openWorkingFile(place, { from: stat ? 'file' : 'empty', maxMemoryBytes, ...options });
+      const opened = await openWorkingFile(place, { from: stat ? 'file' : 'empty', room, ...options });
       working = opened.file;
       if (stat && !opened.hasContent) await fillFromDisk(place, stat, working, options);
       const expected: Expected = mode === 'w' ? { is: 'any' } : stat ? { is: 'file', stat } : { is: 'nothing' };
@@ -133,7 +133,7 @@ async function fillFromDisk({ local }: TargetPlace, stat: DiskStat, working: Wor
 }
 
 /** A target in a store. */
-async function openRemote(place: TargetPlace, mode: Hdf5WriteMode, maxMemoryBytes: number, options: AbortOptions): Promise<Opened> {
+async function openRemote(place: TargetPlace, mode: Hdf5WriteMode, room: WorkingRoom, options: AbortOptions): Promise<Opened> {
   const { store, key } = place;
   const isExclusive = mode === 'x' || mode === 'w-';
   if (mode !== 'w' && !store.capabilities.conditionalWrites)
@@ -144,7 +144,7 @@ async function openRemote(place: TargetPlace, mode: Hdf5WriteMode, maxMemoryByte
     });
   // told before all the work rather than after it
   if (isExclusive && (await store.head(key, options))) throw inTheWay(place);
-  const { file: working } = await openWorkingFile(place, { from: 'empty', maxMemoryBytes, ...options });
+  const { file: working } = await openWorkingFile(place, { from: 'empty', room, ...options });
   try {
     if (mode === 'w') return { working, isNew: true, expected: { is: 'any' } };
     const found = isExclusive ? undefined : await fill(place, working, options);
@@ -162,5 +162,5 @@ async function openRemote(place: TargetPlace, mode: Hdf5WriteMode, maxMemoryByte
  *
  * @throws CloudError `NotFound`, `AlreadyExists`, `NotSupported`, `QuotaExceeded`, and what the store or the disk throws
  */
-export const openOrigin = (place: TargetPlace, mode: Hdf5WriteMode, maxMemoryBytes: number, options: AbortOptions): Promise<Opened> =>
-  (place.local ? openLocal : openRemote)(place, mode, maxMemoryBytes, options);
+export const openOrigin = (place: TargetPlace, mode: Hdf5WriteMode, room: WorkingRoom, options: AbortOptions): Promise<Opened> =>
+  (place.local ? openLocal : openRemote)(place, mode, room, options);

@@ -6,7 +6,10 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { DiskStat } from '../../platform/types.ts';
 import { contentChunks } from '../../store/rewrite.ts';
-import type { AbortOptions, PutOptions, RewriteContent } from '../../types.ts';
+import type { AbortOptions, ObjectInfo, PutOptions, RewriteContent } from '../../types.ts';
+import { equal } from '../../util/bytes.ts';
+import { asyncDispose } from '../../util/dispose.ts';
+import { chunksOf } from '../../util/streams.ts';
 import type { Opened } from './origin.ts';
 import type { TargetPlace } from './target.ts';
 
@@ -32,6 +35,23 @@ function refused({ url }: TargetPlace, isNew: boolean, cause?: unknown): CloudEr
     ? 'somebody else has put a file there since this one was begun; nothing was overwritten'
     : 'the file was changed by somebody else since it was opened; nothing was overwritten';
   return new CloudError(message, { code: isNew ? 'AlreadyExists' : 'PreconditionFailed', operation: 'openHdf5', url, cause });
+}
+
+/** What a store has, where that are these very bytes: of a write whose answer was lost, and which was refused when it was sent again. */
+async function findSent({ store, key }: TargetPlace, content: RewriteContent, { signal }: AbortOptions): Promise<ObjectInfo | undefined> {
+  const result = await store.get(key, { cache: 'bypass', signal }).catch(() => null);
+  if (!result) return undefined;
+  try {
+    if (result.totalBytes !== content.sizeBytes) return undefined;
+    let at = 0;
+    for await (const chunk of chunksOf(result.stream())) {
+      if (!equal(chunk, await content.read(at, at + chunk.length))) return undefined;
+      at += chunk.length;
+    }
+    return at === content.sizeBytes ? result : undefined;
+  } finally {
+    await result[asyncDispose]();
+  }
 }
 
 /** Onto a disk. */
@@ -85,8 +105,11 @@ async function publishRemote(
   } catch (error) {
     // services say of an object that is gone either that it is another one or that it is not there
     const isGone = isCloudError(error, 'NotFound') && expected.is === 'object';
-    if (isGone || isCloudError(error, 'PreconditionFailed')) throw refused(place, expected.is === 'nothing', error);
-    throw error;
+    if (!isGone && !isCloudError(error, 'PreconditionFailed')) throw error;
+    const sent = await findSent(place, content, { signal });
+    if (!sent) throw refused(place, expected.is === 'nothing', error);
+    const { etag, generation, versionId } = sent;
+    return { url, sizeBytes, etag, generation, versionId };
   }
 }
 

@@ -7,6 +7,7 @@ import { openScratch } from '#platform';
 import type { DiskEdit, DiskEditNow } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
+import { toHex } from '../../util/base64.ts';
 import { createChangedRanges, type ChangedRanges } from './changed-ranges.ts';
 import { createMemoryFile } from './memory-file.ts';
 import type { TargetPlace } from './target.ts';
@@ -106,11 +107,19 @@ function inMemory(maxBytes: number): WorkingFile {
   return overBacking({ now, sizeBytes: 0, read, discard: async () => file.close() });
 }
 
+/** Where a working file may be, and how large. */
+export interface WorkingRoom {
+  /** Absolute path of the folder for those of targets in stores, where there is a disk. @default the system's for temporary files */
+  readonly folder: string | undefined;
+  /** Bytes of memory that it may take where there is no disk. */
+  readonly maxMemoryBytes: number;
+}
+
 /** What a working file begins with. */
 export interface WorkingOptions extends AbortOptions {
   /** `file`: what is there, where the target is on a disk; else it is filled by who asks. */
   readonly from: 'empty' | 'file';
-  readonly maxMemoryBytes: number;
+  readonly room: WorkingRoom;
 }
 
 /** A working file, and whether it has the target's content already. */
@@ -120,17 +129,17 @@ export interface OpenedWorking {
 }
 
 /** Make a working file, in the best of places: beside a target on a disk, elsewhere on a disk, in memory. */
-export async function openWorkingFile(place: TargetPlace, { from, maxMemoryBytes, signal }: WorkingOptions): Promise<OpenedWorking> {
+export async function openWorkingFile(place: TargetPlace, { from, room, signal }: WorkingOptions): Promise<OpenedWorking> {
   throwIfAborted(signal);
   if (place.local) {
     const { disk, path } = place.local;
     const file = await overEdit(await disk.edit(path, { from, signal }), true);
     if (file) return { file, hasContent: from === 'file' };
   } else {
-    const { disk, folder } = await openScratch();
-    const edit = await disk.edit(`${folder}/${crypto.randomUUID()}.h5`, { from: 'empty', signal });
+    const { disk, folder } = await openScratch(room.folder);
+    const edit = await disk.edit(`${folder}/${toHex(crypto.getRandomValues(new Uint8Array(16)))}.h5`, { from: 'empty', signal });
     const file = await overEdit(edit, false);
     if (file) return { file, hasContent: false };
   }
-  return { file: inMemory(maxMemoryBytes), hasContent: false };
+  return { file: inMemory(room.maxMemoryBytes), hasContent: false };
 }

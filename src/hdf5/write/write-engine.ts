@@ -6,11 +6,11 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
-import type { Operation, Work } from '../engine.ts';
+import { brokenDown, type Operation, type Work } from '../engine.ts';
 import { Hdf5Error } from '../errors.ts';
 import type { FileEngine } from '../file/context.ts';
-import { during, type Attempt } from '../library/attempt.ts';
-import { libraryError } from '../library/guards.ts';
+import { attemptHolder, currentAttempt, during, type Attempt } from '../library/attempt.ts';
+import { isBreakdown, libraryError } from '../library/guards.ts';
 import type { FileId, H5Module } from '../library/module.ts';
 import { breathe } from '../source/turn.ts';
 import type { Look } from '../types.ts';
@@ -47,10 +47,10 @@ export interface WriteEngine extends FileEngine {
   /**
    * Runs an operation that changes the file, at once. An error after which the file may be half changed spoils it; errors of our own, thrown
    * before anything was done, do not.
+   *
+   * @param harmless errors that the library prints though it does what it should
    */
-  change<T>(operation: Operation<T>): T;
-  /** The same for what prints errors though it does what it should; the caller looks at what it has done. */
-  changeLoudly<T>(operation: Operation<T>): T;
+  change<T>(operation: Operation<T>, harmless?: RegExp): T;
   /** Has the library write what it holds back. */
   flush(): void;
   /** Closes the file. @throws Hdf5Error it could not be written as a whole */
@@ -59,8 +59,23 @@ export interface WriteEngine extends FileEngine {
   drop(): void;
 }
 
+/** What reads is checked by what it gives. */
+const ANY = /(?:)/;
+/** Of enums in another byte order h5wasm asks for one that they cannot have, and goes on. */
+const HARMLESS = /#000:[^\n]*H5Tset_order\(\)/;
+
+/**
+ * Whether the library printed an error that is one: h5wasm takes no notice of many. What a filter refuses when a dataset is closed, say, is only
+ * told so.
+ */
+const isSerious = (text: string, harmless: RegExp): boolean =>
+  text.split(/(?=HDF5-DIAG)/).some((part) => part.trim() !== '' && !harmless.test(part));
+
+/** How often a file is closed that cannot be. */
+const MOST_TRIES = 3;
+
 /** Codes of errors that are thrown before anything is done. */
-const harmless = new Set<string>(['InvalidArgument', 'AlreadyExists', 'NotFound', 'NotSupported']);
+const before = new Set<string>(['InvalidArgument', 'AlreadyExists', 'NotFound', 'NotSupported']);
 
 const closed = (): CloudError => new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'write' });
 
@@ -88,34 +103,47 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
     if (text) return libraryError('do this', text);
     return new Hdf5Error(`the HDF5 library failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   };
-  const attempt = <T>(operation: Operation<T>, isLoud: boolean): T => {
+  const attempt = <T>(operation: Operation<T>, harmless: RegExp): T => {
     if (!isOpen) throw closed();
-    const mine: Attempt = { missed: false, text: '' };
+    const { broken } = attemptHolder();
+    if (broken) throw brokenDown(broken);
+    const mine: Attempt = { missed: false, text: '', root: folder.path };
     try {
       const value = during(mine, () => {
+        const home = module.FS.cwd();
+        // external data are looked for from here
         module.FS.chdir(folder.path);
-        return operation(module, file);
+        try {
+          return operation(module, file);
+        } finally {
+          module.FS.chdir(home);
+        }
       });
-      if (folder.failure || (mine.text && !isLoud)) throw libraryError('do this', mine.text);
+      if (folder.failure || isSerious(mine.text, harmless)) throw libraryError('write this', mine.text);
       return value;
     } catch (error) {
+      if (isBreakdown(error)) {
+        attemptHolder().broken = error;
+        failure ??= { error: brokenDown(error) };
+        throw failure.error;
+      }
       throw explain(error, mine);
     } finally {
       if (folder.failure) failure ??= folder.failure;
     }
   };
-  const change = <T>(operation: Operation<T>, isLoud: boolean): T => {
+  const change = <T>(operation: Operation<T>, harmless: RegExp = HARMLESS): T => {
     isDirty = true;
     try {
-      return attempt(operation, isLoud);
+      return attempt(operation, harmless);
     } catch (error) {
-      if (!(isCloudError(error) && harmless.has(error.code))) failure ??= { error };
+      if (!(isCloudError(error) && before.has(error.code))) failure ??= { error };
       throw error;
     }
   };
   const flush = (): void => {
     if (!isDirty || !isOpen) return;
-    change((library, its) => library.flush(its), false);
+    change((library, its) => library.flush(its));
     isDirty = false;
   };
   const read = (start: number, end: number): Uint8Array => {
@@ -137,25 +165,33 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
     folder.remove();
   };
 
+  /** Has the library let go of the file, whatever becomes of it. */
+  const letGo = (): void => {
+    if (attemptHolder().broken || file < 0n) return;
+    folder.swallow();
+    // what failed when it was written is tried again by the library, and now it will do
+    for (let tries = 0; tries < MOST_TRIES && (tries === 0 || folder.openFiles() > 0); tries++)
+      try {
+        during({ missed: false, text: '' }, () => module.close_file(file));
+      } catch {
+        // nothing of it is wanted
+      }
+  };
   const drop = (): void => {
     if (!isOpen) return;
-    folder.swallow();
-    try {
-      during({ missed: false, text: '' }, () => module.close_file(file));
-    } catch {
-      // nothing of it is wanted
-    }
+    letGo();
     close();
   };
 
-  attempt((library) => {
-    const mode = isNew ? library.H5F_ACC_TRUNC : library.H5F_ACC_RDWR;
-    file = library.open(folder.file, mode, isNew && init.trackOrder, formats[init.format], NEWEST);
-    return file;
-  }, true);
-  if (file < 0n) {
-    close();
-    throw new Hdf5Error(`${name} could not be ${isNew ? 'made' : 'opened'}`);
+  try {
+    attempt((library) => {
+      const mode = isNew ? library.H5F_ACC_TRUNC : library.H5F_ACC_RDWR;
+      file = library.open(folder.file, mode, isNew && init.trackOrder, formats[init.format], NEWEST);
+      if (file < 0n) throw libraryError(`${isNew ? 'make' : 'open'} ${name}`, currentAttempt()!.text);
+    }, ANY);
+  } catch (error) {
+    drop();
+    throw error;
   }
 
   return {
@@ -166,13 +202,14 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
       },
       read: async (ranges) => ranges.map(({ start, end }) => read(start, end)),
     },
+    readDirect: async (ranges) => ranges.map(({ start, end }) => read(start, end)),
     hasSiblings: false,
     begin: (): Work => ({ look, end() {} }),
     async run(operation, { signal }: AbortOptions = {}) {
       throwIfAborted(signal);
       await breathe();
       throwIfAborted(signal);
-      return attempt(operation, true);
+      return attempt(operation, ANY);
     },
     stats: () => ({ requests: 0, bytesFetched: 0, bytesUsed: 0, rounds: 0 }),
     get failure() {
@@ -181,19 +218,19 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
     fail(error) {
       failure ??= { error };
     },
-    ask: (operation) => attempt(operation, true),
-    change: (operation) => change(operation, false),
-    changeLoudly: (operation) => change(operation, true),
+    ask: (operation) => attempt(operation, ANY),
+    change,
     flush,
     finish() {
       flush();
       try {
         change((library, its) => {
           if (library.close_file(its) < 0) throw new Hdf5Error('the HDF5 file could not be closed');
-        }, false);
+        });
         if (folder.openFiles() > 0) throw new Hdf5Error('the HDF5 library has not let go of the file');
       } catch (error) {
         failure ??= { error };
+        letGo();
         throw error;
       } finally {
         close();

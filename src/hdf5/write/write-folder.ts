@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toHex } from '../../util/base64.ts';
 import type { EmscriptenFs, FsNode, FsStream } from '../library/module.ts';
 
 /** What the file is kept in. Whatever it throws fails the library's operation and is kept as {@link WriteFolder.failure}. */
@@ -41,7 +42,7 @@ const BLOCK = 4096;
 
 /** Make a folder. @param name of the file, by which it may link to itself */
 export function createWriteFolder(FS: EmscriptenFs, name: string, kept: NowFile): WriteFolder {
-  const path = `/${crypto.randomUUID()}`;
+  const path = `/${toHex(crypto.getRandomValues(new Uint8Array(16)))}`;
   const time = new Date(0);
   let open = 0;
   let failure: { error: unknown } | undefined;

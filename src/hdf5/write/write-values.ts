@@ -90,8 +90,7 @@ export async function writeValues(
     for (const piece of pieces) {
       const out = first ?? encoded(piece);
       first = undefined;
-      // of enums in another byte order the library says that it cannot be set, and goes on; whether it has written tells what it gives back
-      engine.changeLoudly((module, file) => writeNow(module, file, path, piece.selection, out));
+      engine.change((module, file) => writeNow(module, file, path, piece.selection, out));
       await breathe();
       throwIfAborted(signal);
     }

@@ -10,6 +10,8 @@
  * @module
  */
 import { UnsupportedTypeError } from '../../errors.ts';
+import { toHex } from '../../../util/base64.ts';
+import { currentAttempt, during } from '../../library/attempt.ts';
 import type { FileId, H5Module } from '../../library/module.ts';
 import { withMemory } from '../../library/memory.ts';
 import { dtypeOf } from '../../values/dtype.ts';
@@ -58,39 +60,47 @@ function variableOf(module: TypesModule, type: Hdf5Type): number {
 
 /** Calls `use` with an id of the type, which is one for as long as that runs. */
 function withId<T>(module: TypesModule, type: Hdf5Type, use: (id: bigint) => T): T {
-  const path = `/${crypto.randomUUID()}`;
+  const path = `/${toHex(crypto.getRandomValues(new Uint8Array(16)))}`;
   const { sizeBytes } = memoryTypeOf(type);
-  module.FS.writeFile(path, typeFile(datatypeMessage(type), type.sizeBytes));
+  const content = typeFile(datatypeMessage(type), type.sizeBytes);
   let outcome: { value: T } | { error: unknown } | undefined;
-  try {
-    const file: FileId = module.open(path, module.H5F_ACC_RDONLY, false, -1, -1);
-    if (file < 0n) throw cannot(type);
+  const mine = currentAttempt();
+  /** What is made is made by the attempt that asked; the file is none of its affair. */
+  const useIt = (id: bigint): T => (mine ? during(mine, () => use(id)) : use(id));
+  const ask = (file: FileId): void =>
+    withMemory(module, sizeBytes, (pointer) => {
+      const uint = viewOf(module).getBigInt64(module._H5T_NATIVE_UINT_g, true);
+      const last = module._H5Tget_native_type(uint, 0);
+      // h5wasm asks how many elements are wanted when it has opened the dataset: first the dataset's own id of its type, then that for the asker
+      const id = last + 2n;
+      const count = {
+        get length(): number {
+          try {
+            if (module._H5Tget_size(id) !== sizeBytes) throw cannot(type);
+            outcome ??= { value: useIt(id) };
+          } catch (error) {
+            outcome = { error };
+          }
+          return 1;
+        },
+        0: 1n,
+      };
+      module.get_dataset_data(file, TYPE_PATH, count as unknown as bigint[], [0n], [1n], BigInt(pointer));
+    });
+  during({ missed: false, text: '' }, () => {
+    module.FS.writeFile(path, content);
     try {
-      withMemory(module, sizeBytes, (pointer) => {
-        const uint = viewOf(module).getBigInt64(module._H5T_NATIVE_UINT_g, true);
-        const last = module._H5Tget_native_type(uint, 0);
-        // h5wasm asks how many elements are wanted when it has opened the dataset: first the dataset's own id of its type, then that for the asker
-        const id = last + 2n;
-        const count = {
-          get length(): number {
-            try {
-              if (module._H5Tget_size(id) !== sizeBytes) throw cannot(type);
-              outcome ??= { value: use(id) };
-            } catch (error) {
-              outcome = { error };
-            }
-            return 1;
-          },
-          0: 1n,
-        };
-        module.get_dataset_data(file, TYPE_PATH, count as unknown as bigint[], [0n], [1n], BigInt(pointer));
-      });
+      const file = module.open(path, module.H5F_ACC_RDONLY, false, -1, -1);
+      if (file < 0n) throw cannot(type);
+      try {
+        ask(file);
+      } finally {
+        module.close_file(file);
+      }
     } finally {
-      module.close_file(file);
+      module.FS.unlink(path);
     }
-  } finally {
-    module.FS.unlink(path);
-  }
+  });
   if (!outcome) throw cannot(type);
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
