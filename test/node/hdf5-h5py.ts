@@ -39,7 +39,7 @@ export async function describeByH5py(...paths: readonly string[]): Promise<Oracl
 
 /** What an expression is, as JSON; `f` is the file, opened by h5py. */
 export async function askH5py(path: string, expression: string): Promise<unknown> {
-  const script = `import json, h5py, numpy as np\nwith h5py.File(${JSON.stringify(path)}, 'r') as f: print(json.dumps(${expression}))`;
+  const script = `import json, h5py, hdf5plugin, numpy as np\nwith h5py.File(${JSON.stringify(path)}, 'r') as f: print(json.dumps(${expression}))`;
   return JSON.parse(await runPython(['-c', script])) as unknown;
 }
 

@@ -1,5 +1,5 @@
 // Files that are written, opened by h5py: all types, copies of h5py's own files, and those files changed.
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForReading } from '../../src/hdf5/file/open.ts';
 import type { Hdf5Type } from '../../src/hdf5/values/type.ts';
@@ -7,8 +7,8 @@ import type { Hdf5Data } from '../../src/hdf5/write/types/lay-out.ts';
 import { editHdf5, openForWriting } from '../../src/hdf5/write/open.ts';
 import { compareFile } from '../conformance/hdf5-compare.ts';
 import type { Oracle, ToldEntry } from '../conformance/hdf5-oracle.ts';
-import { inFewEngines, need } from '../env.ts';
-import { equal, ok, test } from '../harness.ts';
+import { inFewEngines, need, uniqueName } from '../env.ts';
+import { equal, ok, rejects, test } from '../harness.ts';
 import { askH5py, describeByH5py, inFolder } from './hdf5-h5py.ts';
 
 test('h5py reads what was written, as what it is', () =>
@@ -81,6 +81,52 @@ test('a file without anything, and one with many objects', () =>
       `[len(f), sum(int(g.attrs['flag']) for g in f.values()), f['group 999'].attrs['attribute 11'], len(f['group 950'].attrs)]`,
     );
     equal(said, [100, 50, 11, 13]);
+  }));
+
+test('values packed by plugins are unpacked by h5py; what a filter refuses is an error', () =>
+  inFolder(async (folder) => {
+    const { base } = need('hdf5');
+    const path = join(folder, 'a.h5');
+    const plugins = `${base}plugins/`;
+    const packed: [id: number, values: number[]][] = [
+      [307, [9]],
+      [32_000, []],
+      [32_001, [0, 0, 0, 0, 5, 1, 0]],
+      [32_004, []],
+      [32_008, [0, 2]],
+      [32_015, [3]],
+    ];
+    const data = Int32Array.from({ length: 5000 }, (_, i) => i % 50);
+    const file = await openForWriting(path, { mode: 'w', plugins });
+    for (const [compression, filterValues] of packed)
+      await file.createDataset(`by ${compression}`, { data, compression, filterValues, chunks: [1024] });
+    await file.close();
+    const said = await askH5py(
+      path,
+      '[[d.id.get_create_plist().get_filter(0)[0], d[:].tolist() == [i % 50 for i in range(5000)]] for d in f.values()]',
+    );
+    equal(said, packed.map(([id]) => [id, true]).sort());
+
+    // what cannot be made smaller LZF does not take; h5wasm cannot say that it need not
+    const noise = Uint32Array.from({ length: 5000 }, (_, i) => Math.imul(i, 2_654_435_761) ^ Math.imul(i >>> 3, 40_503));
+    const bad = await openForWriting(join(folder, 'b.h5'), { mode: 'w', plugins });
+    await rejects(bad.createDataset('x', { data: noise, compression: 32_000 }), 'InvalidFile');
+    await rejects(bad.close(), (error: Error) => error.message.includes('nothing was written'));
+    equal(readdirSync(folder), ['a.h5']);
+  }));
+
+test('the working copy of a file in a store is where it was wished for, and goes', () =>
+  inFolder(async (folder) => {
+    const url = `mem://${uniqueName('hdf5')}/a.h5`;
+    const file = await openForWriting(url, { mode: 'w', workFolder: folder });
+    await file.createDataset('x', { data: new Float64Array(100_000) });
+    const sizes = (): number[] =>
+      readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [statSync(join(entry.parentPath, entry.name)).size] : [],
+      );
+    ok(sizes().some((size) => size > 800_000));
+    await file.close();
+    equal(sizes(), []);
   }));
 
 /** What is compared of a dataset. */
