@@ -48,8 +48,11 @@ export interface GuidePlace {
   replace: readonly (readonly [old: string, code: string])[];
 }
 
+/** What programs import by name. */
+export type GuideModules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 interface Given {
-  anyfile: typeof anyfile;
+  modules: GuideModules;
   options: ClientOptions;
   console: { log(...values: unknown[]): void };
 }
@@ -67,8 +70,26 @@ export function put(text: string, old: string, replacement: string): string {
   return text.replace(old, () => replacement);
 }
 
-/** Takes a page apart. */
-export function openGuide(page: string): GuidePage {
+/** Puts the given modules in the place of their names. */
+function putModules(text: string, libraries: ReadonlyMap<string, string>): string {
+  let put = text;
+  let found = 0;
+  for (const [name, url] of libraries) {
+    const parts = put.split(`'${name}'`);
+    ok(parts.length <= 2, `'${name}' once at most in a module of the guide`);
+    found += parts.length - 1;
+    put = parts.join(JSON.stringify(url));
+  }
+  ok(found > 0, 'a module of the guide imports the package');
+  return put;
+}
+
+/**
+ * Takes a page apart.
+ *
+ * @param modules what programs may import. @default the package's main entry
+ */
+export function openGuide(page: string, modules: GuideModules = { anyfile }): GuidePage {
   const fences: Fence[] = [...page.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', info = '', text = '']) => ({
     language,
     text,
@@ -92,13 +113,21 @@ export function openGuide(page: string): GuidePage {
       for (const value of values) ok(['string', 'number', 'boolean'].includes(typeof value), 'a text to print');
       printed += `${values.map(String).join(' ')}\n`;
     };
-    desk[key] = { anyfile, options, console: { log } };
-    const library = moduleOf(
-      Object.keys(anyfile)
-        .map((name) => `export const ${name} = ${given}.anyfile.${name};\n`)
-        .join(''),
+    desk[key] = { modules, options, console: { log } };
+    const libraries = new Map(
+      Object.entries(modules).map(([its, module]) => {
+        const from = `${given}.modules[${JSON.stringify(its)}]`;
+        return [
+          its,
+          moduleOf(
+            Object.keys(module)
+              .map((name) => `export const ${name} = ${from}.${name};\n`)
+              .join(''),
+          ),
+        ];
+      }),
     );
-    let text = put(block('file', 'place.js'), `'anyfile'`, JSON.stringify(library));
+    let text = putModules(block('file', 'place.js'), libraries);
     for (const [old, code] of replace)
       text = put(
         text,
@@ -112,7 +141,7 @@ export function openGuide(page: string): GuidePage {
         printed = '';
         const program = programs.find((one) => one.name === name);
         ok(program, `a program ${name} in the guide`);
-        const body = put(put(program.text, `'anyfile'`, JSON.stringify(library)), `'./place.js'`, JSON.stringify(place));
+        const body = put(putModules(program.text, libraries), `'./place.js'`, JSON.stringify(place));
         await import(moduleOf(`const { console } = ${given};\n${body}`));
       }
       return printed;

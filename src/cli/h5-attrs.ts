@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Hdf5Attributes, Hdf5Item } from '../hdf5.ts';
-import { withFile, type H5Options } from './h5-open.ts';
+import type { Hdf5Attributes } from '../hdf5.ts';
+import { failed, withFile, type H5Options } from './h5-open.ts';
 import { plainOf, type NameOf } from './h5-plain.ts';
 import { csvOf, jsonOf, line, textOf } from './h5-words.ts';
 import { ItemError, UsageError, type Task } from './io.ts';
@@ -19,7 +19,7 @@ export function attrs(task: Task, url: string, path: string | undefined, options
   const { out, signal } = task;
   const { csv, recursive } = options;
   if (csv && task.options.json) throw new UsageError('attributes are printed as JSON or as CSV, not as both');
-  return withFile(task, url, path, options, async ({ file, item, namesIn }) => {
+  return withFile(task, url, path, options, async ({ file, shown, item, namesIn }) => {
     const at = path ?? '/';
     const top = await item(at);
     const print = async (full: string, attributes: Hdf5Attributes): Promise<void> => {
@@ -35,9 +35,9 @@ export function attrs(task: Task, url: string, path: string | undefined, options
     if (csv) await out.data('path,name,value', '');
     await print(top.path, await top.attrs({ signal }));
     if (!recursive || top.kind !== 'group') return;
-    for await (const [full, one] of file.walk({ path: top.path, attributes: true, signal }))
-      if (has(one)) await print(full, await one.attrs());
+    for await (const [full, one] of file.walk({ path: top.path, attributes: true, signal })) {
+      if (one.kind === 'unreadable') await failed(task, `${shown} ${full}`, one.error);
+      else if (one.kind !== 'link') await print(full, await one.attrs());
+    }
   });
 }
-
-const has = (item: Hdf5Item): item is Exclude<Hdf5Item, { kind: 'link' }> => item.kind !== 'link';

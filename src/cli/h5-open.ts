@@ -33,7 +33,7 @@ const MOST_REFERENCES = 1000;
 const missing = 'does not exist';
 
 /** The errors of HDF5 are about one file, whatever their code. */
-export function asItem(error: unknown): unknown {
+function asItem(error: unknown): unknown {
   if (error instanceof MissingFilterError) {
     const { filterId, filterName, code } = error;
     const said = `it is packed by filter ${filterId} (${filterName}), which is not built in: name a folder with its plugin by --plugins`;
@@ -43,6 +43,10 @@ export function asItem(error: unknown): unknown {
   if (isCloudError(error, 'NotFound') && error.providerCode !== 'NoSuchBucket') return new ItemError(missing);
   return error;
 }
+
+/** Tell what is wrong with one object; the others go on. */
+export const failed = (task: Task, shown: string, error: unknown): Promise<void> =>
+  attempt(task, shown, () => Promise.reject(asItem(error)));
 
 /** Run a piece of work; what is wrong with the file is an error of this item. */
 async function asking<T>(work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
-// docs/datasets.md and docs/caching.md in Node: their programs, saved as files without a change, with the built package.
+// docs/datasets.md, docs/caching.md and docs/hdf5.md in Node: their programs, saved as files without a change, with the built package.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import caching from '../../docs/caching.md';
+import hdf5 from '../../docs/hdf5.md';
 import { openGuide, put } from '../guide-page.ts';
 import { equal, test } from '../harness.ts';
 import { startGateway } from '../servers/gateway/server.mjs';
@@ -58,6 +59,31 @@ test(
       writeFileSync(join(dir, 'place.js'), place);
       // One after the other in one folder and bucket, as a reader would.
       for (const { name, text, prints } of page.programs) {
+        writeFileSync(join(dir, `${name}.js`), text);
+        equal(await run(dir, `${name}.js`), prints, name);
+      }
+    } finally {
+      await gateway.close();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  { timeoutMs: 60_000 },
+);
+
+test(
+  'the programs of the guide of HDF5 run in Node as they stand, but for the place',
+  async () => {
+    const page = openGuide(hdf5);
+    const dir = join(root, 'build', `guide-hdf5-${process.pid}`);
+    const keys = { accessKeyId: 'LOCAL', secretAccessKey: 'for-this-test' };
+    const region = 'us-east-1';
+    const gateway = await startGateway({ accounts: [keys], region, buckets: ['my-bucket'] });
+    mkdirSync(dir, { recursive: true });
+    try {
+      const options = { endpoint: gateway.endpoint, region, credentials: keys };
+      writeFileSync(join(dir, 'place.js'), put(page.block('file', 'place.js'), `{ region: 'eu-central-1' }`, JSON.stringify(options)));
+      for (const { name, text, needs, prints } of page.programs) {
+        if (needs === 'page') continue;
         writeFileSync(join(dir, `${name}.js`), text);
         equal(await run(dir, `${name}.js`), prints, name);
       }

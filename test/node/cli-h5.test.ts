@@ -202,7 +202,7 @@ test('h5: what cannot be done is told: status 1 for what is wrong with a file, 2
       [['dump', 'none'], 1, `anyfile h5 dump: ${file} none: none is not in the file`],
       [['dump', 'deep'], 1, `anyfile h5 dump: ${file} deep: is a group, no dataset`],
       [['dump', 'gone'], 1, `anyfile h5 dump: ${file} gone: leads nowhere: /nowhere`],
-      [['ls', 'none'], 1, `anyfile h5 ls: ${file} none: none is not in the file`],
+      [['ls', 'none'], 1, `anyfile h5 ls: ${file} none: /none is not in the file`],
       [['dump', 'grid', '--slice', '0,0,0'], 2, 'anyfile h5 dump: the slice is for 3 axes, and the dataset has 2 axes'],
       [['dump', 'grid', '--slice', '20'], 2, 'anyfile h5 dump: index 20 is outside of axis 0, which has 20'],
       [['dump', 'one', '--slice', '0'], 2, 'anyfile h5 dump: the slice is for axes, and the dataset has none'],
@@ -230,6 +230,23 @@ test('h5: files that are none of HDF5, are not there, are folders', () =>
     equal(await errorOf('none.h5'), [1, 'does not exist']);
     equal(await errorOf('sub'), [1, 'is a directory']);
     equal((await errorOf('sub/'))[0], 1);
+  }));
+
+test('h5 ls, tree and attrs: what is damaged is told, the rest is listed', () =>
+  inFolder(async (root) => {
+    const bytes = frontBytes();
+    // the header of an object, which is protected by a checksum
+    const headers = [...new TextDecoder('latin1').decode(bytes).matchAll(/OHDR/g)].map(({ index }) => index);
+    bytes[headers.at(-6)! + 8]! ^= 0xff;
+    plant(root, { 'front.h5': bytes });
+    const file = join(root, 'front.h5');
+    for (const argv of [['ls'], ['tree'], ['attrs', '-r']]) {
+      const { status, lines, errors } = await cli(['h5', argv[0]!, file, ...argv.slice(1)]);
+      equal([status, errors.length, errors.at(-1)], [1, 2, `anyfile h5 ${argv[0]}: 1 done, 1 failed`]);
+      ok(errors[0]?.startsWith(`anyfile h5 ${argv[0]}: ${file} /table: `) && errors[0].endsWith('[InvalidFile]'), errors[0]);
+      if (argv[0] === 'attrs') ok(lines.includes('/grid  units = m'), lines.join());
+      else ok(lines.length >= 20 && lines.filter((line) => line.endsWith('unreadable')).length === 1, lines.join());
+    }
   }));
 
 test('h5: a filter that is not built in is named, and how to give it', () =>
