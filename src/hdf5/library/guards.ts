@@ -8,6 +8,7 @@
 import { Hdf5Error } from '../errors.ts';
 import { currentAttempt, Missed } from './attempt.ts';
 import type { H5Module } from './module.ts';
+import { keepingStack } from './stack.ts';
 
 type Method = (...args: never[]) => unknown;
 type Methods = Record<string, Method>;
@@ -79,7 +80,7 @@ export function guard(module: H5Module): void {
     const attempt = currentAttempt()!;
     let result: unknown;
     try {
-      result = call();
+      result = keepingStack(module, call);
     } catch (error) {
       if (isBreakdown(error)) throw error;
       if (attempt.missed) throw new Missed();

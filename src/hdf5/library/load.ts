@@ -25,6 +25,7 @@ const needed = [
   'reclaim_vlen_memory_count',
   'create_object_reference',
   'get_plugin_search_paths',
+  'ccall',
   '_malloc',
   '_free',
 ] as const;

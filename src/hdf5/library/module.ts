@@ -91,6 +91,8 @@ export interface H5Module {
   readonly H5G_TYPE: number;
   readonly H5G_LINK: number;
   readonly H5G_UDLINK: number;
+  /** Emscripten's own way to call a function, by its name without the line in front. */
+  ccall(name: string, returns: string, types: readonly string[], values: readonly unknown[]): unknown;
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   open(path: string, mode: number, trackOrder: boolean, libverLow: number, libverHigh: number): FileId;

@@ -88,8 +88,9 @@ export function createReadFolder(FS: EmscriptenFs, onUnknown: (name: string) => 
     },
   };
   const folderOps = {
-    // what may be a folder is no file
-    open(): never {
+    // what may be a folder is no file; the number that was given out for it would be lost
+    open({ fd }: FsStream): never {
+      FS.closeStream(fd);
       throw fail(ENOENT);
     },
   };
