@@ -80,7 +80,7 @@ test('a file of a bucket is opened where it lies, and the page says what of it w
       await page.until('the listing', () => !page.one('anyfile-listing').hidden && !page.root.querySelector('anyfile-hdf5 h2'));
       ok(page.root.querySelector('.panes.hdf5') === null, 'nothing of the file');
       await page.choose('none.h5');
-      await page.until('what is no HDF5 file is shown as any other', () => text(page, 'anyfile-viewer h2') === 'none.h5');
+      await page.until('what is no HDF5 file is shown like all others', () => text(page, 'anyfile-viewer h2') === 'none.h5');
       await page.until('its text', () => text(page, 'anyfile-viewer .panel pre').startsWith('a,b'));
     });
   } finally {
