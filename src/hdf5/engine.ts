@@ -277,6 +277,7 @@ export function createEngine(init: EngineInit): Engine {
   };
 }
 
+/** The error for a module that has broken down. */
 export const brokenDown = (cause: unknown): Hdf5Error =>
   new Hdf5Error(
     'the HDF5 library has broken down, by this file or another, and serves no file any more: load the page or start the worker anew',

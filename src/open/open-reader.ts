@@ -16,7 +16,10 @@ import { openLocation } from './open-store.ts';
 export interface OpenReaderOptions
   extends
     SessionOptions,
-    Pick<ReaderOptions, 'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'keep' | 'first' | 'expected' | 'onChange' | 'onRestart'> {}
+    Pick<
+      ReaderOptions,
+      'signal' | 'blockBytes' | 'gapBytes' | 'maxRequestBytes' | 'keep' | 'first' | 'expected' | 'onChange' | 'onRestart'
+    > {}
 
 /**
  * Open an object for reading in ranges, all of one version. The first request is a GET of its first block, which tells its size and pins its

@@ -128,7 +128,7 @@ test('links that lead back to themselves end', async () => {
   const paths: string[] = [];
   for await (const [path] of file.walk()) paths.push(path);
   ok(paths.length < 100 && paths.includes('/group/again') && paths.includes('/group/root'), paths.join());
-  equal((await file.get('/group/again/again/root/group/again'))?.kind, 'group');
+  equal((await file.get(['group', 'again', 'again', 'root', 'group', 'again'].join('/')))?.kind, 'group');
   for (const name of ['self', 'a', 'b', 'deeper', 'ext_self', 'ext_other']) {
     const item = await file.get(name).catch((error: { code?: string }) => error);
     ok(item && ('kind' in item ? item.kind === 'link' : item.code === 'InvalidFile'), `a link or an error at ${name}`);

@@ -14,7 +14,7 @@ import { parentOf, type LocalPlace } from '../place.ts';
 import { lookLocally } from './local-copy.ts';
 import { toText, type DatafileState } from './state.ts';
 
-/** How a datafile is opened as HDF5: as any, but by its own client. */
+/** How a datafile is opened as HDF5: as other files are, by its own client. */
 export type DatafileHdf5Options = Omit<Hdf5OpenOptions, 'mode' | 'client'>;
 
 /** One version of a file of the disk, and those beside it. */

@@ -17,8 +17,9 @@ import { stringReader, vlenStringReader } from './strings.ts';
 import type { Hdf5Type } from './type.ts';
 import { vlenReader } from './vlens.ts';
 
-/** Bytes of a text's pointer, and of a sequence's length and pointer, in the library's memory. */
+/** Bytes of a text's pointer in the library's memory. */
 export const POINTER_BYTES = 4;
+/** Bytes of a sequence's length and pointer there. */
 export const SEQUENCE_BYTES: number = 2 * POINTER_BYTES;
 
 /**

@@ -166,7 +166,9 @@ test('random visits agree with the bytes, whatever is dropped meanwhile', async 
           if (how !== 'now') {
             const read = visit.look.read(at, at + length, { exact: how === 'exact' });
             // who ends a visit waits for nothing of it
-            const got = await read.catch((error: unknown) => (isCloudError(error, 'InvalidArgument') ? undefined : Promise.reject(error as Error)));
+            const got = await read.catch((error: unknown) =>
+              isCloudError(error, 'InvalidArgument') ? undefined : Promise.reject(error as Error),
+            );
             return got && sameBytes(got, right);
           }
           const own = pages.visit();

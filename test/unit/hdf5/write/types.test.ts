@@ -11,7 +11,9 @@ import { layOut, shapeOf, type Hdf5Data } from '../../../../src/hdf5/write/types
 import { libraryType } from '../../../../src/hdf5/write/types/library-type.ts';
 import { booleanType, compoundType, floatType, integerType, textType } from '../../../../src/hdf5/write/types/make.ts';
 import { typeFile } from '../../../../src/hdf5/write/types/type-file.ts';
-import { env } from '../../../env.ts';
+import { loadLibrary } from '../../../../src/hdf5/library/load.ts';
+import { openForWriting } from '../../../../src/hdf5/write/open.ts';
+import { env, uniqueName } from '../../../env.ts';
 import { equal, rejects, sameBytes, test } from '../../../harness.ts';
 import { enumOf, float, hex, integer } from '../values/types.ts';
 import { messages } from '../values/messages.ts';
@@ -252,4 +254,13 @@ test('the file that says a type is one of HDF5', async () => {
   const look = { byteLength: bytes.length, read: async (start: number, end: number) => bytes.subarray(start, end), async ensure() {} };
   const { version, rootAddress } = await readSuperblock(look);
   equal([version, rootAddress], [0, 96]);
+});
+
+test('hdf5 write: values that cannot be put into a file of any type leave the library as it was', async () => {
+  const module = (await loadLibrary()) as unknown as { FS: { readdir(path: string): string[] } };
+  const before = module.FS.readdir('/').length;
+  const file = await openForWriting(`mem://${uniqueName('hdf5')}/a.h5`, { mode: 'w' });
+  for (let i = 0; i < 20; i++) await file.setAttr(`flag ${i}`, i % 2 === 0);
+  await file.abort();
+  equal(module.FS.readdir('/').length, before);
 });
