@@ -28,7 +28,7 @@ export default {
   concurrency: 1,
   concurrentBrowsers: 2,
   browserStartTimeout: 90_000,
-  testsStartTimeout: 90_000,
+  testsStartTimeout: 180_000,
   testsFinishTimeout: 300_000,
   // Pages run everything, workers what a worker could do otherwise.
   groups: [

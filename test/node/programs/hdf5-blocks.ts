@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { openHdf5 } from '../../../src/hdf5.ts';
 import { loadLibrary } from '../../../src/hdf5/library/load.ts';
+import { peakBytes } from '../peak-bytes.ts';
 
 const [url = '', path = '', maxBytes = ''] = process.argv.slice(2);
 const hash = createHash('sha256');
@@ -19,4 +20,4 @@ for await (const { values } of (await file.dataset(path)).blocks({ maxBytes: Num
 await file.close();
 const { HEAPU8 } = await loadLibrary();
 const digest = `sha256:${length}:${hash.digest('hex')}`;
-console.log(JSON.stringify({ digest, peakBytes: process.resourceUsage().maxRSS * 1024, heapBytes: HEAPU8.length }));
+console.log(JSON.stringify({ digest, peakBytes: peakBytes(), heapBytes: HEAPU8.length }));

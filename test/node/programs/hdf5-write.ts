@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { loadLibrary } from '../../../src/hdf5/library/load.ts';
 import { openForWriting } from '../../../src/hdf5/write/open.ts';
+import { peakBytes } from '../peak-bytes.ts';
 
 const [path, waits] = process.argv.slice(2);
 const file = await openForWriting(path!, { mode: 'w' });
@@ -19,5 +20,4 @@ for (let block = 0; block < 50; block++) {
 }
 const published = await file.close();
 const { HEAPU8 } = await loadLibrary();
-const peakBytes = process.resourceUsage().maxRSS * 1024;
-console.log(JSON.stringify({ peakBytes, heapBytes: HEAPU8.length, sizeBytes: published!.sizeBytes }));
+console.log(JSON.stringify({ peakBytes: peakBytes(), heapBytes: HEAPU8.length, sizeBytes: published!.sizeBytes }));
