@@ -6,33 +6,28 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import type { AbortOptions, HttpResponse, PutOptions, PutResult, RewriteContent } from '../../types.ts';
+import type { PutOptions, PutResult, RewriteContent } from '../../types.ts';
 import { checkKey, encodeKey } from '../../url/key.ts';
-import { mapParallel } from '../../util/parallel.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
-import { hashPayload } from '../payload.ts';
-import { checkAnswer, checksumFor, storedOther } from './checksums.ts';
+import { storedOther } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
+import { sendPartBody, textOf, uploadParts, type PartPlace } from './parts-upload.ts';
 import { planRewrite, type RewritePart } from './rewrite-plan.ts';
-import { checkXml, escapeXml, xmlField } from './xml.ts';
-
-const PARTS_IN_FLIGHT = 4;
-
-const textOf = async (response: HttpResponse): Promise<string> => new TextDecoder().decode(await response.body.bytes());
+import { checkXml, xmlField } from './xml.ts';
 
 /** One part; gives its ETag. */
 async function sendPart(
   driver: XmlDriver,
   key: string,
-  part: RewritePart & { query: Record<string, string> },
+  { start, end, isKept }: RewritePart,
   content: RewriteContent,
-  { ifMatch, signal }: AbortOptions & { ifMatch: string },
+  place: PartPlace & { ifMatch: string },
 ): Promise<string> {
   const { bucket, dialect } = driver.init;
-  const { start, end, isKept, query } = part;
-  const about = { operation: 'put', key, signal };
+  const { query, signal, ifMatch } = place;
   if (isKept) {
+    const about = { operation: 'put', key, signal };
     const prefix = `${dialect.headerPrefix}copy-source`;
     const headers = {
       [prefix]: `/${encodeKey(`${bucket}/${key}`)}`,
@@ -44,17 +39,8 @@ async function sendPart(
     if (!etag) throw new CloudError('the server gave no ETag of a copied part', { code: 'InvalidResponse', ...about });
     return etag;
   }
-  const body = await content.read(start, end);
   // in every service's API, whatever the upload was begun with
-  const sent = await checksumFor('content-md5', body);
-  const response = await driver.send(
-    { method: 'PUT', headers: sent.headers, key, query, body, payloadHash: await hashPayload(body) },
-    about,
-  );
-  await response.body.cancel();
-  const etag = response.headers.get('etag');
-  if (!etag) throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', { code: 'NotSupported', ...about });
-  checkAnswer(response.headers, sent, body, dialect.etagIsMd5 && !driver.wire.page, key);
+  const { etag } = await sendPartBody(driver, key, await content.read(start, end), { ...place, checksum: 'content-md5' });
   return etag;
 }
 
@@ -75,48 +61,17 @@ export async function rewriteObject(
   const { sizeBytes } = content;
   const parts = planRewrite(sizeBytes, content.changed);
   if (!parts) return undefined;
-  const about = { operation: 'put', key, signal };
-  const created = await driver.send(
-    { method: 'POST', headers: headersFromPut(options, dialect), key, query: { uploads: '' } },
-    { ...about, idempotent: true },
-  );
-  const uploadId = xmlField(checkXml(await textOf(created), 'InitiateMultipartUploadResult'), 'UploadId');
-  if (!uploadId) throw new CloudError('the server gave no upload id', { code: 'InvalidResponse', ...about });
   const etags: string[] = [];
-  const inFlight = new Set<Promise<void>>();
-  let done: HttpResponse;
-  let etag: string | undefined;
-  try {
-    const send = async (part: RewritePart, index: number, partSignal: AbortSignal): Promise<void> => {
-      const query = { partNumber: String(index + 1), uploadId };
-      etags[index] = await sendPart(driver, key, { ...part, query }, content, { ifMatch, signal: partSignal });
-    };
-    // each part is awaited here too: the upload must not be aborted under one that is still on its way
-    const tracked: typeof send = (part, index, partSignal) => {
-      const sent = send(part, index, partSignal);
-      inFlight.add(sent);
-      return sent.finally(() => inFlight.delete(sent));
-    };
-    for await (const _ of mapParallel(parts, PARTS_IN_FLIGHT, tracked, { signal, ordered: false }));
-    const list = etags.map((its, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escapeXml(its)}</ETag></Part>`);
-    const body = new TextEncoder().encode(
-      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`,
-    );
-    const headers = { 'content-type': 'application/xml', ...dialect.ifMatch(ifMatch) };
-    done = await driver.send(
-      { method: 'POST', headers, key, query: { uploadId }, body, payloadHash: await hashPayload(body) },
-      { ...about, checkBody: true },
-    );
-    etag = xmlField(checkXml(await textOf(done), 'CompleteMultipartUploadResult'), 'ETag');
-  } catch (error) {
-    await Promise.allSettled(inFlight);
-    // the upload must go even when the caller's signal is what ended it
-    await driver
-      .send({ method: 'DELETE', headers: {}, key, query: { uploadId } }, { operation: 'put', key })
-      .then((response) => response.body.cancel())
-      .catch(() => {});
-    throw error;
-  }
+  const { done, answer } = await uploadParts(driver, key, {
+    signal,
+    headers: headersFromPut(options, dialect),
+    parts,
+    async send(part, place) {
+      etags[place.number - 1] = await sendPart(driver, key, part, content, { ...place, ifMatch });
+    },
+    completion: () => ({ parts: etags.map((etag) => ({ etag })), headers: dialect.ifMatch(ifMatch) }),
+  });
+  const etag = xmlField(answer, 'ETag');
   // a server that takes no notice of ranges makes something else of them
   const info = await headObject(driver, key, { signal }).catch(() => null);
   if (info && info.etag === etag && info.sizeBytes !== sizeBytes) {
