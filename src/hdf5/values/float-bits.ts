@@ -49,7 +49,8 @@ export function floatAt(type: Hdf5FloatType): (source: Source, at: number) => nu
   /** 32 bits of the mantissa from its bit `bit` on, which may be negative; zeros around it. */
   const mantissaFrom = (bit: number): number => {
     const left = mantissaBits - bit;
-    if (left <= 0 || bit <= -32) return 0;
+    // without a bit of its own it may be said to be anywhere
+    if (left <= 0 || bit <= -32 || mantissaBits === 0) return 0;
     const found = bit < 0 ? bitsAt(mantissaAt) << -bit : bitsAt(mantissaAt + bit);
     return left < 32 ? found & (2 ** left - 1) : found >>> 0;
   };

@@ -76,6 +76,14 @@ test('hdf5 datatype messages with bytes that are others', () => {
   );
 });
 
+test('a mantissa without bits is nowhere, even when it is said to be behind the number', () => {
+  const { type } = parseDatatype(hex('11203f000800000000004000340b6800ff030000'));
+  const raw = Uint8Array.of(0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xef, 0xbf);
+  equal(decode(raw, type, 2, { heap: raw }), Float64Array.of(1, -0.5));
+  const none = Uint8Array.of(0, 0, 0, 0, 0, 0, 0xf0, 0x7f);
+  equal(decode(none, type, 1, { heap: none }), Float64Array.of(Infinity));
+});
+
 test('hdf5 datatype messages of nothing but noise', () => {
   fc.assert(
     fc.property(fc.nat(11), fc.integer({ min: 1, max: 5 }), fc.uint8Array({ maxLength: 60 }), (kind, version, noise) => {
