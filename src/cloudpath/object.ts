@@ -10,13 +10,12 @@ import type { StoreContext } from '../store/context.ts';
 import { contentTypeOf } from '../store/content-type.ts';
 import type { AbortOptions, ObjectInfo, ObjectStore } from '../types.ts';
 import type { CloudObject } from './copies/types.ts';
+import { randomName } from '../util/random-name.ts';
 import { isFolder } from './look.ts';
 import { locationOf, type Place } from './place.ts';
 
-const randomName = (): string => Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(16).padStart(8, '0')).join('');
-
 /** Of what is in one client's memory: it is not what is in another's, whatever it is called. */
-export const memoryNamespace = (context: StoreContext): string => context.shared('namespace of memory', randomName);
+export const memoryNamespace = (context: StoreContext): string => context.shared('namespace of memory', () => randomName(8));
 
 /** Whose copies they are. */
 async function namespaceOf(place: Place, options: AbortOptions): Promise<string> {

@@ -8,9 +8,9 @@
 import { CloudError, isCloudError } from '../errors.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import type { AbortOptions } from '../types.ts';
-import { Hdf5Error } from './errors.ts';
 import { attemptHolder, currentAttempt, during, type Attempt } from './library/attempt.ts';
-import { isBreakdown, libraryError } from './library/guards.ts';
+import { attemptIn, explained } from './library/attempt-in.ts';
+import { libraryError } from './library/guards.ts';
 import type { FileId, H5Module } from './library/module.ts';
 import { createReadFolder } from './library/read-files.ts';
 import { createPages, type Pages, type PagesOptions, type Visit } from './source/pages.ts';
@@ -64,7 +64,6 @@ export interface Engine {
   readonly lendsBytes?: boolean | undefined;
   /** Whether the library has looked into files beside this one. */
   readonly hasSiblings: boolean;
-  readonly attempts: number;
   stats(): { requests: number; bytesFetched: number; bytesUsed: number; rounds: number };
   close(): Promise<void>;
 }
@@ -91,7 +90,6 @@ export function createEngine(init: EngineInit): Engine {
   const siblings = new Map<string, Promise<void>>();
   const all: { source: Hdf5Source; pages: Pages }[] = [];
   let current: InnerWork | undefined;
-  let attempts = 0;
   let file: FileId = -1n;
 
   const folder = createReadFolder(module.FS, (unknown) => void current?.unknown.add(unknown));
@@ -165,15 +163,13 @@ export function createEngine(init: EngineInit): Engine {
 
   /** What an operation's error means to who called. */
   const explain = (error: unknown, { text }: Attempt): unknown => {
-    if (isCloudError(error)) return error;
     if (error instanceof RangeError && /memory|array/i.test(error.message))
       return new CloudError('this is more than the memory of WebAssembly holds: read it in blocks', {
         code: 'QuotaExceeded',
         operation: 'read',
         cause: error,
       });
-    if (text) return libraryError('do this', text);
-    return new Hdf5Error(`the HDF5 library failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    return explained(error, text);
   };
 
   async function run<T>(operation: Operation<T>, { signal, work }: RunOptions = {}): Promise<T> {
@@ -184,33 +180,18 @@ export function createEngine(init: EngineInit): Engine {
         throwIfAborted(life.signal);
         await breathe();
         throwIfAborted(life.signal);
-        const { broken } = attemptHolder();
-        if (broken) throw brokenDown(broken);
         const attempt: Attempt = { missed: false, text: '', root: folder.path };
-        attempts++;
         const before = current;
         current = mine;
         let failure: { error: unknown } | undefined;
         let value: T | undefined;
         try {
-          value = during(attempt, () => {
-            const home = module.FS.cwd();
-            // external data are looked for from here
-            module.FS.chdir(folder.path);
-            try {
-              return operation(module, file);
-            } finally {
-              module.FS.chdir(home);
-            }
-          });
+          value = attemptIn(module, folder.path, attempt, () => operation(module, file));
         } catch (error) {
+          if (attemptHolder().broken) throw error;
           failure = { error };
         } finally {
           current = before;
-        }
-        if (failure && isBreakdown(failure.error)) {
-          attemptHolder().broken = failure.error;
-          throw brokenDown(failure.error);
         }
         if (!attempt.missed) {
           if (failure) throw explain(failure.error, attempt);
@@ -248,9 +229,6 @@ export function createEngine(init: EngineInit): Engine {
     get hasSiblings() {
       return all.length > 1;
     },
-    get attempts() {
-      return attempts;
-    },
     stats() {
       const sum = { requests: 0, bytesFetched: 0, bytesUsed: 0, rounds: 0 };
       for (const one of all) {
@@ -276,12 +254,3 @@ export function createEngine(init: EngineInit): Engine {
     },
   };
 }
-
-/** The error for a module that has broken down. */
-export const brokenDown = (cause: unknown): Hdf5Error =>
-  new Hdf5Error(
-    'the HDF5 library has broken down, by this file or another, and serves no file any more: load the page or start the worker anew',
-    {
-      cause,
-    },
-  );

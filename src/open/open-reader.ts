@@ -6,7 +6,7 @@
 import { openReader as openReaderOf, type RangeReader, type ReaderOptions } from '../cache/blocks/reader.ts';
 import { CloudError } from '../errors.ts';
 import { aliasesOf } from '../store/aliases-of.ts';
-import { contextOf, defaultContext, type SessionOptions } from '../store/session.ts';
+import { sessionOf, type SessionOptions } from '../store/session.ts';
 import { warn } from '../store/warn.ts';
 import { parseUrl } from '../url/parse.ts';
 import { splitPath } from '../url/split-path.ts';
@@ -34,13 +34,11 @@ export interface OpenReaderOptions
  * await reader.close();
  */
 export async function openReader(url: string, options: OpenReaderOptions = {}): Promise<RangeReader> {
-  const context = contextOf(options);
+  const { context, isOurs } = sessionOf(options);
   const location = parseUrl(url, { aliases: aliasesOf(context) });
   const [folder, name] = splitPath(location.path);
   if (!name) throw new CloudError('this URL names no object', { code: 'InvalidUrl', url });
   const { cache = {} } = context.options;
-  // a client that was made of these options is nobody else's
-  const isOurs = !options.client && context !== defaultContext();
   try {
     const reader = await openReaderOf(openLocation(context, { ...location, path: folder }), name, {
       signal: options.signal,

@@ -41,6 +41,12 @@ export const defaultContext = (): StoreContext => (standard ??= createContext({}
 export const bringsClient = (options: SessionOptions): boolean =>
   options.client !== undefined || clientOptions.some((name) => options[name] !== undefined);
 
+/** The state that a call uses, and whether it was made for this call alone: then it is nobody else's, and to be closed with what was opened. */
+export function sessionOf(options: SessionOptions): { context: StoreContext; isOurs: boolean } {
+  const context = contextOf(options);
+  return { context, isOurs: !options.client && context !== defaultContext() };
+}
+
 /** The state that a call uses. */
 export function contextOf(options: SessionOptions): StoreContext {
   if (options.client) return options.client.context;

@@ -20,6 +20,7 @@ import { placeOf } from './place.ts';
 import { fromEntry, urlOfEntry } from './pointer.ts';
 import { cachePolicy, type CachePolicy } from './policy.ts';
 import { createShelves, type Shelf, type Shelves } from './shelf.ts';
+import { randomName } from '../../util/random-name.ts';
 
 /** What is counted of reads. */
 export type CacheCounts = Pick<CacheStats, 'hits' | 'misses' | 'revalidated' | 'bytesSaved' | 'bytesFetched'>;
@@ -60,7 +61,6 @@ export interface ClientCache {
   clear(options?: ClearCacheOptions): Promise<number>;
 }
 
-const randomName = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 const isBelow = (url: string, prefix: string): boolean =>
   prefix.endsWith('/') ? url.startsWith(prefix) : url === prefix || url.startsWith(`${prefix}/`);
 

@@ -4,15 +4,13 @@
  * @module
  */
 import type { GetOptions, GetResult } from '../../types.ts';
-import { toHex } from '../../util/base64.ts';
+import { randomName } from '../../util/random-name.ts';
 import { AT_ONCE_BYTES, notCached, validatorFor, WHOLE_BLOCK_BYTES, type Cached } from './cached.ts';
 import type { Reading } from './ledger.ts';
 import { pinned } from './pinned.ts';
 import { blocksObject, type Pointer } from './pointer.ts';
 import { keepingResult, resultOf, resultOfBytes } from './results.ts';
 import { infoOf } from './versions.ts';
-
-const newSalt = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)));
 
 /** How much a whole object may take of what all values may: a larger one would drive out everything else. */
 const LARGEST_SHARE = 0.5;
@@ -42,7 +40,7 @@ export async function keepWhole(cached: Cached, reading: Reading, result: GetRes
   if (!keeps || validator === undefined || !(await reading.still())) return result;
   const blockBytes = Math.max(policy.blockBytes, WHOLE_BLOCK_BYTES);
   // a name that nothing else has: bytes that turn out to be wrong are never found
-  const object = blocksObject(reading.subject, { validator, sizeBytes, blockBytes, salt: newSalt() });
+  const object = blocksObject(reading.subject, { validator, sizeBytes, blockBytes, salt: randomName() });
   const info = infoOf(result);
   return keepingResult(
     reading,

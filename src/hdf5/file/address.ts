@@ -14,18 +14,32 @@ const MOST_STEPS = 256;
 export const isLinkNow = (module: H5Module, file: FileId, path: string): boolean =>
   module.get_symbolic_link(file, path) !== null || module.get_external_link(file, path).filename !== undefined;
 
-/** Whether a path leads through an external link; true in doubt. */
-function isForeignNow(module: H5Module, file: FileId, path: string, steps = { left: MOST_STEPS }): boolean {
+/** Where a path leaves a file. */
+export interface Exit {
+  /** The other file's name, as the link says it. */
+  readonly filename: string;
+  /** The path there. */
+  readonly path: string;
+}
+
+/** Counts links, so that those in a circle come to an end. */
+export const linkSteps = (): { left: number } => ({ left: MOST_STEPS });
+
+/** Where a path leaves a file; undefined when it does not, `endless` when it leads through too many links to tell. */
+export function exitNow(module: H5Module, file: FileId, path: string, steps: { left: number }): Exit | 'endless' | undefined {
   const parts = path.split('/').filter(Boolean);
   let at = '';
   for (const [i, part] of parts.entries()) {
     const parent = at || '/';
     at += `/${part}`;
-    if (--steps.left < 0 || module.get_external_link(file, at).filename !== undefined) return true;
-    const target = module.get_symbolic_link(file, at);
-    if (target !== null) return isForeignNow(module, file, absolutePath([target, ...parts.slice(i + 1)].join('/'), parent), steps);
+    if (--steps.left < 0) return 'endless';
+    const rest = parts.slice(i + 1).join('/');
+    const { filename, obj_path: target = '/' } = module.get_external_link(file, at);
+    if (filename !== undefined) return { filename, path: absolutePath(`${target}/${rest}`) };
+    const soft = module.get_symbolic_link(file, at);
+    if (soft !== null) return exitNow(module, file, absolutePath(`${soft}/${rest}`, parent), steps);
   }
-  return false;
+  return undefined;
 }
 
 /** What tells an object from others of its file, whichever that is: the library has it from the link alone. */
@@ -41,6 +55,7 @@ export function addressNow(
   path: string,
   { engine, superblock }: Pick<FileContext, 'engine' | 'superblock'>,
 ): number | undefined {
-  if (engine.hasSiblings && isForeignNow(module, file, path)) return undefined;
+  // in doubt it is in another one
+  if (engine.hasSiblings && exitNow(module, file, path, linkSteps())) return undefined;
   return identityNow(module, file, path) + superblock.baseAddress;
 }

@@ -12,7 +12,7 @@ import { memoryTypeOf } from '../values/memory-type.ts';
 import { typeOfMetadata, type H5Metadata } from '../values/metadata.ts';
 import type { Hdf5Type, Hdf5Value } from '../values/type.ts';
 import { addressNow } from './address.ts';
-import { tryPlan, type FileContext } from './context.ts';
+import { tryWords, type FileContext } from './context.ts';
 import { exactType, hasPointers, safeType } from './exact-type.ts';
 import { ofAnotherFile } from './foreign-references.ts';
 import { withHomeNow } from './home.ts';
@@ -53,13 +53,12 @@ export async function readAttributes(
   path: string,
   { signal, only, address }: AttributeReading = {},
 ): Promise<Hdf5Attributes> {
-  const { engine, superblock } = context;
+  const { engine } = context;
   const work = engine.begin();
   try {
     const at = address ?? (await engine.run((module, file) => addressNow(module, file, path, context), { signal, work }));
     // reading their types brings what the library reads them from
-    const messages =
-      at === undefined ? undefined : await tryPlan({ isPlanned: true }, work, signal, (look) => attributeTypes(look, superblock, at));
+    const messages = await tryWords(context, { work, signal, address: at }, attributeTypes);
     const exact = new Map<string, Hdf5Type>();
     for (const [name, message] of messages ?? []) if (only === undefined || name === only) exact.set(name, safeType(message));
     const names = await engine.run(

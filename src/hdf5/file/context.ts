@@ -14,7 +14,7 @@ import type { Look } from '../types.ts';
 import type { Hdf5Item } from './items.ts';
 
 /** What a file's objects use of what runs the library over it. */
-export type FileEngine = Omit<Engine, 'pages' | 'open' | 'attempts'>;
+export type FileEngine = Omit<Engine, 'pages' | 'open'>;
 
 /** One open file. */
 export interface FileContext {
@@ -35,23 +35,36 @@ export interface FileObjects {
 }
 
 /**
- * Does what makes reading quick and may fail: what the planner cannot make out is read without a plan.
+ * Reads the file's own words, which may be damaged or of a kind that is not known.
  *
- * @returns undefined where there is no plan
+ * @returns undefined where they cannot be made out
  */
-export async function tryPlan<T>(
-  context: Pick<FileContext, 'isPlanned'>,
-  work: Work,
-  signal: AbortSignal | undefined,
-  plan: (look: Look) => Promise<T>,
-): Promise<T | undefined> {
-  if (!context.isPlanned) return undefined;
+export async function tryRead<T>(work: Work, signal: AbortSignal | undefined, read: (look: Look) => Promise<T>): Promise<T | undefined> {
   await breathe();
   try {
-    return await abortable(plan(work.look), signal);
+    return await abortable(read(work.look), signal);
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof Hdf5Error) return undefined;
     throw error;
   }
 }
+
+/**
+ * Does what makes reading quick and may fail: what the planner cannot make out is read without a plan.
+ *
+ * @returns undefined where there is no plan
+ */
+export const tryPlan = async <T>(
+  { isPlanned }: FileContext,
+  work: Work,
+  signal: AbortSignal | undefined,
+  plan: (look: Look) => Promise<T>,
+): Promise<T | undefined> => (isPlanned ? tryRead(work, signal, plan) : undefined);
+
+/** An object's own words, by its address; undefined for what is in another file, and where they cannot be made out. */
+export const tryWords = async <T>(
+  { superblock }: FileContext,
+  { work, signal, address }: AbortOptions & { work: Work; address: number | undefined },
+  read: (look: Look, superblock: Superblock, address: number) => Promise<T>,
+): Promise<T | undefined> => (address === undefined ? undefined : tryRead(work, signal, (look) => read(look, superblock, address)));

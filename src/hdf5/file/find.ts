@@ -13,7 +13,7 @@ import { typeOfMetadata } from '../values/metadata.ts';
 import type { Hdf5Type } from '../values/type.ts';
 import { Hdf5Error } from '../errors.ts';
 import { addressNow, isLinkNow } from './address.ts';
-import { tryPlan, type FileContext } from './context.ts';
+import { tryWords, type FileContext } from './context.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { exactType, safeType } from './exact-type.ts';
 
@@ -88,14 +88,10 @@ interface Reading extends AbortOptions {
 
 /** A type of its own, from the library and from the file's own words. */
 export async function namedType(context: FileContext, path: string, { work, address, signal }: Reading): Promise<Hdf5Type> {
-  const { engine, superblock } = context;
-  const header =
-    address === undefined
-      ? undefined
-      : await tryPlan({ isPlanned: true }, work, signal, (look) => readObjectHeader(look, superblock, address));
+  const header = await tryWords(context, { work, signal, address }, readObjectHeader);
   const message = header?.messages.find(({ type }) => type === DATATYPE);
   const exact = message && safeType(message.bytes);
-  const metadata = await engine.run((module, file) => module.get_datatype_metadata(file, path), { signal, work });
+  const metadata = await context.engine.run((module, file) => module.get_datatype_metadata(file, path), { signal, work });
   return exactType(typeOfMetadata(metadata), exact);
 }
 
@@ -104,13 +100,9 @@ const UNLIMITED = 2 ** 63;
 
 /** What a dataset is, from the library and from the file's own words. */
 export async function datasetFacts(context: FileContext, path: string, { work, address, signal }: Reading): Promise<DatasetFacts> {
-  const { engine, superblock } = context;
-  const read =
-    address === undefined
-      ? undefined
-      : await tryPlan({ isPlanned: true }, work, signal, (look) => readDatasetLayout(look, superblock, address));
+  const read = await tryWords(context, { work, signal, address }, readDatasetLayout);
   const exact = read && safeType(read.datatype);
-  const { metadata, filters } = await engine.run(
+  const { metadata, filters } = await context.engine.run(
     (module, file) => {
       const told = module.get_dataset_metadata(file, path);
       return { metadata: told, filters: told.chunks ? module.get_dataset_filters(file, path) : [] };

@@ -6,29 +6,11 @@
  */
 import { Hdf5Error } from '../errors.ts';
 import type { FileId, H5Module } from '../library/module.ts';
+import { exitNow, linkSteps } from './address.ts';
 import type { FileContext } from './context.ts';
-import { absolutePath } from './paths.ts';
 
 /** Files that one path leads through. */
 const MOST_FILES = 16;
-const MOST_STEPS = 256;
-
-/** Where a path leaves a file: the other file's name, and the path there. Undefined when it does not. */
-function exitNow(module: H5Module, file: FileId, path: string, steps: { left: number }): { filename: string; path: string } | undefined {
-  const parts = path.split('/').filter(Boolean);
-  let at = '';
-  for (const [i, part] of parts.entries()) {
-    const parent = at || '/';
-    at += `/${part}`;
-    if (--steps.left < 0) throw new Hdf5Error('a path leads through too many links');
-    const rest = parts.slice(i + 1).join('/');
-    const { filename, obj_path: target = '/' } = module.get_external_link(file, at);
-    if (filename !== undefined) return { filename, path: absolutePath(`${target}/${rest}`) };
-    const soft = module.get_symbolic_link(file, at);
-    if (soft !== null) return exitNow(module, file, absolutePath(`${soft}/${rest}`, parent), steps);
-  }
-  return undefined;
-}
 
 /** Does something with an object in the file that it is in. */
 export function withHomeNow<T>(
@@ -42,10 +24,11 @@ export function withHomeNow<T>(
   const opened: FileId[] = [];
   try {
     let here = { file, path };
-    const steps = { left: MOST_STEPS };
+    const steps = linkSteps();
     for (;;) {
       const exit = exitNow(module, here.file, here.path, steps);
       if (!exit) return act(here.file, here.path);
+      if (exit === 'endless') throw new Hdf5Error('a path leads through too many links');
       if (opened.length === MOST_FILES) throw new Hdf5Error('a path leads through too many files');
       // the working folder is the file's own; of names that begin elsewhere the library takes the last part
       const name = exit.filename.startsWith('/') ? exit.filename.slice(exit.filename.lastIndexOf('/') + 1) : exit.filename;

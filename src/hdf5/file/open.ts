@@ -5,7 +5,7 @@
  */
 import { CloudError, isCloudError } from '../../errors.ts';
 import { openReader } from '../../open/open-reader.ts';
-import { contextOf, defaultContext, type SessionOptions } from '../../store/session.ts';
+import { sessionOf, type SessionOptions } from '../../store/session.ts';
 import type { StoreContext } from '../../store/context.ts';
 import type { AbortOptions } from '../../types.ts';
 import { abortable, throwIfAborted } from '../../util/abort.ts';
@@ -89,9 +89,7 @@ export async function openForReading(input: Hdf5Input, options: Hdf5ReadOptions 
     maxReadAheadBytes: { value: maxReadAheadBytes, least: 0 },
     gapBytes: { value: gapBytes, least: 0 },
   };
-  const context = contextOf(options);
-  // a client that was made of these options is nobody else's
-  const isOurs = !options.client && context !== defaultContext();
+  const { context, isOurs } = sessionOf(options);
   const closeClient = async (): Promise<void> => {
     if (isOurs) await context.close();
   };

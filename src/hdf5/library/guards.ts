@@ -90,27 +90,22 @@ export function guard(module: H5Module): void {
     return result;
   };
 
-  for (const name of reads)
+  const answered = (name: string, call: () => unknown): unknown => {
+    const attempt = currentAttempt()!;
+    const before = attempt.text.length;
+    const answer = checked(name, call);
+    const said = attempt.text.slice(before);
+    if (said && !harmless[name]?.test(said)) throw libraryError(wordsOf(name), said);
+    return answer;
+  };
+
+  for (const name of [...reads, ...writes])
     wrap(name, (call, args) => {
       const status = checked(name, () => call(...args)) as number;
       if (status < 0) throw libraryError(wordsOf(name), currentAttempt()!.text);
       return status;
     });
-  for (const name of writes)
-    wrap(name, (call, args) => {
-      const status = checked(name, () => call(...args)) as number;
-      if (status < 0) throw libraryError(wordsOf(name), currentAttempt()!.text);
-      return status;
-    });
-  for (const name of questions)
-    wrap(name, (call, args) => {
-      const attempt = currentAttempt()!;
-      const before = attempt.text.length;
-      const answer = checked(name, () => call(...args));
-      const said = attempt.text.slice(before);
-      if (said && !harmless[name]?.test(said)) throw libraryError(wordsOf(name), said);
-      return answer;
-    });
+  for (const name of questions) wrap(name, (call, args) => answered(name, () => call(...args)));
   // an attribute that cannot be opened would end the whole module: whether its object can is asked first
   wrap('get_attribute_metadata', (call, args) => {
     const attempt = currentAttempt()!;
@@ -119,9 +114,6 @@ export function guard(module: H5Module): void {
       attempt.listed = { of, names: new Set(module.get_attribute_names(args[0] as bigint, args[1] as string)) };
     if (!attempt.listed.names.has(args[2] as string))
       throw new Hdf5Error(`there is no attribute '${String(args[2])}', or its name is no UTF-8`);
-    const before = attempt.text.length;
-    const answer = checked('get_attribute_metadata', () => call(...args));
-    if (attempt.text.length > before) throw libraryError('read an attribute', attempt.text);
-    return answer;
+    return answered('get_attribute_metadata', () => call(...args));
   });
 }

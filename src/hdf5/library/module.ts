@@ -77,6 +77,16 @@ export interface H5WriteMetadata {
   readonly track_order?: boolean;
 }
 
+/** Moves values of a part of a dataset, or with nulls of all of it, out of or into memory. */
+type MoveValues = (
+  file: FileId,
+  path: string,
+  count: bigint[] | null,
+  offset: bigint[] | null,
+  strides: bigint[] | null,
+  pointer: bigint,
+) => number;
+
 /** h5wasm's low-level module: one in each realm. */
 export interface H5Module {
   readonly FS: EmscriptenFs;
@@ -108,22 +118,8 @@ export interface H5Module {
   get_dataset_metadata(file: FileId, path: string): H5DatasetMetadata;
   get_datatype_metadata(file: FileId, path: string): H5Metadata;
   get_dataset_filters(file: FileId, path: string): H5Filter[];
-  get_dataset_data(
-    file: FileId,
-    path: string,
-    count: bigint[] | null,
-    offset: bigint[] | null,
-    strides: bigint[] | null,
-    pointer: bigint,
-  ): number;
-  set_dataset_data(
-    file: FileId,
-    path: string,
-    count: bigint[] | null,
-    offset: bigint[] | null,
-    strides: bigint[] | null,
-    pointer: bigint,
-  ): number;
+  get_dataset_data: MoveValues;
+  set_dataset_data: MoveValues;
   reclaim_vlen_memory(file: FileId, path: string, attribute: string, pointer: bigint): number;
   reclaim_vlen_memory_count(file: FileId, path: string, attribute: string, pointer: bigint, count: bigint[]): number;
   create_object_reference(file: FileId, path: string): Uint8Array | number[];

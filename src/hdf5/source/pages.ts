@@ -87,7 +87,9 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
   let running = 0;
   let next: { wanted: Set<number>; flushed: Promise<Coming> } | undefined;
 
-  const put = (at: number, bytes: Uint8Array): void => {
+  const put = (at: number, given: Uint8Array): void => {
+    // a Buffer's `slice` would be a view of it
+    const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     for (let from = 0; from < bytes.length; from += pageBytes) {
       const number = (at + from) / pageBytes;
       if (here.has(number)) continue;

@@ -6,7 +6,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
-import type { Hdf5Filter } from '../file/dataset.ts';
+import type { Hdf5Dataset } from '../file/dataset.ts';
 import type { Hdf5Stats } from '../file/file.ts';
 import type { ChunkPlace } from '../layout/types.ts';
 import type { ByteRange } from '../types.ts';
@@ -74,16 +74,7 @@ export interface PostedReason {
 /** What stands at a path, without its values. */
 export type PostedItem = (
   | { readonly kind: 'group'; readonly path: string }
-  | {
-      readonly kind: 'dataset';
-      readonly path: string;
-      readonly shape: readonly number[] | null;
-      readonly maxShape: readonly (number | null)[] | null;
-      readonly chunks: readonly number[] | null;
-      readonly dtype: string;
-      readonly type: Hdf5Type;
-      readonly filters: readonly Hdf5Filter[];
-    }
+  | ({ readonly kind: 'dataset' } & Pick<Hdf5Dataset, 'path' | 'shape' | 'maxShape' | 'chunks' | 'dtype' | 'type' | 'filters'>)
   | { readonly kind: 'datatype'; readonly path: string; readonly dtype: string; readonly type: Hdf5Type }
   | { readonly kind: 'link'; readonly path: string; readonly target: string; readonly file: string | undefined }
   | { readonly kind: 'unreadable'; readonly path: string; readonly error: PostedReason }

@@ -5,7 +5,7 @@
  */
 import { absolutePath } from '#platform';
 import { CloudError } from '../../errors.ts';
-import { contextOf, defaultContext, type SessionOptions } from '../../store/session.ts';
+import { sessionOf, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { createSerial } from '../../util/serial.ts';
@@ -90,9 +90,7 @@ export async function openForWriting(target: Hdf5Target, options: Hdf5WriteOptio
   throwIfAborted(signal);
   const url = urlOf(target);
   const given = typeof target === 'object' && 'client' in target ? target.client : undefined;
-  const context = given?.context ?? contextOf(options);
-  // a client that was made of these options is nobody else's
-  const isOurs = !given && !options.client && context !== defaultContext();
+  const { context, isOurs } = sessionOf(given ? { client: given } : options);
   const { contentType, cacheControl, contentDisposition, storageClass, metadata } = options;
   const about: AboutFile = { contentType, cacheControl, contentDisposition, storageClass, metadata };
   let opened: Opened | undefined;

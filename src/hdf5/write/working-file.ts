@@ -7,7 +7,7 @@ import { openScratch } from '#platform';
 import type { DiskEdit, DiskEditNow } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
-import { toHex } from '../../util/base64.ts';
+import { randomName } from '../../util/random-name.ts';
 import { createChangedRanges, type ChangedRanges } from './changed-ranges.ts';
 import { createMemoryFile } from './memory-file.ts';
 import type { TargetPlace } from './target.ts';
@@ -137,7 +137,7 @@ export async function openWorkingFile(place: TargetPlace, { from, room, signal }
     if (file) return { file, hasContent: from === 'file' };
   } else {
     const { disk, folder } = await openScratch(room.folder);
-    const edit = await disk.edit(`${folder}/${toHex(crypto.getRandomValues(new Uint8Array(16)))}.h5`, { from: 'empty', signal });
+    const edit = await disk.edit(`${folder}/${randomName()}.h5`, { from: 'empty', signal });
     const file = await overEdit(edit, false);
     if (file) return { file, hasContent: false };
   }

@@ -6,11 +6,12 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
-import { brokenDown, type Operation, type Work } from '../engine.ts';
+import type { Operation, Work } from '../engine.ts';
 import { Hdf5Error } from '../errors.ts';
 import type { FileEngine } from '../file/context.ts';
 import { attemptHolder, currentAttempt, during, type Attempt } from '../library/attempt.ts';
-import { isBreakdown, libraryError } from '../library/guards.ts';
+import { attemptIn, explained } from '../library/attempt-in.ts';
+import { libraryError } from '../library/guards.ts';
 import type { FileId, H5Module } from '../library/module.ts';
 import { breathe } from '../source/turn.ts';
 import type { Look } from '../types.ts';
@@ -99,32 +100,18 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
       return isCloudError(folder.failure.error)
         ? folder.failure.error
         : new Hdf5Error('the file could not be kept', { cause: folder.failure.error });
-    if (isCloudError(error)) return error;
-    if (text) return libraryError('do this', text);
-    return new Hdf5Error(`the HDF5 library failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    return explained(error, text);
   };
   const attempt = <T>(operation: Operation<T>, harmless: RegExp): T => {
     if (!isOpen) throw closed();
-    const { broken } = attemptHolder();
-    if (broken) throw brokenDown(broken);
     const mine: Attempt = { missed: false, text: '', root: folder.path };
     try {
-      const value = during(mine, () => {
-        const home = module.FS.cwd();
-        // external data are looked for from here
-        module.FS.chdir(folder.path);
-        try {
-          return operation(module, file);
-        } finally {
-          module.FS.chdir(home);
-        }
-      });
+      const value = attemptIn(module, folder.path, mine, () => operation(module, file));
       if (folder.failure || isSerious(mine.text, harmless)) throw libraryError('write this', mine.text);
       return value;
     } catch (error) {
-      if (isBreakdown(error)) {
-        attemptHolder().broken = error;
-        failure ??= { error: brokenDown(error) };
+      if (attemptHolder().broken) {
+        failure ??= { error };
         throw failure.error;
       }
       throw explain(error, mine);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { toHex } from '../../util/base64.ts';
 import type { EmscriptenFs, FsNode, FsStream } from '../library/module.ts';
+import { attributesOf, errno, mountFolder, seek, viewOf } from '../library/mount.ts';
 
 /** What the file is kept in. Whatever it throws fails the library's operation and is kept as {@link WriteFolder.failure}. */
 export interface NowFile {
@@ -31,34 +31,24 @@ export interface WriteFolder {
   remove(): void;
 }
 
-/** Numbers of Emscripten's errors. */
-const EINVAL = 28;
-const EIO = 29;
-const ENOENT = 44;
-const EPERM = 63;
 const FOLDER = 0o40755;
 const FILE = 0o100644;
-const BLOCK = 4096;
 
 /** Make a folder. @param name of the file, by which it may link to itself */
 export function createWriteFolder(FS: EmscriptenFs, name: string, kept: NowFile): WriteFolder {
-  const path = `/${toHex(crypto.getRandomValues(new Uint8Array(16)))}`;
-  const time = new Date(0);
   let open = 0;
   let failure: { error: unknown } | undefined;
   let isSwallowing = false;
-  const fail = (errno: number): Error => new FS.ErrnoError(errno);
+  const fail = (code: number): Error => new FS.ErrnoError(code);
   /** Only errors of the file system's own may leave it: others would run through the library's frames and leave all open that it had open. */
   const guarded = <T>(act: () => T): T => {
     try {
       return act();
     } catch (error) {
       failure ??= { error };
-      throw fail(EIO);
+      throw fail(errno.EIO);
     }
   };
-  const viewOf = (buffer: Uint8Array | Int8Array, offset: number, length: number): Uint8Array =>
-    new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
 
   const streamOps = {
     open(): void {
@@ -74,33 +64,25 @@ export function createWriteFolder(FS: EmscriptenFs, name: string, kept: NowFile)
       return length;
     },
     llseek({ position }: FsStream, offset: number, whence: number): number {
-      const to = offset + (whence === 1 ? position : whence === 2 ? kept.sizeBytes : 0);
-      if (to < 0) throw fail(EINVAL);
+      const to = seek(position, offset, whence, kept.sizeBytes);
+      if (to === undefined) throw fail(errno.EINVAL);
       return to;
     },
   };
   const nodeOps = {
-    getattr({ id, mode }: FsNode) {
-      const size = mode === FILE ? kept.sizeBytes : BLOCK;
-      const times = { atime: time, mtime: time, ctime: time };
-      return { dev: 1, ino: id, mode, nlink: 1, uid: 0, gid: 0, rdev: 0, size, ...times, blksize: BLOCK, blocks: Math.ceil(size / BLOCK) };
-    },
+    getattr: (node: FsNode) => attributesOf(node, node.mode === FILE ? kept.sizeBytes : undefined),
     setattr({ mode }: FsNode, { size }: { size?: number }): void {
       if (mode === FILE && size !== undefined && !isSwallowing) guarded(() => kept.truncate(size));
     },
     lookup(): never {
-      throw fail(ENOENT);
+      throw fail(errno.ENOENT);
     },
     mknod(): never {
-      throw fail(EPERM);
+      throw fail(errno.EPERM);
     },
     readdir: (): string[] => ['.', '..', name],
   };
-  const root = FS.createNode(null, '/', FOLDER, 0);
-  root.node_ops = nodeOps;
-  root.stream_ops = {};
-  FS.mkdir(path);
-  FS.mount({ mount: () => root }, {}, path);
+  const { path, root, unmount } = mountFolder(FS, FOLDER, nodeOps);
   const node = FS.createNode(root, name, FILE, 0);
   node.node_ops = nodeOps;
   node.stream_ops = streamOps;
@@ -115,15 +97,6 @@ export function createWriteFolder(FS: EmscriptenFs, name: string, kept: NowFile)
       isSwallowing = true;
     },
     openFiles: () => open,
-    remove() {
-      try {
-        // nobody can be in it when it goes
-        FS.chdir('/');
-        FS.unmount(path);
-        FS.rmdir(path);
-      } catch {
-        // a file that the library could not close keeps its folder
-      }
-    },
+    remove: unmount,
   };
 }

@@ -10,7 +10,7 @@
  * @module
  */
 import { UnsupportedTypeError } from '../../errors.ts';
-import { toHex } from '../../../util/base64.ts';
+import { randomName } from '../../../util/random-name.ts';
 import { currentAttempt, during } from '../../library/attempt.ts';
 import type { FileId, H5Module } from '../../library/module.ts';
 import { withMemory } from '../../library/memory.ts';
@@ -60,7 +60,7 @@ function variableOf(module: TypesModule, type: Hdf5Type): number {
 
 /** Calls `use` with an id of the type, which is one for as long as that runs. */
 function withId<T>(module: TypesModule, type: Hdf5Type, use: (id: bigint) => T): T {
-  const path = `/${toHex(crypto.getRandomValues(new Uint8Array(16)))}`;
+  const path = `/${randomName()}`;
   const { sizeBytes } = memoryTypeOf(type);
   const content = typeFile(datatypeMessage(type), type.sizeBytes);
   let outcome: { value: T } | { error: unknown } | undefined;
