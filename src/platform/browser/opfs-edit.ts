@@ -33,7 +33,8 @@ export async function createHandleCopy(
   name: string,
   place: (handle: FileSystemFileHandle, options: Condition) => Promise<DiskStat>,
 ): Promise<WorkingCopy> {
-  const handle: Synchronous = await into.getFileHandle(name, { create: true });
+  let current = name;
+  let handle: Synchronous = await into.getFileHandle(current, { create: true });
   let writer: FileSystemWritableFileStream | undefined;
   const write = async (params: WriteParams): Promise<void> => {
     writer ??= await handle.createWritable({ keepExistingData: true });
@@ -43,6 +44,16 @@ export async function createHandleCopy(
     const closing = writer;
     writer = undefined;
     await closing?.close();
+  };
+  /** In a file of another name: where WebKit has refused synchronous calls it takes the file for locked. */
+  const moveOn = async (): Promise<void> => {
+    const [old, next] = [current, `${current}-2`];
+    const made = await into.getFileHandle(next, { create: true });
+    [current, handle] = [next, made];
+    const copy = await made.createWritable();
+    await copy.write(await (await into.getFileHandle(old)).getFile());
+    await copy.close();
+    await into.removeEntry(old);
   };
   return {
     read: (start, end) =>
@@ -59,6 +70,7 @@ export async function createHandleCopy(
           await close();
           // refused in some browsers' private windows
           const file = await handle.createSyncAccessHandle!().catch(() => undefined);
+          if (!file) await moveOn();
           return file && openNow(file, path);
         }),
     }),
@@ -72,7 +84,7 @@ export async function createHandleCopy(
     },
     async remove() {
       await writer?.abort().catch(() => {});
-      await into.removeEntry(name).catch(() => {});
+      await into.removeEntry(current).catch(() => {});
     },
   };
 }

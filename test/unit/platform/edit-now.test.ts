@@ -62,3 +62,22 @@ test('edit now: reads, writes, holes and cuts, then it is saved', () =>
     await file.close();
     equal(((await disk.list(root)) ?? []).length, 1);
   }));
+
+test('edit now: given back or refused, the copy goes on as it was', () =>
+  withDisk(async (disk, root) => {
+    const path = `${root}/a.bin`;
+    const first = await disk.edit(path, { from: 'empty' });
+    await first.write(0, bytes(1, 2, 3));
+    await first.commit();
+    const edit = await disk.edit(path, { from: 'file' });
+    for (const last of [4, 5]) {
+      (await edit.openNow())?.close();
+      await edit.write(edit.sizeBytes, bytes(last));
+      sameBytes(await edit.read(0, 9), last === 4 ? bytes(1, 2, 3, 4) : bytes(1, 2, 3, 4, 5));
+    }
+    equal((await edit.commit()).sizeBytes, 5);
+    equal(await disk.edit(path, { from: 'file' }).then((its) => its.openNow().then(() => its.discard())), undefined);
+    await disk.remove(path);
+    // refused while something is left that listings hide
+    await disk.removeDirectory(root);
+  }));
