@@ -37,6 +37,7 @@ export type { Hdf5WriteOptions } from './hdf5/write/open.ts';
 export type { Hdf5WriteMode } from './hdf5/write/origin.ts';
 export type { Hdf5Published } from './hdf5/write/publish.ts';
 export type { SetAttributeOptions } from './hdf5/write/set-attribute.ts';
+export type { Hdf5FormatOptions } from './hdf5/write/start.ts';
 export type { Hdf5Target } from './hdf5/write/target.ts';
 export type { Hdf5Dtype } from './hdf5/write/types/dtype-text.ts';
 export type { Hdf5Data } from './hdf5/write/types/lay-out.ts';

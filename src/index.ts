@@ -49,7 +49,10 @@ export { PyDateTime, compareDateTimes, type DateTimeFields } from './data/date-t
 export { parseDateTime } from './data/date-time-parse.ts';
 export type { Datafile, DatafileUrlOptions, MetadataOptions } from './data/datafile/datafile.ts';
 export { deserialiseDatafile, openDatafile, type DatafileOptions } from './data/datafile/open-datafile.ts';
+export type { SaveOptions } from './data/datafile/edit-content.ts';
 export type { OpenFileOptions } from './data/datafile/open-file.ts';
+export type { DatafileHdf5Options } from './data/datafile/open-hdf5.ts';
+export type { DatafileHdf5WriteOptions } from './data/datafile/write-hdf5.ts';
 export type { DatafilePrimitive } from './data/datafile/primitive.ts';
 export { hasStoredMetadata } from './data/datafile/stored.ts';
 export type { UploadOptions } from './data/datafile/upload.ts';

@@ -6,6 +6,7 @@
 import { CloudError } from '../errors.ts';
 import type { FileHandle } from '../handle/file-handle.ts';
 import { parseOpenMode, type DataOf } from '../handle/modes.ts';
+import { withHandle } from '../handle/with-handle.ts';
 import { aliasesOf } from '../store/aliases-of.ts';
 import type { StoreContext } from '../store/context.ts';
 import { contextOf, type SessionOptions } from '../store/session.ts';
@@ -209,7 +210,7 @@ export class CloudPath extends PureCloudPath {
     use: (handle: FileHandle<DataOf<Mode>>) => Promise<T>,
   ): Promise<T> {
     const handle = await this.open(mode, options);
-    return (await import('../handle/file-handle.ts')).withHandle(handle, use);
+    return withHandle(handle, use);
   }
 
   /** All of it as text. @throws as {@link open} */

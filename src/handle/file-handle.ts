@@ -282,26 +282,6 @@ export function openHandle<const Mode extends string>(source: HandleSource, opti
   }
 }
 
-/**
- * Run a block with a handle, and close it when the block returns; when it throws, abort the handle and throw the same.
- *
- * @example const text = await withHandle(handle, (file) => file.readText());
- */
-export async function withHandle<Data extends string | Uint8Array, T>(
-  handle: FileHandle<Data>,
-  block: (handle: FileHandle<Data>) => Promise<T> | T,
-): Promise<T> {
-  let result: T;
-  try {
-    result = await block(handle);
-  } catch (error) {
-    await handle.abort().catch(() => {});
-    throw error;
-  }
-  await handle.close();
-  return result;
-}
-
 const release = (source: HandleSource): Promise<void> => ('edit' in source ? source.edit.discard() : source.file.close());
 
 const refuse = (code: ErrorCode, message: string): CloudError => new CloudError(message, { code, operation: 'open' });

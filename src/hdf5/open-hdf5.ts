@@ -4,11 +4,14 @@
  * @module
  */
 import { CloudError } from '../errors.ts';
+import { withHandle } from '../handle/with-handle.ts';
+import type { AbortOptions } from '../types.ts';
 import type { Hdf5File } from './file/file.ts';
 import { openForReading, type Hdf5ReadOptions } from './file/open.ts';
 import type { Hdf5Input, PathOfClient } from './source/byte-source.ts';
 import type { Hdf5WritableFile } from './write/file.ts';
 import type { Hdf5WriteOptions } from './write/open.ts';
+import type { Hdf5FormatOptions } from './write/start.ts';
 import type { Hdf5WriteMode } from './write/origin.ts';
 import type { Hdf5Target } from './write/target.ts';
 
@@ -21,6 +24,7 @@ export interface Hdf5OpenOptions extends Hdf5ReadOptions {
 /** What opens itself as HDF5, as a `Datafile` does. */
 export interface HasHdf5 {
   openHdf5(mode: 'r', options: Omit<Hdf5ReadOptions, 'client'>): Promise<Hdf5File>;
+  openHdf5(mode: Hdf5WriteMode, options: Hdf5FormatOptions & AbortOptions): Promise<Hdf5WritableFile>;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface HasHdf5 {
  * The HDF5 library (h5wasm, 1 MB packed) is loaded with the first file. Pages with a Content-Security-Policy need `wasm-unsafe-eval`.
  *
  * @param source a URL in any store or a path, a Datafile or CloudPath, a Blob or File, bytes, or what has `byteLength` and `read(ranges)`; to be
- *   written a URL, a path or a CloudPath
+ *   written a URL, a path, a Datafile or a CloudPath
  * @throws NotHdf5Error; Hdf5Error when the file is damaged; CloudError `NotFound`, `AlreadyExists`, `RangeNotSupported`, `InvalidArgument`,
  *   `NotSupported` where the library cannot be loaded, and what else the source throws
  * @example
@@ -42,7 +46,7 @@ export interface HasHdf5 {
  * const mean = await (await file.dataset('/mean')).read();
  * await file.close();
  */
-export function openHdf5(target: Hdf5Target | PathOfClient, options: Hdf5WriteOptions): Promise<Hdf5WritableFile>;
+export function openHdf5(target: Hdf5Target | PathOfClient | HasHdf5, options: Hdf5WriteOptions): Promise<Hdf5WritableFile>;
 export function openHdf5(source: Hdf5Input | HasHdf5, options?: Hdf5OpenOptions): Promise<Hdf5File>;
 export async function openHdf5(
   source: Hdf5Input | HasHdf5 | Hdf5Target,
@@ -50,6 +54,8 @@ export async function openHdf5(
 ): Promise<Hdf5File | Hdf5WritableFile> {
   const isObject = typeof source === 'object' && source !== null;
   if (writes(options)) {
+    const { mode, ...rest } = options;
+    if (isObject && 'openHdf5' in source) return source.openHdf5(mode, rest);
     const { openForWriting } = await import('./write/open.ts');
     if (isObject && 'context' in source) return openForWriting({ url: source.toString(), client: { context: source.context } }, options);
     return openForWriting(source as Hdf5Target, options);
@@ -79,9 +85,11 @@ function writes(options: Hdf5OpenOptions | Hdf5WriteOptions): options is Hdf5Wri
  * @example await editHdf5('s3://bucket/run.h5', async (file) => { await file.setAttr('checked', true); })
  */
 export async function editHdf5<T>(
-  target: Hdf5Target,
+  target: Hdf5Target | PathOfClient | HasHdf5,
   edit: (file: Hdf5WritableFile) => Promise<T>,
   options: Omit<Hdf5WriteOptions, 'mode'> & { mode?: Hdf5WriteMode | undefined } = {},
 ): Promise<T> {
-  return (await import('./write/open.ts')).editHdf5(target, edit, options);
+  const { mode = 'a', signal } = options;
+  const file = await openHdf5(target, { ...options, mode });
+  return withHandle(file, edit, { signal });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withHandle } from '../../src/handle/file-handle.ts';
+import { withHandle } from '../../src/handle/with-handle.ts';
 import { once } from '../../src/util/streams.ts';
 import { encodeUtf8 } from '../../src/util/utf8.ts';
 import { equal, ok, rejects, test } from '../harness.ts';

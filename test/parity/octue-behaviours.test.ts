@@ -1,6 +1,8 @@
 /** The recorded behaviours of datafiles: each row is done again, and comes out as recorded or as warts.md says. */
 import { Datafile } from '../../src/data/datafile/datafile.ts';
 import { deserialiseDatafile } from '../../src/data/datafile/open-datafile.ts';
+import type { Hdf5File } from '../../src/hdf5/file/file.ts';
+import type { Hdf5WritableFile } from '../../src/hdf5/write/file.ts';
 import { PyDateTime } from '../../src/data/date-time.ts';
 import { equal, ok, test } from '../harness.ts';
 import { labelsIn, storedLabels, type Setting } from '../unit/data/datafile/places.ts';
@@ -337,20 +339,28 @@ mended('datafile-url-update-metadata', { error: 'ReadOnlyResourceError' }, async
   return datafile.updateMetadata();
 });
 
-// ---------------------------------------------------------------- HDF5 is another package's
+// ---------------------------------------------------------------- HDF5
+
+/** Writes three numbers to a datafile, and reads them as another. */
+async function numbersThrough(setting: Setting, path: string): Promise<number[]> {
+  const { open } = setting;
+  await (await open(path)).open('w', async (file: Hdf5WritableFile) => void (await file.createDataset('/x', { data: [1, 2, 3] })));
+  return (await open(path)).open('r', async (file: Hdf5File) => Array.from((await (await file.dataset('/x')).read()) as Float64Array));
+}
+
+same('hdf5-local', async (setting) => ['h5py', await numbersThrough(setting, `${setting.folder}/a.hdf5`)]);
+same('hdf5-cloud', async (setting) => numbersThrough(setting, `${setting.cloud}/a.hdf5`));
 
 mended('hdf5-rb', { result: 'HDF' }, async ({ open, putLocal }) => {
   const datafile = await open(await putLocal('a.hdf5', 'HDF'));
-  equal((await outcome(() => datafile.open('r'))).error, 'CloudError NotSupported');
+  equal((await outcome(() => datafile.open('r'))).error, 'NotHdf5Error');
   return datafile.open('rb', (file) => file.readText());
 });
-mended('hdf5-h5-extension', { error: 'CloudError NotSupported' }, async ({ open, putLocal }) =>
-  (await open(await putLocal('a.h5', 'x'))).open('r'),
-);
+mended('hdf5-h5-extension', { result: [1, 2, 3] }, async (setting) => numbersThrough(setting, `${setting.folder}/a.h5`));
 
 test('behaviours.json: every row of datafiles is done', () => {
-  // Of HDF5 itself another module knows; the path helpers are no part of the API here.
-  const elsewhere = /^(dataset-|manifest-|hdf5-(local|cloud)$|storage-path$|permissions-note$)/;
+  // The path helpers are no part of the API here.
+  const elsewhere = /^(dataset-|manifest-|storage-path$|permissions-note$)/;
   equal(
     [...rows.keys()].filter((id) => !elsewhere.test(id) && !done.has(id)),
     [],

@@ -5,12 +5,15 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { Hdf5File } from '../../hdf5/file/file.ts';
+import type { Hdf5WritableFile } from '../../hdf5/write/file.ts';
+import type { Hdf5WriteMode } from '../../hdf5/write/origin.ts';
 import type { AbortOptions } from '../../types.ts';
 import type { PyDateTime } from '../date-time.ts';
 import { CloudLocationNotSpecifiedError, FileExistsError, LocalLocationNotSpecifiedError } from '../errors.ts';
 import { satisfies, type SatisfiesOptions } from '../filter/satisfies.ts';
 import type { Criteria } from '../filter/types.ts';
-import { withHandle, type FileHandle } from '../../handle/file-handle.ts';
+import type { FileHandle } from '../../handle/file-handle.ts';
+import { withHandle } from '../../handle/with-handle.ts';
 import type { DataOf } from '../../handle/modes.ts';
 import { formatJson } from '../json-write.ts';
 import { LabelSet, type LabelsInput } from '../label.ts';
@@ -26,7 +29,9 @@ import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { openFile, type OpenFileOptions } from './open-file.ts';
-import type { DatafileHdf5Options } from './open-hdf5.ts';
+import type { SaveOptions } from './edit-content.ts';
+import type { DatafileHdf5Options, Hdf5Mode } from './open-hdf5.ts';
+import type { DatafileHdf5WriteOptions } from './write-hdf5.ts';
 import { toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
 import { metadataOf, nameOf, toText, type DatafileState } from './state.ts';
 import { upload, type UploadOptions } from './upload.ts';
@@ -40,6 +45,9 @@ export interface MetadataOptions {
   /** Put `octue__` in front of the names, as they are called in the cloud. @default true */
   useOctueNamespace?: boolean | undefined;
 }
+
+/** Whether `open` gives an HDF5 file, as Octue's SDK does; in modes with `b` it gives the bytes of one. */
+const opensAsHdf5 = (name: string, mode: string): boolean => /\.(hdf5|h5)$/.test(name) && !mode.includes('b');
 
 /** What is done with an open file. */
 type Block<M extends string, T> = (file: FileHandle<DataOf<M>>) => Promise<T> | T;
@@ -245,31 +253,53 @@ export class Datafile {
    * somebody else changed it meanwhile. With a block nothing is stored when it throws. Without one, `close()` or `await using` stores, unless a call
    * on the handle failed; `abort()` throws away.
    *
-   * @param mode Python's: `r`, `w`, `a` or `x`, with `+`, and `b` or `t`. @default that of `openDatafile`, else `r`
+   * A file called `.hdf5` or `.h5` is opened as HDF5, as by {@link Datafile.openHdf5}, unless the mode has a `b`.
+   *
+   * @param mode Python's: `r`, `w`, `a` or `x`, with `+`, and `b` or `t`; of HDF5 h5py's. @default that of `openDatafile`, else `r`
    * @throws FileNotFoundError FileExistsError ReadOnlyResourceError
    * @throws ConflictError on closing: somebody else changed the file or the object; nothing was overwritten
    * @example
    * await datafile.open('w', async (file) => file.write('a,b\n1,2\n'));
    * await using file = await datafile.open('rb');
+   * await scan.open('a', (file: Hdf5WritableFile) => file.setAttr('checked', true)); // of scan.h5
    */
   open<const M extends string = string>(mode?: M, options?: OpenFileOptions): Promise<FileHandle<DataOf<M>>>;
   open<T, const M extends string = string>(mode: M | undefined, block: Block<M, T>, options?: OpenFileOptions): Promise<T>;
+  open<F extends Hdf5File | Hdf5WritableFile>(mode?: Hdf5Mode, options?: SaveOptions): Promise<F>;
+  open<T>(mode: 'r' | undefined, block: (file: Hdf5File) => Promise<T> | T, options?: SaveOptions): Promise<T>;
+  open<T>(mode: Hdf5WriteMode, block: (file: Hdf5WritableFile) => Promise<T> | T, options?: SaveOptions): Promise<T>;
   async open<T>(
-    mode?: string,
-    second?: OpenFileOptions | ((file: FileHandle) => Promise<T> | T),
+    givenMode?: string,
+    second?: OpenFileOptions | ((file: never) => Promise<T> | T),
     third?: OpenFileOptions,
-  ): Promise<FileHandle | T> {
-    if (typeof second !== 'function') return openFile(this.#state, mode, second ?? {});
-    return withHandle(await openFile(this.#state, mode, third ?? {}), second);
+  ): Promise<FileHandle | Hdf5File | Hdf5WritableFile | T> {
+    const state = this.#state;
+    const mode = givenMode ?? state.defaults.mode;
+    const [options = {}, block] = typeof second === 'function' ? [third, second as (file: unknown) => Promise<T> | T] : [second];
+    if (opensAsHdf5(nameOf(state), mode)) return (await import('./open-hdf5.ts')).openNamedHdf5(state, mode, options, block);
+    const file = await openFile(state, mode, options);
+    return block ? withHandle(file, block) : file;
   }
 
   /**
-   * Opens the content as an HDF5 file: from the local file where there is one, else where it lies, of which only what is looked at is fetched.
+   * Opens the content as an HDF5 file, whatever it is called. To be read it is opened in the local file where there is one, else where it lies, of which
+   * only what is looked at is fetched. To be written a working copy is made, which `close` stores together with the metadata, in the cloud too if the
+   * file is there, unless somebody else changed it meanwhile. When storing fails what was written is kept: close again, or abort.
    *
-   * @throws NotHdf5Error FileNotFoundError; what `openHdf5` of anyfile/hdf5 throws
+   * @param mode h5py's: `r`, `r+`, `a`, `w`, `x` or `w-`. @default 'r'
+   * @throws NotHdf5Error FileNotFoundError FileExistsError ReadOnlyResourceError; what `openHdf5` of anyfile/hdf5 throws
+   * @throws ConflictError on closing: somebody else changed the file or the object; nothing was overwritten
+   * @example
+   * const scan = await openDatafile('s3://bucket/scan.h5');
+   * const image = await (await scan.openHdf5()).dataset('/entry/image');
+   * const file = await scan.openHdf5('r+');
+   * await file.setAttr('checked', true);
+   * await file.close();
    */
-  async openHdf5(mode: 'r' = 'r', options: DatafileHdf5Options = {}): Promise<Hdf5File> {
-    return (await import('./open-hdf5.ts')).openDatafileHdf5(this.#state, { ...options, mode });
+  openHdf5(mode?: 'r', options?: DatafileHdf5Options): Promise<Hdf5File>;
+  openHdf5(mode: Hdf5WriteMode, options?: DatafileHdf5WriteOptions): Promise<Hdf5WritableFile>;
+  async openHdf5(mode: Hdf5Mode = 'r', options: DatafileHdf5Options | DatafileHdf5WriteOptions = {}): Promise<Hdf5File | Hdf5WritableFile> {
+    return (await import('./open-hdf5.ts')).openDatafileHdf5(this.#state, mode, options);
   }
 
   /** A path that other programs can open: the local one; from the cloud the content is brought first. @throws FileNotFoundError */

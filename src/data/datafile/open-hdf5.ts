@@ -1,5 +1,5 @@
 /**
- * A datafile's content as an HDF5 file: read where it lies.
+ * A datafile's content as an HDF5 file: read where it lies, or written as a working copy.
  *
  * @module
  */
@@ -7,15 +7,64 @@ import { CloudError } from '../../errors.ts';
 import type { Hdf5File } from '../../hdf5/file/file.ts';
 import type { Hdf5OpenOptions } from '../../hdf5/open-hdf5.ts';
 import type { Hdf5Source } from '../../hdf5/types.ts';
+import type { Hdf5WritableFile } from '../../hdf5/write/file.ts';
+import type { Hdf5WriteMode } from '../../hdf5/write/origin.ts';
+import { withHandle } from '../../handle/with-handle.ts';
 import type { AbortOptions } from '../../types.ts';
 import { collect } from '../../util/streams.ts';
 import { FileNotFoundError } from '../errors.ts';
 import { parentOf, type LocalPlace } from '../place.ts';
 import { lookLocally } from './local-copy.ts';
+import type { OpenFileOptions } from './open-file.ts';
 import { toText, type DatafileState } from './state.ts';
+import type { DatafileHdf5WriteOptions } from './write-hdf5.ts';
 
-/** How a datafile is opened as HDF5: as other files are, by its own client. */
+/** How a datafile is opened as HDF5 to be read: as other files are, by its own client. */
 export type DatafileHdf5Options = Omit<Hdf5OpenOptions, 'mode' | 'client'>;
+
+/** An HDF5 file, by how it was opened. */
+export type Hdf5FileOf<M> = M extends 'r' ? Hdf5File : Hdf5WritableFile;
+
+/** h5py's modes. */
+export type Hdf5Mode = 'r' | Hdf5WriteMode;
+
+const withoutText = (options: OpenFileOptions): void => {
+  const given = (['encoding', 'newline'] as const).find((name) => options[name] !== undefined);
+  if (given) throw unfit(`an HDF5 file has no ${given}`);
+};
+
+/** Open the content of a datafile in any mode. */
+export async function openDatafileHdf5(
+  state: DatafileState,
+  mode: string,
+  options: DatafileHdf5Options | DatafileHdf5WriteOptions,
+): Promise<Hdf5File | Hdf5WritableFile> {
+  if (!modes.includes(mode)) throw unfit(`there is no mode '${mode}' of HDF5: it is one of ${modes.join(', ')}`);
+  if (mode === 'r') return readDatafileHdf5(state, options);
+  return (await import('./write-hdf5.ts')).writeDatafileHdf5(state, mode as Hdf5WriteMode, options);
+}
+
+/** Open the content of a datafile by its name, as `open` does: with a block, which it is closed after, or aborted when that throws. */
+export async function openNamedHdf5<T>(
+  state: DatafileState,
+  mode: string,
+  options: OpenFileOptions,
+  block: ((file: Hdf5File | Hdf5WritableFile) => Promise<T> | T) | undefined,
+): Promise<Hdf5File | Hdf5WritableFile | T> {
+  withoutText(options);
+  const file = await openDatafileHdf5(state, mode, options);
+  if (!block) return file;
+  if ('abort' in file) return withHandle(file, block);
+  try {
+    return await block(file);
+  } finally {
+    await file.close();
+  }
+}
+
+const modes: readonly string[] = ['r', 'w', 'x', 'w-', 'a', 'r+'] satisfies Hdf5Mode[];
+
+const unfit = (message: string): CloudError => new CloudError(message, { code: 'InvalidArgument', operation: 'openHdf5' });
 
 /** One version of a file of the disk, and those beside it. */
 async function diskSource({ disk: open }: LocalPlace, path: string, options: AbortOptions): Promise<Hdf5Source | null> {
@@ -41,8 +90,7 @@ async function diskSource({ disk: open }: LocalPlace, path: string, options: Abo
   };
 }
 
-/** Open the content of a datafile. */
-export async function openDatafileHdf5(state: DatafileState, options: Omit<Hdf5OpenOptions, 'client'>): Promise<Hdf5File> {
+async function readDatafileHdf5(state: DatafileState, options: DatafileHdf5Options): Promise<Hdf5File> {
   const { local, cloud, context } = state;
   const { openHdf5 } = await import('../../hdf5/open-hdf5.ts');
   const session = { ...options, client: { context } };
@@ -52,6 +100,6 @@ export async function openDatafileHdf5(state: DatafileState, options: Omit<Hdf5O
     if (!source) throw new FileNotFoundError(`there is no file of ${toText(state)}`, { operation: 'openHdf5', key: path });
     return openHdf5({ ...source, name: path.slice(path.lastIndexOf('/') + 1) }, session);
   }
-  if (!cloud) throw new CloudError(`${toText(state)} is nowhere`, { code: 'InvalidArgument', operation: 'openHdf5' });
+  if (!cloud) throw unfit(`${toText(state)} is nowhere`);
   return openHdf5(cloud.place.url, session);
 }

@@ -9,9 +9,13 @@ import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { randomName } from '../../util/random-name.ts';
 import { createChangedRanges, type ChangedRanges } from './changed-ranges.ts';
+import type { ByteRange } from '../types.ts';
 import { createMemoryFile } from './memory-file.ts';
 import type { TargetPlace } from './target.ts';
 import type { NowFile } from './write-folder.ts';
+
+/** What is copied at a time. */
+const PIECE_BYTES = 0x10_0000;
 
 /** A file that is written, which nobody sees. */
 export interface WorkingFile {
@@ -75,13 +79,10 @@ function overBacking(backing: Backing): WorkingFile {
   };
 }
 
-/** Over a working copy of a disk; undefined, and the copy thrown away, where there are no calls that do not wait. */
+/** Over a working copy of a disk; undefined where there are no calls that do not wait. */
 async function overEdit(edit: DiskEdit, isBeside: boolean): Promise<WorkingFile | undefined> {
   const now = await edit.openNow();
-  if (!now) {
-    await edit.discard();
-    return undefined;
-  }
+  if (!now) return undefined;
   return overBacking({
     now,
     sizeBytes: edit.sizeBytes,
@@ -91,7 +92,8 @@ async function overEdit(edit: DiskEdit, isBeside: boolean): Promise<WorkingFile 
   });
 }
 
-function inMemory(maxBytes: number): WorkingFile {
+/** @param over what it is a copy of, and is put into when it is committed */
+function inMemory(maxBytes: number, over?: DiskEdit): WorkingFile {
   const file = createMemoryFile(maxBytes);
   let isOpen = true;
   const read = async (start: number, end: number): Promise<Uint8Array> => {
@@ -104,7 +106,45 @@ function inMemory(maxBytes: number): WorkingFile {
     truncate: (size) => isOpen && file.truncate(size),
     close: () => void (isOpen = false),
   };
-  return overBacking({ now, sizeBytes: 0, read, discard: async () => file.close() });
+  const discard = async (): Promise<void> => {
+    file.close();
+    await over?.discard();
+  };
+  if (!over) return overBacking({ now, sizeBytes: 0, read, discard });
+  const commit: DiskEdit['commit'] = async (options) => {
+    await over.truncate(0);
+    for (const { start, end } of piecesOf(file.sizeBytes)) await over.write(start, await read(start, end));
+    return over.commit(options);
+  };
+  return overBacking({ now, sizeBytes: 0, read, commit, discard });
+}
+
+function* piecesOf(sizeBytes: number): Generator<ByteRange> {
+  for (let start = 0; start < sizeBytes; start += PIECE_BYTES) yield { start, end: Math.min(start + PIECE_BYTES, sizeBytes) };
+}
+
+/**
+ * Make a working file of a working copy, with what is in it; where the disk has no calls that do not wait it is in memory until it is committed.
+ *
+ * @throws CloudError `QuotaExceeded`: more than it may take of memory; the copy is discarded then
+ */
+export async function openWorkingCopy(
+  edit: DiskEdit,
+  { maxMemoryBytes, signal }: AbortOptions & { maxMemoryBytes: number },
+): Promise<WorkingFile> {
+  try {
+    const direct = await overEdit(edit, true);
+    if (direct) return direct;
+    const file = inMemory(maxMemoryBytes, edit);
+    for (const { start, end } of piecesOf(edit.sizeBytes)) {
+      throwIfAborted(signal);
+      file.now.write(await edit.read(start, end), start);
+    }
+    return file;
+  } catch (error) {
+    await edit.discard();
+    throw error;
+  }
 }
 
 /** Where a working file may be, and how large. */
@@ -133,13 +173,16 @@ export async function openWorkingFile(place: TargetPlace, { from, room, signal }
   throwIfAborted(signal);
   if (place.local) {
     const { disk, path } = place.local;
-    const file = await overEdit(await disk.edit(path, { from, signal }), true);
+    const edit = await disk.edit(path, { from, signal });
+    const file = await overEdit(edit, true);
     if (file) return { file, hasContent: from === 'file' };
+    await edit.discard();
   } else {
     const { disk, folder } = await openScratch(room.folder);
     const edit = await disk.edit(`${folder}/${randomName()}.h5`, { from: 'empty', signal });
     const file = await overEdit(edit, false);
     if (file) return { file, hasContent: false };
+    await edit.discard();
   }
   return { file: inMemory(room.maxMemoryBytes), hasContent: false };
 }

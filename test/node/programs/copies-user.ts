@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { createCopies } from '../../../src/cloudpath/copies/copies.ts';
 import type { CloudObject } from '../../../src/cloudpath/copies/types.ts';
-import { withHandle } from '../../../src/handle/file-handle.ts';
+import { withHandle } from '../../../src/handle/with-handle.ts';
 import { Client } from '../../../src/index.ts';
 import { editedKeys, lineOf, sharedObjects, tornLine, type CopiesUse } from '../copies-shared.ts';
 

@@ -1,5 +1,6 @@
 import { CloudError } from '../../../src/errors.ts';
-import { openHandle, withHandle } from '../../../src/handle/file-handle.ts';
+import { openHandle } from '../../../src/handle/file-handle.ts';
+import { withHandle } from '../../../src/handle/with-handle.ts';
 import { asyncDispose } from '../../../src/util/dispose.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { createRig } from './rig.ts';

@@ -4,7 +4,7 @@ import { readWhole } from '../../../../src/cloudpath/copies/disk-io.ts';
 import { openCopy } from '../../../../src/cloudpath/copies/open-copy.ts';
 import { Owners } from '../../../../src/cloudpath/copies/owners.ts';
 import type { CloudObject } from '../../../../src/cloudpath/copies/types.ts';
-import { withHandle } from '../../../../src/handle/file-handle.ts';
+import { withHandle } from '../../../../src/handle/with-handle.ts';
 import { CloudError, type ObjectStore } from '../../../../src/index.ts';
 import { createMemoryDisk } from '../../../../src/platform/memory-disk.ts';
 import type { Disk, DiskEdit } from '../../../../src/platform/types.ts';

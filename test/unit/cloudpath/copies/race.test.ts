@@ -3,7 +3,7 @@ import { createUses, type Desk } from '../../../../src/cloudpath/copies/desk.ts'
 import { openCopy } from '../../../../src/cloudpath/copies/open-copy.ts';
 import { Owners } from '../../../../src/cloudpath/copies/owners.ts';
 import type { CloudObject } from '../../../../src/cloudpath/copies/types.ts';
-import { withHandle } from '../../../../src/handle/file-handle.ts';
+import { withHandle } from '../../../../src/handle/with-handle.ts';
 import { createMemoryDisk } from '../../../../src/platform/memory-disk.ts';
 import type { Disk } from '../../../../src/platform/types.ts';
 import { createMemoryStore } from '../../../../src/store/memory.ts';

@@ -1,7 +1,7 @@
 /** Whose copies are whose when addresses are signed, and what stays on an object whose bytes a platform decodes. */
 import { identityOf, shownKeyOf } from '../../../../src/cloudpath/copies/desk.ts';
 import type { CloudObject } from '../../../../src/cloudpath/copies/types.ts';
-import { withHandle } from '../../../../src/handle/file-handle.ts';
+import { withHandle } from '../../../../src/handle/with-handle.ts';
 import type { ObjectStore } from '../../../../src/index.ts';
 import { textOf } from '../../../conformance/copies-rules.ts';
 import { withRig } from '../../../conformance/copies-rig.ts';

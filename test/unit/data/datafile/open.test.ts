@@ -203,16 +203,6 @@ locally('modes that are none', async ({ open, putLocal, folder, localNames }) =>
   equal(await localNames(), ['a']);
 });
 
-locally('HDF5 is not opened as text', async ({ open, putLocal }) => {
-  for (const name of ['a.hdf5', 'a.h5']) {
-    const datafile = await open(await putLocal(name, 'x'));
-    await rejects(datafile.open('r'), 'NotSupported');
-    await rejects(datafile.open('w'), 'NotSupported');
-    equal(((await datafile.open('rb', (file) => file.read())) as Uint8Array).length, 1);
-    await rejects(datafile.openHdf5(), named('NotHdf5Error'));
-  }
-});
-
 everywhere('a large file in pieces, from the cloud and back', async ({ open, cloud, store }) => {
   const piece = new Uint8Array(300_001).map((_, i) => (i * 31) & 255);
   const datafile = await open(`${cloud}/big`);

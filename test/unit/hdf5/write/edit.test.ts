@@ -2,7 +2,8 @@
 import { absolutePath, environment, openDisk, openOpfs } from '#platform';
 import { Client } from '../../../../src/index.ts';
 import { openForReading } from '../../../../src/hdf5/file/open.ts';
-import { editHdf5, openForWriting } from '../../../../src/hdf5/write/open.ts';
+import { editHdf5 } from '../../../../src/hdf5/open-hdf5.ts';
+import { openForWriting } from '../../../../src/hdf5/write/open.ts';
 import { env, uniqueName } from '../../../env.ts';
 import { equal, ok, rejects, skip, test } from '../../../harness.ts';
 import { plain } from './any-type.ts';
