@@ -24,7 +24,17 @@ export function needLarge(): void {
 }
 
 /** Files that others name, by the names under which they do. */
-const siblings = ['sibling.h5', 'below/deeper.h5', 'links.h5', 'outside.bin', 'below/outside.bin', 'extraw.bin', 'twin_a.h5', 'twin_b.h5'];
+const siblings = [
+  'sibling.h5',
+  'below/deeper.h5',
+  'links.h5',
+  'outside.bin',
+  'below/outside.bin',
+  'extraw.bin',
+  'twin_a.h5',
+  'twin_b.h5',
+  'packed_source.h5',
+];
 
 /** Pages so small, and so few of them, that nothing stays that is not in use. */
 const tiny = { pageBytes: 512, headBytes: 512, minFetchBytes: 512, maxReadAheadBytes: 0, gapBytes: 0, cacheBytes: 4096 };

@@ -23,6 +23,7 @@ import { halves, joined } from './parts.ts';
 import { heapsOf } from './plan-heaps.ts';
 import { tryPlan, type FileContext } from './context.ts';
 import { hasPointers } from './exact-type.ts';
+import { filtersOfSources } from './virtual-sources.ts';
 
 /** What is read of a dataset. */
 export interface ReadOptions extends AbortOptions {
@@ -204,6 +205,14 @@ export async function readSelection(
     : dataset.filters;
   const module = await context.engine.run((library) => library, { signal });
   const missing = await abortable(needFilters(module, used, context.loadPlugin), signal);
-  const values = await readPart(context, dataset, selection, missing, options);
+  const read = (without: readonly UsedFilter[]): Promise<Hdf5Values> => readPart(context, dataset, selection, without, options);
+  const values = await read(missing).catch(async (error: unknown) => {
+    if (!(error instanceof Hdf5Error) || !(layout?.kind === 'virtual' || dataset.isForeign)) throw error;
+    // only now: a slice may need few of very many sources
+    const its = await filtersOfSources(context, dataset.path, { signal });
+    const without = await abortable(needFilters(module, its, context.loadPlugin), signal);
+    if (its.length === without.length && !without.length) throw error;
+    return read(without);
+  });
   return dataset.isForeign ? ofAnotherFile(values) : values;
 }

@@ -12,6 +12,8 @@ import type { H5Metadata } from '../values/metadata.ts';
 export interface H5DatasetMetadata extends H5Metadata {
   readonly maxshape: number[] | null;
   readonly chunks: number[] | null;
+  /** Of a virtual dataset what it is made of; `.` is the file itself. */
+  readonly virtual_sources?: readonly { readonly file_name: string; readonly dset_name: string }[];
 }
 
 /** A filter of a dataset's pipeline. */

@@ -35,4 +35,18 @@ def plugins():
         outside[:] = np.arange(10) * 3
 
 
-makers = [plugins]
+def packed_sources():
+    """Virtual datasets whose sources are packed by a filter, which they do not say."""
+    with h5py.File("packed_source.h5", "w") as file:
+        file.create_dataset("source", data=values.astype("f4"), chunks=(50, 50), **hdf5plugin.BZip2())
+    with h5py.File("virtual_packed.h5", "w") as file:
+        layout = h5py.VirtualLayout(shape=(400, 200), dtype="f4")
+        layout[:200] = h5py.VirtualSource("packed_source.h5", "source", shape=(200, 200))
+        layout[200:] = h5py.VirtualSource("nowhere.h5", "source", shape=(200, 200))
+        file.create_virtual_dataset("outside", layout, fillvalue=-1)
+        again = h5py.VirtualLayout(shape=(100, 200), dtype="f4")
+        again[:] = h5py.VirtualSource(".", "outside", shape=(400, 200))[150:250]
+        file.create_virtual_dataset("again", again)
+
+
+makers = [plugins, packed_sources]
