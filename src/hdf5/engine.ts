@@ -14,7 +14,7 @@ import { libraryError } from './library/guards.ts';
 import type { FileId, H5Module } from './library/module.ts';
 import { createReadFolder } from './library/read-files.ts';
 import { createPages, type Pages, type PagesOptions, type Visit } from './source/pages.ts';
-import { breathe } from './source/turn.ts';
+import { overdue } from './source/turn.ts';
 import type { ByteRange, Hdf5Source, Look } from './types.ts';
 
 /** What an engine is made of. */
@@ -178,7 +178,7 @@ export function createEngine(init: EngineInit): Engine {
       for (;;) {
         throwIfAborted(signal);
         throwIfAborted(life.signal);
-        await breathe();
+        for (let rest = overdue(); rest; rest = overdue()) await rest;
         throwIfAborted(life.signal);
         const attempt: Attempt = { missed: false, text: '', root: folder.path };
         const before = current;

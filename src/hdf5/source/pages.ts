@@ -9,7 +9,7 @@ import { linkSignals, throwIfAborted } from '../../util/abort.ts';
 import type { ByteRange, Hdf5Source, Look } from '../types.ts';
 import { pagesOf, runsOf, type RunLimits } from './page-runs.ts';
 import { createReadAhead } from './read-ahead.ts';
-import { nextTurn } from './turn.ts';
+import { nextTurn, overdue } from './turn.ts';
 
 /** How pages are kept and fetched, in bytes. */
 export interface PagesOptions extends RunLimits {
@@ -229,26 +229,32 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
       }
       return end - at;
     };
+    async function readBytes(start: number, end: number, { exact = false }: { exact?: boolean | undefined } = {}): Promise<Uint8Array> {
+      const range = clip({ start, end });
+      if (range.end <= range.start) return new Uint8Array(0);
+      const [first, behind] = pagesOf(range, pageBytes);
+      let isHere = true;
+      for (let number = first; number < behind && isHere; number++) isHere = here.has(number);
+      if (!isHere) await ensure([exact ? range : widen(range)]);
+      if (isOver) throw ended();
+      const at = first * pageBytes;
+      if (behind === first + 1) {
+        pin(first);
+        return use(first)!.subarray(range.start - at, range.end - at);
+      }
+      const out = new Uint8Array(range.end - range.start);
+      if (readNow(out, range.start) < 0) throw ended();
+      return out;
+    }
     return {
       look: {
         byteLength,
         ensure,
-        async read(start, end, { exact = false } = {}) {
-          const range = clip({ start, end });
-          if (range.end <= range.start) return new Uint8Array(0);
-          const [first, behind] = pagesOf(range, pageBytes);
-          let isHere = true;
-          for (let number = first; number < behind && isHere; number++) isHere = here.has(number);
-          if (!isHere) await ensure([exact ? range : widen(range)]);
-          if (isOver) throw ended();
-          const at = first * pageBytes;
-          if (behind === first + 1) {
-            pin(first);
-            return use(first)!.subarray(range.start - at, range.end - at);
-          }
-          const out = new Uint8Array(range.end - range.start);
-          if (readNow(out, range.start) < 0) throw ended();
-          return out;
+        async read(start, end, options) {
+          const bytes = await readBytes(start, end, options);
+          // planners parse what they read, thousands of them in one turn
+          for (let rest = overdue(); rest; rest = overdue()) await rest;
+          return bytes;
         },
       },
       get missed() {

@@ -36,13 +36,16 @@ const SLICE_MS = 12;
 let sliceBegan = 0;
 let turn: Promise<void> | undefined;
 
-/** Gives the thread away when it was held for long; all who work share one slice. */
-export async function breathe(): Promise<void> {
-  while (performance.now() - sliceBegan >= SLICE_MS) {
-    turn ??= nextTurn().then(() => {
-      turn = undefined;
-      sliceBegan = performance.now();
-    });
-    await turn;
-  }
+/**
+ * What to wait for when the thread was held for long; all who work share one slice. To be looked at anew after each wait, by who then goes on at once:
+ * of many who wait together each has to find that it is still in time.
+ *
+ * @example for (let rest = overdue(); rest; rest = overdue()) await rest;
+ */
+export function overdue(): Promise<void> | undefined {
+  if (performance.now() - sliceBegan < SLICE_MS) return undefined;
+  return (turn ??= nextTurn().then(() => {
+    turn = undefined;
+    sliceBegan = performance.now();
+  }));
 }

@@ -13,7 +13,7 @@ import { attemptHolder, currentAttempt, during, type Attempt } from '../library/
 import { attemptIn, explained } from '../library/attempt-in.ts';
 import { libraryError } from '../library/guards.ts';
 import type { FileId, H5Module } from '../library/module.ts';
-import { breathe } from '../source/turn.ts';
+import { overdue } from '../source/turn.ts';
 import type { Look } from '../types.ts';
 import { createWriteFolder, type NowFile } from './write-folder.ts';
 
@@ -194,7 +194,7 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
     begin: (): Work => ({ look, end() {} }),
     async run(operation, { signal }: AbortOptions = {}) {
       throwIfAborted(signal);
-      await breathe();
+      for (let rest = overdue(); rest; rest = overdue()) await rest;
       throwIfAborted(signal);
       return attempt(operation, ANY);
     },

@@ -7,7 +7,7 @@ import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { FileId, H5Module } from '../library/module.ts';
 import { withMemory } from '../library/memory.ts';
-import { breathe } from '../source/turn.ts';
+import { overdue } from '../source/turn.ts';
 import { memoryTypeOf } from '../values/memory-type.ts';
 import type { Selection } from '../values/selection.ts';
 import type { Hdf5Type } from '../values/type.ts';
@@ -91,7 +91,7 @@ export async function writeValues(
       const out = first ?? encoded(piece);
       first = undefined;
       engine.change((module, file) => writeNow(module, file, path, piece.selection, out));
-      await breathe();
+      for (let rest = overdue(); rest; rest = overdue()) await rest;
       throwIfAborted(signal);
     }
   } catch (error) {
