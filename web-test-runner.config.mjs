@@ -2,7 +2,7 @@
 // test/tools/matrix.mjs gives it a built bundle (ANYFILE_TEST_DIR) and running servers (ANYFILE_TEST_ENV); without them it makes its own.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleTests, needsWorker, root, testFiles } from './test/tools/bundle.mjs';
+import { bundleTests, root, runsInWorkers, testFiles } from './test/tools/bundle.mjs';
 import { browserEnv, toxiproxyMiddleware } from './test/tools/browser-env.mjs';
 import { hostMiddleware, launchersOf } from './test/tools/launcher.mjs';
 import { closingReporter } from './test/tools/wtr-reporter.mjs';
@@ -33,7 +33,7 @@ export default {
   // Pages run everything, workers what a worker could do otherwise.
   groups: [
     { name: 'pages', files: files.map((file) => join(root, dir, file)), browsers: [page] },
-    { name: 'workers', files: files.filter(needsWorker).map((file) => join(root, dir, file)), browsers: [worker] },
+    { name: 'workers', files: files.filter((file) => runsInWorkers(file, name)).map((file) => join(root, dir, file)), browsers: [worker] },
   ],
   testRunnerHtml: () =>
     `<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="/${dir}/wtr.js"></script>`,
