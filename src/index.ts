@@ -47,7 +47,8 @@ export {
 } from './data/errors.ts';
 export { PyDateTime, compareDateTimes, type DateTimeFields } from './data/date-time.ts';
 export { parseDateTime } from './data/date-time-parse.ts';
-export type { Datafile, DatafileUrlOptions, MetadataOptions } from './data/datafile/datafile.ts';
+export type { Datafile } from './data/datafile/datafile.ts';
+export type { DatafileUrlOptions, MetadataOptions } from './data/datafile/options.ts';
 export { deserialiseDatafile, openDatafile, type DatafileOptions } from './data/datafile/open-datafile.ts';
 export type { SaveOptions } from './data/datafile/edit-content.ts';
 export type { OpenFileOptions } from './data/datafile/open-file.ts';

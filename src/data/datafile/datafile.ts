@@ -19,7 +19,6 @@ import { formatJson } from '../json-write.ts';
 import { LabelSet, type LabelsInput } from '../label.ts';
 import { metadataHash } from '../metadata-hash.ts';
 import { cloudPlaceOf, localPlaceOf, parentOf, samePlace } from '../place.ts';
-import { sdkVersion } from '../sdk-version.ts';
 import { tagsFrom, withTags, type Tags, type TagsInput } from '../tags.ts';
 import { posixSeconds } from '../time-zone.ts';
 import { timestampFrom, type TimestampInput } from '../timestamp.ts';
@@ -29,37 +28,13 @@ import { contentHash } from './content-hash.ts';
 import { fetchTo, refresh } from './fetch.ts';
 import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { openFile, type OpenFileOptions } from './open-file.ts';
+import { opensAsHdf5, signedUrlMs, type Block, type DatafileUrlOptions, type MetadataOptions } from './options.ts';
 import type { SaveOptions } from './edit-content.ts';
 import type { DatafileHdf5Options, Hdf5Mode } from './open-hdf5.ts';
 import type { DatafileHdf5WriteOptions } from './write-hdf5.ts';
-import { toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
+import { namedMetadata, toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
 import { metadataOf, nameOf, toText, type DatafileState } from './state.ts';
 import { upload, type UploadOptions } from './upload.ts';
-
-/** Which parts of the metadata {@link Datafile.metadata} gives. */
-export interface MetadataOptions {
-  /** @default true */
-  includeId?: boolean | undefined;
-  /** @default true */
-  includeSdkVersion?: boolean | undefined;
-  /** Put `octue__` in front of the names, as they are called in the cloud. @default true */
-  useOctueNamespace?: boolean | undefined;
-}
-
-/** Whether `open` gives an HDF5 file, as Octue's SDK does; in modes with `b` it gives the bytes of one. */
-const opensAsHdf5 = (name: string, mode: string): boolean => /\.(hdf5|h5)$/.test(name) && !mode.includes('b');
-
-/** What is done with an open file. */
-type Block<M extends string, T> = (file: FileHandle<DataOf<M>>) => Promise<T> | T;
-
-/** Options of {@link Datafile.generateSignedUrl}. */
-export interface DatafileUrlOptions extends AbortOptions {
-  /** @default 7 days */
-  expiresInMs?: number | undefined;
-}
-
-/** How long signed URLs hold when nothing else is said, and the most that services allow. */
-export const signedUrlMs: number = 7 * 86_400_000;
 
 /**
  * A file with an id, a timestamp, tags and labels. Made by `openDatafile`, which reads the metadata; the content is read when it is asked for.
@@ -185,17 +160,8 @@ export class Datafile {
   }
 
   /** The metadata by their names in Octue's formats: `id`, `timestamp`, `tags`, `labels`, `sdk_version`, with `octue__` in front. */
-  metadata({ includeId = true, includeSdkVersion = true, useOctueNamespace = true }: MetadataOptions = {}): Record<string, PyValue> {
-    const { id, timestamp, tags, labels } = this.#state;
-    const all: Record<string, PyValue> = {
-      ...(includeId && { id }),
-      timestamp,
-      tags,
-      labels,
-      ...(includeSdkVersion && { sdk_version: sdkVersion }),
-    };
-    if (!useOctueNamespace) return all;
-    return Object.fromEntries(Object.entries(all).map(([name, value]) => [`octue__${name}`, value]));
+  metadata(options: MetadataOptions = {}): Record<string, PyValue> {
+    return namedMetadata(this.#state, options);
   }
 
   /** Adds labels; none when one is not valid. @throws InvalidLabelError */

@@ -14,9 +14,27 @@ import { newId } from '../id.ts';
 import { placeOf } from '../place.ts';
 import { readDatafileRecord } from '../record.ts';
 import { copyTags } from '../tags.ts';
-import { isPlainObject, type PyObject } from '../value.ts';
+import { sdkVersion } from '../sdk-version.ts';
+import { isPlainObject, type PyObject, type PyValue } from '../value.ts';
 import { storedIn } from './cloud-object.ts';
+import type { MetadataOptions } from './options.ts';
 import { metadataOf, nameOf, type CloudObject, type DatafileState } from './state.ts';
+
+/** The metadata by their names in Octue's formats. */
+export function namedMetadata(
+  { id, timestamp, tags, labels }: DatafileState,
+  { includeId = true, includeSdkVersion = true, useOctueNamespace = true }: MetadataOptions,
+): Record<string, PyValue> {
+  const all: Record<string, PyValue> = {
+    ...(includeId && { id }),
+    timestamp,
+    tags,
+    labels,
+    ...(includeSdkVersion && { sdk_version: sdkVersion }),
+  };
+  if (!useOctueNamespace) return all;
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`octue__${name}`, value]));
+}
 
 /** What a serialised datafile says of itself; only `path` must be there. */
 export type DatafilePrimitive = PyObject;

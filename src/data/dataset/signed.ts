@@ -5,7 +5,8 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
-import { Datafile, signedUrlMs } from '../datafile/datafile.ts';
+import { Datafile } from '../datafile/datafile.ts';
+import { signedUrlMs } from '../datafile/options.ts';
 import { formatSignedMetadata } from '../dataset-document.ts';
 import { CloudLocationNotSpecifiedError } from '../errors.ts';
 import { newId } from '../id.ts';

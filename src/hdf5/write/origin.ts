@@ -15,6 +15,7 @@ import { openWorkingFile, type WorkingFile, type WorkingRoom } from './working-f
 /** As h5py's modes: `w` replaces what is there, `x` and `w-` need nothing there, `r+` changes what is there, `a` does or begins anew. */
 export type Hdf5WriteMode = 'w' | 'x' | 'w-' | 'a' | 'r+';
 
+/** All of them. */
 export const writeModes: readonly string[] = ['w', 'x', 'w-', 'a', 'r+'] satisfies Hdf5WriteMode[];
 
 /** What may be replaced: anything, nothing, or one version. */
