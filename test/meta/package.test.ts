@@ -13,7 +13,7 @@ function modulesIn(dir: string): string[] {
 
 /** Specifiers of static and dynamic imports. */
 function importsOf(code: string): string[] {
-  return [...code.matchAll(/(?:^|[;\s])(?:import|export)\b[^'"()]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g)].map(
+  return [...code.matchAll(/(?:^|;)\s*(?:import|export)\b[^'"()]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)].map(
     (match) => match[1] ?? match[2] ?? '',
   );
 }
