@@ -11,6 +11,7 @@ const rooms = [
   { level: 2, name: 'transport', path: '^src/transport/' },
   { level: 2, name: 'handle', path: '^src/handle/' },
   { level: 3, name: 'store', path: '^src/store/' },
+  { level: 3, name: 'monitor', path: '^src/monitor/' },
   { level: 4, name: 'cache', path: '^src/cache/' },
   { level: 5, name: 'open', path: '^src/open/' },
   { level: 6, name: 'files', path: '^src/files/' },
