@@ -89,6 +89,10 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
   };
 }
 
+/** What goes through in one piece: a stream costs more than it spares. Stores of the net put together as much anyway. */
+const smallBytes = 0x1000000;
+const smallToDiskBytes = 0x40000;
+
 /** From one key. `null` when nothing is there. */
 async function transferKey(
   from: FileSet,
@@ -122,7 +126,8 @@ async function transferKey(
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
-    let bytes = storedBytes === false && about.contentEncoding ? await result.bytes() : undefined;
+    const small = storedBytes === true && result.sizeBytes <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
+    let bytes = small || (storedBytes === false && about.contentEncoding) ? await result.bytes() : undefined;
     const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
     const wanted = reencodes ? parseEncoding(reencode) : stored;
     if (wanted !== stored) {

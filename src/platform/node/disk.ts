@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { constants, promises as fs } from 'node:fs';
+import { constants, promises as fs, realpathSync } from 'node:fs';
 import { throwIfAborted } from '../../util/abort.ts';
 import { TEMPORARY } from '../../util/path.ts';
 import type { Disk, DiskEntry } from '../types.ts';
 import { openEdit } from './disk-edit.ts';
 import { changed, openFile } from './disk-file.ts';
 import { lockPath } from './disk-lock.ts';
+import { atOnce } from './disk-now.ts';
 import { inFolder, parent, replace, replacing, syncFolder, uniqueNow } from './disk-replace.ts';
 import { gatherSmall, writeSmall } from './disk-small.ts';
 import { guarded, orNull, statOf } from './disk-stat.ts';
@@ -115,7 +116,12 @@ const disk: Disk = {
 
   realPath: (path) =>
     guarded('head', path, {}, async () => {
-      const real = await orNull(fs.realpath(path));
+      const real = await orNull(
+        atOnce(
+          () => realpathSync.native(path),
+          () => fs.realpath(path),
+        ),
+      );
       return real && /^([a-z]:|\/\/)/i.test(path) ? real.replaceAll('\\', '/') : real;
     }),
 };
