@@ -95,6 +95,7 @@ export type {
   PutFilesOptions,
   PutItem,
 } from './files/types.ts';
+export { createPartsHasher, partitionsOf, type Partition } from './integrity/s3-etag.ts';
 export type { RangeReader, ReaderStats } from './cache/blocks/reader.ts';
 export { openReader, type OpenReaderOptions } from './open/open-reader.ts';
 export { openStore } from './open/open-store.ts';
@@ -114,3 +115,4 @@ export type * from './types.ts';
 export { createAliases, type AliasEntry, type Aliases, type AliasOptions } from './url/aliases.ts';
 export { formatUrl, toHttps } from './url/format.ts';
 export { parseUrl, type AliasTable, type ParseUrlOptions } from './url/parse.ts';
+export { pathFilter, type PathFilterOptions } from './util/glob.ts';

@@ -21,6 +21,7 @@ import { addRm } from './rm.ts';
 import { createSession, type Session } from './session.ts';
 import { addSign } from './sign.ts';
 import { addTouch } from './touch.ts';
+import { addVerify } from './verify.ts';
 
 /** Run a command's work with what its options say. */
 export type Start = (command: Command, work: (task: Task) => Promise<void>) => Promise<void>;
@@ -61,7 +62,7 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addMeta, addDataset, addH5, addAlias])
+  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addVerify, addSign, addMeta, addDataset, addH5, addAlias])
     add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {

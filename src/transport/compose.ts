@@ -44,6 +44,8 @@ export interface TransportInit {
   clock?: Clock | undefined;
   /** Told of each attempt; must not throw. */
   observe?: Observe | undefined;
+  /** Refuse all but GET and HEAD: nothing that a server keeps is changed. @default false */
+  readOnly?: boolean | undefined;
   /** In [0, 1). @default Math.random */
   random?: (() => number) | undefined;
   /** Waits between attempts. @default a timer */
@@ -180,6 +182,10 @@ export function createTransport(init: TransportInit): Transport {
     const { headersMs = 60_000, idleMs = 30_000, overallMs } = timeouts;
     let { signal } = options;
     throwIfAborted(signal);
+    if (init.readOnly && first.method !== 'GET' && first.method !== 'HEAD') {
+      const refusal = requestError(first, 'was not sent: this client is read-only', { code: 'NotSupported' });
+      throw about(refusal, options);
+    }
     let done = nothing;
     if (overallMs) ({ signal, done } = startBudget(first, signal, overallMs));
     const tracked = trackBody(first.body);

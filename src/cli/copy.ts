@@ -1,0 +1,116 @@
+/**
+ * Steps being made: copies, and moves, many at once, told in order.
+ *
+ * @module
+ */
+import { isCloudError, type EncodingOption } from '../index.ts';
+import type { Task } from './io.ts';
+import { removeEmptyFolder, renameFile } from './local.ts';
+import type { Step } from './plan.ts';
+import { mapInOrder } from './pool.ts';
+import { startBar } from './progress.ts';
+import { isDisk } from './session.ts';
+import { storedName } from './steps.ts';
+
+/** Options of {@link copyAll}. */
+export interface CopyOptions {
+  /** @default as stored */
+  encoding?: EncodingOption | undefined;
+  /** Files in flight. */
+  parallel: number;
+  /** Take each source away once it is copied. @default false */
+  moves?: boolean | undefined;
+  /** What the records say beside source, destination and size. */
+  about: Readonly<Record<string, string>>;
+  /** What the lines begin with. */
+  verb: string;
+}
+
+async function guessType(name: string): Promise<string | undefined> {
+  const { default: mime } = await import('mime');
+  return mime.getType(name) ?? undefined;
+}
+
+/** The path of a key on its disk. */
+const pathOf = (root: string, key: string): string => `${root.slice('file://'.length).replace(/\/$/, '')}/${key}`;
+
+/** On one disk a move is another name. False where it is not. */
+async function renames(task: Task, step: Step): Promise<boolean> {
+  const { entry, root } = step;
+  if (!isDisk(entry.root) || !isDisk(root)) return false;
+  return renameFile(task, pathOf(entry.root, entry.key), pathOf(root, await storedName(task, step, undefined)));
+}
+
+async function copyOne(task: Task, step: Step, { encoding, moves = false }: CopyOptions): Promise<void> {
+  const { session, signal } = task;
+  const { entry, root, name } = step;
+  if (moves && encoding === undefined && (await renames(task, step))) return;
+  const to = session.files(root);
+  // disks do not know types; their names do
+  const contentType = isDisk(entry.root) && session.store(root).capabilities.headers ? await guessType(entry.name) : undefined;
+  await session.files(entry.root).transferTo(to, {
+    paths: [{ path: entry.name, destPath: name }],
+    signal,
+    ...(contentType !== undefined && { contentType }),
+    ...(encoding !== undefined && { reencode: encoding }),
+  });
+  if (!moves) return;
+  const { errors } = await session.store(entry.root).delete([entry.key], { signal });
+  if (errors[0]) throw errors[0].error;
+}
+
+/** Make the steps; those that fail are told, and the others go on. In a dry run they are only told. @returns those that were made */
+export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOptions): Promise<Step[]> {
+  const { out, options, signal } = task;
+  const done: Step[] = [];
+  const bar = await startBar(
+    task,
+    options.dryRun ? 0 : steps.length,
+    steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0),
+  );
+  const run = (step: Step): Promise<void> => (options.dryRun ? Promise.resolve() : copyOne(task, step, copy));
+  try {
+    for await (const outcome of mapInOrder(steps, copy.parallel, run)) {
+      const { item } = outcome;
+      const { from, to, entry } = item;
+      const sizeBytes = entry.info?.sizeBytes;
+      bar.add(sizeBytes || 0);
+      if ('error' in outcome) {
+        // a full disk will not take the next one either
+        if (signal.aborted || isCloudError(outcome.error, 'QuotaExceeded')) throw outcome.error;
+        out.fail(from, outcome.error);
+        continue;
+      }
+      done.push(item);
+      out.done();
+      await out.action(`${copy.verb} ${from} ${to}`, {
+        ...copy.about,
+        source: from,
+        destination: to,
+        ...(sizeBytes !== undefined && { sizeBytes }),
+      });
+    }
+  } finally {
+    bar.stop();
+  }
+  return done;
+}
+
+/**
+ * Take away the folders of a disk that are empty now, innermost first.
+ *
+ * @param keys of files that were there, from the disk's root
+ * @param border the path of the last folder that may go
+ */
+export async function pruneFolders(task: Task, keys: readonly string[], border: string): Promise<void> {
+  const folders = new Set<string>();
+  for (const key of keys) {
+    for (
+      let path = `/${key}`.replace(/\/[^/]*$/, '');
+      path.length >= border.length && path.startsWith(border);
+      path = path.replace(/\/[^/]*$/, '')
+    )
+      folders.add(path);
+  }
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) await removeEmptyFolder(task, folder);
+}

@@ -1,0 +1,43 @@
+/**
+ * Changes that the command makes on the disk by itself, beside those of the library. None of them in a dry run: one that is asked for then is a
+ * mistake of ours, and is refused.
+ *
+ * @module
+ */
+import { mkdir, rename, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Task } from './io.ts';
+
+/** @throws Error in a dry run */
+function mayChange({ options }: Task, path: string): void {
+  if (options.dryRun) throw new Error(`a dry run would have changed ${path}`);
+}
+
+/** Make a folder and those above it. */
+export async function makeFolder(task: Task, path: string): Promise<void> {
+  mayChange(task, path);
+  await mkdir(path, { recursive: true });
+}
+
+/** Take a folder away when it is empty; one that is not stays. @returns whether it went */
+export async function removeEmptyFolder(task: Task, path: string): Promise<boolean> {
+  mayChange(task, path);
+  return rmdir(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Give a file another name on the same disk, at once; folders are made. @returns false where that cannot be: another disk, or a folder in its place */
+export async function renameFile(task: Task, from: string, to: string): Promise<boolean> {
+  mayChange(task, to);
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    // what copying can do, or can say better
+    if (/^(EXDEV|EPERM|EACCES|EBUSY|EISDIR|ENOTDIR|ENOTEMPTY)$/.test(String((error as { code?: unknown }).code))) return false;
+    throw error;
+  }
+}
