@@ -18,6 +18,7 @@ const rooms = [
   { level: 6, name: 'cloudpath', path: '^src/cloudpath/' },
   { level: 6, name: 'hdf5', path: '^src/hdf5/' },
   { level: 7, name: 'data', path: '^src/data/' },
+  { level: 7, name: 'diagnose', path: '^src/diagnose/' },
   { level: 8, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|hdf5|worker|codecs|codecs/[\\w-]+)\\.ts$' },
 ];
 
@@ -37,7 +38,10 @@ const layers = rooms.map(({ level, name, path, also = '^$' }) => {
 const apart = drivers.map((driver) => ({
   name: `driver-${driver.replace(/\W.*/, '')}-stands-alone`,
   severity: 'error',
-  from: { path: '^src/(?!open/open-store\\.ts)', pathNot: `^src/store/${driver}|^src/(client|index|s3|gcs)\\.ts$` },
+  from: {
+    path: '^src/(?!open/open-store\\.ts)',
+    pathNot: `^src/store/${driver}|^src/(client|index|s3|gcs)\\.ts$|^src/diagnose/diagnose\\.ts$`,
+  },
   to: { path: `^src/store/${driver}` },
 }));
 

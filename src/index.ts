@@ -79,6 +79,8 @@ export { toDate } from './data/time-zone.ts';
 export type { TimestampInput } from './data/timestamp.ts';
 export { parseTypedJson } from './data/typed-json.ts';
 export { objectOf, PyTuple, type PyObject, type PyValue } from './data/value.ts';
+export { corsRules, type CorsRulesOptions, type CorsService } from './diagnose/cors-rules.ts';
+export type { CheckName, DiagnoseOptions, DiagnosisCheck, Snippet } from './diagnose/types.ts';
 export { CloudError, isCloudError, redactUrl, type CloudErrorInit, type ErrorCode } from './errors.ts';
 export type { Encoding, EncodingOption } from './encoding/names.ts';
 export { CloudFile } from './files/cloud-file.ts';
@@ -96,6 +98,17 @@ export type {
   PutItem,
 } from './files/types.ts';
 export { createPartsHasher, partitionsOf, type Partition } from './integrity/s3-etag.ts';
+export type { MonitorJson, SideJson } from './monitor/json.ts';
+export { rateIn, rateUnitFor, type RateUnit } from './monitor/rates.ts';
+export {
+  TransferMonitor,
+  type DirectionOptions,
+  type Histogram,
+  type HistogramOptions,
+  type TransferMonitorOptions,
+} from './monitor/transfer-monitor.ts';
+export { watched } from './monitor/watched.ts';
+export type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './monitor/types.ts';
 export type { RangeReader, ReaderStats } from './cache/blocks/reader.ts';
 export { openReader, type OpenReaderOptions } from './open/open-reader.ts';
 export { openStore } from './open/open-store.ts';
