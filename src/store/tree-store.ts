@@ -22,7 +22,7 @@ import { bodyChunks, toSendable } from '../util/body.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { isPathKey, keyToPath } from './file-path.ts';
-import { checkWrite, diskTag, localGet } from './local-read.ts';
+import { checkWrite, diskTag, localGet, ownBucket } from './local-read.ts';
 import { checkPageSize, paginate } from './paging.ts';
 
 /** What makes a tree a store. */
@@ -177,6 +177,7 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     },
 
     async copy(from, to, o: CopyOptions = {}) {
+      ownBucket(o, to);
       const on = await disk(o);
       refuseMetadata(o.metadata, to);
       const source = await locate(on, from);
