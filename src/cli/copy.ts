@@ -5,7 +5,7 @@
  */
 import { isCloudError, type EncodingOption } from '../index.ts';
 import type { Task } from './io.ts';
-import { removeEmptyFolder, renameFile } from './local.ts';
+import { removeEmptyFolder, renameFile, setChanged } from './local.ts';
 import type { Step } from './plan.ts';
 import { mapInOrder } from './pool.ts';
 import { startBar } from './progress.ts';
@@ -20,6 +20,8 @@ export interface CopyOptions {
   parallel: number;
   /** Take each source away once it is copied. @default false */
   moves?: boolean | undefined;
+  /** On a disk the copy is as old as its source, so that the next comparison finds them alike. @default false */
+  keepsTimes?: boolean | undefined;
   /** What the records say beside source, destination and size. */
   about: Readonly<Record<string, string>>;
   /** What the lines begin with. */
@@ -41,7 +43,7 @@ async function renames(task: Task, step: Step): Promise<boolean> {
   return renameFile(task, pathOf(entry.root, entry.key), pathOf(root, await storedName(task, step, undefined)));
 }
 
-async function copyOne(task: Task, step: Step, { encoding, moves = false }: CopyOptions): Promise<void> {
+async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsTimes = false }: CopyOptions): Promise<void> {
   const { session, signal } = task;
   const { entry, root, name } = step;
   if (moves && encoding === undefined && (await renames(task, step))) return;
@@ -54,6 +56,11 @@ async function copyOne(task: Task, step: Step, { encoding, moves = false }: Copy
     ...(contentType !== undefined && { contentType }),
     ...(encoding !== undefined && { reencode: encoding }),
   });
+  const changed = entry.info?.lastModified;
+  if (keepsTimes && changed && isDisk(root)) {
+    const copy = await session.find(root, name);
+    if (copy) await setChanged(task, pathOf(root, copy.key), changed);
+  }
   if (!moves) return;
   const { errors } = await session.store(entry.root).delete([entry.key], { signal });
   if (errors[0]) throw errors[0].error;

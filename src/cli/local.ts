@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdir, rename, rmdir } from 'node:fs/promises';
+import { mkdir, rename, rmdir, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Task } from './io.ts';
 
@@ -40,4 +40,11 @@ export async function renameFile(task: Task, from: string, to: string): Promise<
     if (/^(EXDEV|EPERM|EACCES|EBUSY|EISDIR|ENOTDIR|ENOTEMPTY)$/.test(String((error as { code?: unknown }).code))) return false;
     throw error;
   }
+}
+
+/** Say of a file when it was changed: as its source, not when it was copied. What cannot be said is left. */
+export async function setChanged(task: Task, path: string, changed: Date): Promise<void> {
+  mayChange(task, path);
+  // half a millisecond more: systems round down, and to a millisecond less
+  await utimes(path, new Date(), (changed.getTime() + 0.5) / 1000).catch(() => {});
 }

@@ -20,6 +20,7 @@ import { createOutput } from './output.ts';
 import { addRm } from './rm.ts';
 import { createSession, type Session } from './session.ts';
 import { addSign } from './sign.ts';
+import { addSync } from './sync.ts';
 import { addTouch } from './touch.ts';
 import { addVerify } from './verify.ts';
 
@@ -62,7 +63,7 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addVerify, addSign, addMeta, addDataset, addH5, addAlias])
+  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addVerify, addSync, addSign, addMeta, addDataset, addH5, addAlias])
     add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {
