@@ -6,7 +6,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { transform } from 'esbuild';
 
 const packageJson = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-const dependencies = Object.keys(packageJson.dependencies ?? {});
+const dependencies = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
 const isExternal = (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`));
 
 /** The leaf entries, from the package's exports; an entry that is not written yet is left out, and a test of test/meta says so. */

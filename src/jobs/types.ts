@@ -66,10 +66,20 @@ export interface JobProgress {
   readonly failed: number;
 }
 
+/** Names that can be given from a place on. A position is where the source is behind the name that it gave last. */
+export interface ResumableNames {
+  /** What is listed, in words: another text is another list, and is begun anew. */
+  readonly list: string;
+  position(): string;
+  from(position: string): AsyncIterable<string>;
+}
+
 /** Options of {@link JobStore.create}. */
 export interface CreateJobOptions extends AbortOptions {
   /** Replace a job that is not finished. @default false */
   force?: boolean | undefined;
+  /** How the making of the same job goes on where it was interrupted; stores that cannot begin anew. @default it begins anew */
+  resume?: ResumableNames | undefined;
 }
 
 /** Options of {@link JobStore.claim}. */
