@@ -17,8 +17,10 @@ const rooms = [
   { level: 6, name: 'files', path: '^src/files/' },
   { level: 6, name: 'cloudpath', path: '^src/cloudpath/' },
   { level: 6, name: 'hdf5', path: '^src/hdf5/' },
+  { level: 6, name: 'uploads', path: '^src/uploads/' },
   { level: 7, name: 'data', path: '^src/data/' },
   { level: 7, name: 'diagnose', path: '^src/diagnose/' },
+  { level: 7, name: 'jobs', path: '^src/jobs/' },
   { level: 8, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|hdf5|worker|codecs|codecs/[\\w-]+)\\.ts$' },
 ];
 

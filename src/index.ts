@@ -109,6 +109,10 @@ export {
 } from './monitor/transfer-monitor.ts';
 export { watched } from './monitor/watched.ts';
 export type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './monitor/types.ts';
+export { openTransfer } from './jobs/open-transfer.ts';
+export type { InitTransferOptions, TransferJob, TransferStatus } from './jobs/transfer-job.ts';
+export type { JobFailure, JobInfo, JobProgress } from './jobs/types.ts';
+export type { ExecuteOptions, ExecuteResult } from './jobs/work-job.ts';
 export type { RangeReader, ReaderStats } from './cache/blocks/reader.ts';
 export { openReader, type OpenReaderOptions } from './open/open-reader.ts';
 export { openStore } from './open/open-store.ts';
@@ -125,6 +129,21 @@ export type { SessionOptions } from './store/session.ts';
 export { withPrefix } from './store/wrap/prefix.ts';
 export { withReadonly } from './store/wrap/readonly.ts';
 export type * from './types.ts';
+export { openUploadJournal, type UploadJournalOptions } from './uploads/journal.ts';
+export type {
+  Fingerprint,
+  PendingUpload,
+  ResumeOptions,
+  SourceRef,
+  UploadFileOptions,
+  UploadJob,
+  UploadJournal,
+  UploadProgress,
+  UploadRecord,
+  UploadRecords,
+  UploadSource,
+} from './uploads/types.ts';
+export { uploadFile } from './uploads/upload-file.ts';
 export { createAliases, type AliasEntry, type Aliases, type AliasOptions } from './url/aliases.ts';
 export { formatUrl, toHttps } from './url/format.ts';
 export { parseUrl, type AliasTable, type ParseUrlOptions } from './url/parse.ts';

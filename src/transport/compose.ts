@@ -17,7 +17,7 @@ import type { SkewTable } from './skew.ts';
 
 /** How long to wait, in ms. */
 export interface TransportTimeouts {
-  /** For the head of a response. @default 60_000 */
+  /** For the head of a response; a body that goes out before has a second more for each 64 kB. @default 60_000 */
   headersMs?: number | undefined;
   /** Between two chunks of a body, either way. @default 30_000 */
   idleMs?: number | undefined;
@@ -83,6 +83,8 @@ export interface RequestOptions extends AbortOptions {
 export type Transport = (request: HttpRequest, options: RequestOptions) => Promise<HttpResponse>;
 
 const maxHops = 5;
+/** Uplinks that are slower than 64 kB/s for one request are taken for dead. */
+const slowestBytesPerMs = 64;
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 /** Scheme and authority: whose clock, and whose slots. */
 export const hostOf = (url: string): string => /^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? url;
@@ -190,7 +192,14 @@ export function createTransport(init: TransportInit): Transport {
     if (overallMs) ({ signal, done } = startBudget(first, signal, overallMs));
     const tracked = trackBody(first.body);
     const repeats = options.idempotent ?? (first.method !== 'POST' && first.method !== 'PATCH');
-    const portOptions: HttpPortOptions = { signal, headersMs, idleMs, redirect: options.follow ? 'follow' : 'manual' };
+    // nothing tells how far a body is that goes out in one piece: it may take its time
+    const sendingMs = Math.floor(tracked.sent() / slowestBytesPerMs);
+    const portOptions: HttpPortOptions = {
+      signal,
+      headersMs: headersMs && headersMs + sendingMs,
+      idleMs,
+      redirect: options.follow ? 'follow' : 'manual',
+    };
     let request = first;
     let hops = 0;
     let failures = 0;

@@ -8,15 +8,12 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { AbortOptions, HttpResponse } from '../../types.ts';
-import { abortable, delay, linkSignals } from '../../util/abort.ts';
+import { answered } from '../answered.ts';
 import { hashPayload } from '../payload.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
 import { takeBack } from './take-back.ts';
 import { checkXml, escapeXml, xmlField } from './xml.ts';
-
-/** How long an abort waits for the answer to what was sent already, in ms: without it nobody knows what there is to clean up. */
-const graceMs = 5000;
 
 /** What an upload is completed by: of each part its ETag and whatever else is said of it, and headers. */
 export interface Completion {
@@ -26,35 +23,6 @@ export interface Completion {
 
 /** The answer's body. */
 export const textOf = async (response: HttpResponse): Promise<string> => new TextDecoder().decode(await response.body.bytes());
-
-/**
- * Waits for an answer that leaves something at the store. An abort while it is on its way waits a little longer for it, has `undo` clean up, and
- * rejects; nothing is sent after that.
- */
-async function answered<T>(
-  ask: (signal: AbortSignal) => Promise<T>,
-  undo: (answer: T) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  const own = linkSignals();
-  const asking = ask(own.signal);
-  try {
-    return await abortable(asking, signal);
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    const late = linkSignals();
-    const waited = delay(graceMs, late.signal).catch(() => {});
-    try {
-      const answer = await Promise.race([asking.catch(() => undefined), waited]);
-      if (answer !== undefined) await undo(answer);
-    } finally {
-      own.abort(signal.reason);
-      late.abort(signal.reason);
-      await asking.catch(() => {});
-    }
-    throw signal.reason;
-  }
-}
 
 /** Begins an upload. @returns its id */
 export async function beginUpload(

@@ -1,0 +1,229 @@
+/**
+ * One upload under way.
+ *
+ * @module
+ */
+import { CloudError, isCloudError, type ErrorCode } from '../errors.ts';
+import { answered } from '../store/answered.ts';
+import { planParts, type PartPlan } from '../store/part-plan.ts';
+import type { MultipartUpload, ObjectStore, PutOptions, PutResult, UploadedPart } from '../types.ts';
+import { linkSignals, throwIfAborted } from '../util/abort.ts';
+import { mapParallel } from '../util/parallel.ts';
+import { createWatched } from './progress.ts';
+import { fingerprintOf, type OpenSource } from './source.ts';
+import type { UploadJob, UploadProgress, UploadRecord, UploadRecords } from './types.ts';
+
+/** What a job is made of. */
+export interface JobInit {
+  readonly id: string;
+  readonly store: ObjectStore;
+  readonly key: string;
+  /** Opened by the job, closed by it too. */
+  source(signal: AbortSignal): Promise<OpenSource>;
+  readonly options: Omit<PutOptions, 'signal' | 'sizeBytes'>;
+  readonly partBytes: number;
+  readonly concurrency: number;
+  readonly records?: UploadRecords | undefined;
+  /** One that is taken up again. */
+  readonly record?: UploadRecord | undefined;
+  /** Lets go of the record. */
+  readonly release?: (() => Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** After these there is nothing to be taken up again. */
+const hopeless: ReadonlySet<ErrorCode> = new Set([
+  'ObjectChanged',
+  'IntegrityError',
+  'PreconditionFailed',
+  'InvalidArgument',
+  'NotSupported',
+]);
+
+const plain = (): DOMException => new DOMException('the upload was aborted', 'AbortError');
+
+/** Starts an upload. */
+export function startJob(init: JobInit): UploadJob {
+  const { id, store, key, records } = init;
+  /** Aborted: nothing is to be left. */
+  const ending = linkSignals(init.signal);
+  /** Aborted or paused: nothing more is to be sent. */
+  const working = linkSignals(ending.signal);
+  const nothing: UploadProgress = { sentBytes: 0, totalBytes: 0, parts: 0, totalParts: 0 };
+  let now = nothing;
+  const progress = createWatched<UploadProgress>(nothing);
+  const set = (next: UploadProgress): void => progress.set((now = next));
+  let completing = false;
+  let release = init.release;
+  let cleaning: { error: unknown } | undefined;
+
+  /** Removes what was stored though nobody wants it any more, as long as it is that: a version that was replaced is not to be had back. */
+  async function takeAway({ etag, generation }: PutResult): Promise<void> {
+    const version = generation ?? etag;
+    if (!version || init.options.ifMatch !== undefined) return;
+    const there = await store.head(key).catch(() => null);
+    if (version === (there?.generation ?? there?.etag)) await store.delete(key, { ifMatch: version }).catch(() => {});
+  }
+
+  /** One request, for what is no larger than a part, and for stores that have nothing else. */
+  async function putWhole(source: OpenSource): Promise<PutResult> {
+    completing = true;
+    const { sizeBytes } = source;
+    const { signal } = ending;
+    const options = { ...init.options, signal, sizeBytes };
+    if (sizeBytes <= init.partBytes) {
+      const bytes = await source.read(0, sizeBytes, { signal });
+      return answered((own) => store.put(key, bytes, { ...options, signal: own }), takeAway, signal);
+    }
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < sizeBytes; at += init.partBytes)
+        yield await source.read(at, Math.min(at + init.partBytes, sizeBytes), { signal });
+    };
+    return store.put(key, pieces(), options);
+  }
+
+  /** Begins an upload, or finds the one that is to be taken up; notes it. */
+  async function open(source: OpenSource, plan: PartPlan): Promise<{ upload: MultipartUpload; stored: UploadedPart[] }> {
+    const { record } = init;
+    const { signal } = working;
+    if (record) {
+      const upload = await store.multipart!(key, { ...record.options, id: record.uploadId, partBytes: plan.partBytes, signal });
+      try {
+        return { upload, stored: await upload.listParts({ signal }) };
+      } catch (error) {
+        // the service has thrown it away, or it was completed just before the end: begun anew
+        if (!isCloudError(error, 'NotFound')) throw error;
+      }
+    }
+    const fingerprint = record?.fingerprint ?? (records && (await fingerprintOf(source, { signal })));
+    const upload = await store.multipart!(key, { ...init.options, partBytes: plan.partBytes, signal });
+    try {
+      if (records && fingerprint) {
+        release ??= await records.hold(id);
+        const begun = record?.begun ?? new Date();
+        const kept = { id, url: store.url, key, begun, fingerprint, source: source.ref };
+        await records.put({ ...kept, uploadId: upload.id, partBytes: plan.partBytes, options: init.options });
+      }
+    } catch (error) {
+      await upload.abort().catch(() => {});
+      throw error;
+    }
+    return { upload, stored: [] };
+  }
+
+  async function sendParts(source: OpenSource, plan: PartPlan, upload: MultipartUpload, stored: readonly UploadedPart[]): Promise<void> {
+    const { sizeBytes } = source;
+    const byNumber = new Map(stored.map((part) => [part.number, part]));
+    if (stored.some(({ number }) => number > plan.parts))
+      throw new CloudError('the store has more parts than the file', { code: 'ObjectChanged', operation: 'put', key });
+    const send = async (index: number, signal: AbortSignal): Promise<void> => {
+      const start = index * plan.partBytes;
+      const end = Math.min(start + plan.partBytes, sizeBytes);
+      const bytes = await source.read(start, end, { signal });
+      const number = index + 1;
+      try {
+        await upload.sendPart(number, bytes, { stored: byNumber.get(number), signal });
+      } catch (error) {
+        // damaged on the way: the store has refused it, or has said what it has
+        if (!isCloudError(error, 'IntegrityError') || upload.inOrder) throw error;
+        await upload.sendPart(number, bytes, { signal });
+      }
+      set({ ...now, sentBytes: now.sentBytes + end - start, parts: now.parts + 1 });
+    };
+    const inFlight = new Set<Promise<void>>();
+    const tracked = (index: number, _: number, signal: AbortSignal): Promise<void> => {
+      const sending = send(index, signal);
+      inFlight.add(sending);
+      return sending.finally(() => inFlight.delete(sending));
+    };
+    const numbers = function* (): Generator<number> {
+      for (let index = 0; index < plan.parts; index++) yield index;
+    };
+    const width = upload.inOrder ? 1 : init.concurrency;
+    try {
+      for await (const _ of mapParallel(numbers(), width, tracked, { signal: working.signal }));
+    } finally {
+      await Promise.allSettled(inFlight);
+    }
+  }
+
+  /** Ends the upload at the store, and with it its record. */
+  async function clean(upload: MultipartUpload): Promise<void> {
+    try {
+      await upload.abort();
+      await records?.remove(id);
+    } catch (error) {
+      // the record stays: it is the only thing that knows of what is left
+      cleaning = { error };
+    }
+  }
+
+  async function inParts(source: OpenSource, plan: PartPlan): Promise<PutResult> {
+    const { upload, stored } = await open(source, plan);
+    try {
+      await sendParts(source, plan, upload, stored);
+      // a file may have changed behind what was read of it
+      if (source.sizeBytes > 0) await source.read(source.sizeBytes - 1, source.sizeBytes, { signal: working.signal });
+      throwIfAborted(working.signal);
+      completing = true;
+      const result = await upload.complete({ signal: ending.signal });
+      await records?.remove(id);
+      return result;
+    } catch (error) {
+      const goesOn = records && !ending.signal.aborted && !(isCloudError(error) && hopeless.has(error.code));
+      if (!goesOn) await clean(upload);
+      throw error;
+    }
+  }
+
+  async function run(): Promise<PutResult> {
+    try {
+      const source = await init.source(working.signal);
+      try {
+        throwIfAborted(working.signal);
+        const { sizeBytes } = source;
+        if (!store.multipart || (!init.record && sizeBytes <= init.partBytes)) {
+          set({ ...nothing, totalBytes: sizeBytes, totalParts: 1 });
+          const result = await putWhole(source);
+          set({ sentBytes: sizeBytes, totalBytes: sizeBytes, parts: 1, totalParts: 1 });
+          return result;
+        }
+        const plan = planParts(sizeBytes, { partBytes: init.partBytes, minBytes: 1 });
+        set({ ...nothing, totalBytes: sizeBytes, totalParts: plan.parts });
+        return await inParts(source, plan);
+      } finally {
+        await source.close();
+      }
+    } finally {
+      await release?.();
+      ending.unlink();
+      working.unlink();
+      progress.end();
+    }
+  }
+
+  const done = run();
+  const settled = done.then(
+    () => {},
+    () => {},
+  );
+  return {
+    id,
+    done,
+    progress: { [Symbol.asyncIterator]: () => progress[Symbol.asyncIterator]() },
+    async pause() {
+      if (!records)
+        throw new CloudError('without a journal nothing could be taken up again', { code: 'InvalidArgument', operation: 'put', key });
+      done.catch(() => {});
+      // it is nearly there, and cannot be stopped in between
+      if (!completing) working.abort(new DOMException('the upload is paused', 'AbortError'));
+      await settled;
+    },
+    async abort() {
+      done.catch(() => {});
+      ending.abort(plain());
+      await settled;
+      if (cleaning) throw cleaning.error;
+    },
+  };
+}
