@@ -43,6 +43,10 @@ export interface Servers {
    * files, neither of use to pages; `hasLarge` says whether the large ones are there too.
    */
   hdf5: { base: string; python: string; dir: string; hasLarge: boolean };
+  /** The folder of PostgreSQL's programs, with which a test starts one (test/servers/postgres.mjs). Not in pages. */
+  postgres: { program: string };
+  /** The program of Redis, with which a test starts one (test/servers/redis.mjs). Not in pages. */
+  redis: { program: string };
   /** `base` ends in a slash; the official signature vectors are below it. */
   vectors: { base: string };
 }
