@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { isCloudError, type EncodingOption } from '../index.ts';
+import { isCloudError, TransferMonitor, watched, type EncodingOption, type IoDirection } from '../index.ts';
 import type { Task } from './io.ts';
+import { figuresOf, startLive } from './live.ts';
 import { removeEmptyFolder, renameFile, setChanged } from './local.ts';
 import type { Step } from './plan.ts';
 import { mapInOrder } from './pool.ts';
-import { startBar } from './progress.ts';
 import { isDisk } from './session.ts';
 import { storedName } from './steps.ts';
 
@@ -26,7 +26,13 @@ export interface CopyOptions {
   about: Readonly<Record<string, string>>;
   /** What the lines begin with. */
   verb: string;
+  /** Told of each file. @default one that only the view of progress reads */
+  monitor?: TransferMonitor | undefined;
 }
+
+/** Which way a step's bytes go, seen from here. */
+const directionOf = ({ entry, root }: Step): IoDirection =>
+  isDisk(entry.root) === isDisk(root) ? 'transfer' : isDisk(root) ? 'download' : 'upload';
 
 async function guessType(name: string): Promise<string | undefined> {
   const { default: mime } = await import('mime');
@@ -43,7 +49,7 @@ async function renames(task: Task, step: Step): Promise<boolean> {
   return renameFile(task, pathOf(entry.root, entry.key), pathOf(root, await storedName(task, step, undefined)));
 }
 
-async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsTimes = false }: CopyOptions): Promise<void> {
+async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsTimes = false, monitor }: CopyOptions): Promise<void> {
   const { session, signal } = task;
   const { entry, root, name } = step;
   if (moves && encoding === undefined && (await renames(task, step))) return;
@@ -53,6 +59,7 @@ async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsT
   await session.files(entry.root).transferTo(to, {
     paths: [{ path: entry.name, destPath: name }],
     signal,
+    monitor,
     ...(contentType !== undefined && { contentType }),
     ...(encoding !== undefined && { reencode: encoding }),
   });
@@ -70,18 +77,30 @@ async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsT
 export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOptions): Promise<Step[]> {
   const { out, options, signal } = task;
   const done: Step[] = [];
-  const bar = await startBar(
-    task,
-    options.dryRun ? 0 : steps.length,
-    steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0),
-  );
-  const run = (step: Step): Promise<void> => (options.dryRun ? Promise.resolve() : copyOne(task, step, copy));
+  const monitor = copy.monitor ?? new TransferMonitor({ maxRows: 0 });
+  const live = await startLive(task, {
+    totalFiles: options.dryRun ? 0 : steps.length,
+    totalBytes: steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0),
+    figures: () => figuresOf(monitor),
+  });
+  const run = (step: Step): Promise<void> => {
+    if (options.dryRun) return Promise.resolve();
+    const { sizeBytes = NaN } = step.entry.info ?? {};
+    // a web server tells when it sends; elsewhere the listing has told, and nobody is asked again
+    if (Number.isNaN(sizeBytes)) return copyOne(task, step, { ...copy, monitor });
+    const file = { path: step.name, direction: directionOf(step), sizeBytes };
+    return watched(
+      monitor,
+      file,
+      () => copyOne(task, step, { ...copy, monitor: undefined }),
+      () => sizeBytes,
+    );
+  };
   try {
     for await (const outcome of mapInOrder(steps, copy.parallel, run)) {
       const { item } = outcome;
       const { from, to, entry } = item;
       const sizeBytes = entry.info?.sizeBytes;
-      bar.add(sizeBytes || 0);
       if ('error' in outcome) {
         // a full disk will not take the next one either
         if (signal.aborted || isCloudError(outcome.error, 'QuotaExceeded')) throw outcome.error;
@@ -98,7 +117,7 @@ export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOpti
       });
     }
   } finally {
-    bar.stop();
+    live.stop();
   }
   return done;
 }

@@ -6,17 +6,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CloudFiles, type EncodingOption } from '../index.ts';
 import { printFiles } from './cat.ts';
+import { addChartOptions, startRecording, wantsCharts, type ChartFlags } from './charts/recording.ts';
 import { copyAll, pruneFolders } from './copy.ts';
 import { parseGlob } from './glob.ts';
 import { ItemError, UsageError, type Task } from './io.ts';
 import { parseParallel } from './options.ts';
-import { gather, isMarker, layOut, lookAt } from './plan.ts';
+import { gather, isMarker, layOut, lookAt, type Step } from './plan.ts';
 import type { Start } from './run.ts';
 import { fromStdin } from './select.ts';
 import { isDisk } from './session.ts';
 import { copyWidth, feasible, SUFFIXES } from './steps.ts';
 
-interface CpOptions {
+interface CpOptions extends ChartFlags {
   recursive?: boolean;
   compression: EncodingOption | 'same';
   blockSize?: number;
@@ -47,6 +48,7 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
   const deep = moves || given.recursive === true;
   if (target === '-') {
     if (moves) throw new UsageError('mv needs a place to move to');
+    if (wantsCharts(given)) throw new UsageError('charts are of files that are copied to a place');
     const files = (await gather(task, sources, deep)).map(({ entry }) => entry);
     return printFiles(
       task,
@@ -58,13 +60,21 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
   const found = await gather(task, sources, deep);
   const files = found.filter(({ entry }) => !isMarker(entry));
   const steps = await feasible(task, await layOut(task, files, destination), encoding);
-  const done = await copyAll(task, steps, {
-    encoding,
-    moves,
-    parallel: given.blockSize ?? options.parallel ?? copyWidth,
-    verb: task.name,
-    about: { operation: task.name },
-  });
+  const recording = await startRecording(task, given);
+  let done: Step[];
+  try {
+    done = await copyAll(task, steps, {
+      encoding,
+      moves,
+      parallel: given.blockSize ?? options.parallel ?? copyWidth,
+      verb: task.name,
+      about: { operation: task.name },
+      monitor: recording.monitor,
+    });
+    await recording.save();
+  } finally {
+    await recording.stop();
+  }
   if (!moves || options.dryRun) return;
   if (done.length === files.length)
     for (const { entry } of found) if (isMarker(entry)) await session.store(entry.root).delete(entry.key, { signal });
@@ -79,7 +89,7 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
 /** Add the commands. */
 export function addCp(program: Command, start: Start): void {
   for (const name of ['cp', 'mv']) {
-    program
+    const command = program
       .command(name)
       .description(
         name === 'cp'
@@ -93,7 +103,9 @@ export function addCp(program: Command, start: Start): void {
           .argParser(parseCompression)
           .default('same'),
       )
-      .addOption(new Option('-b, --block-size <n>', 'files in flight').argParser(parseParallel))
-      .action((paths: string[], options: CpOptions, command: Command) => start(command, (task) => copy(task, paths, options)));
+      .addOption(new Option('-b, --block-size <n>', 'files in flight').argParser(parseParallel));
+    addChartOptions(command).action((paths: string[], options: CpOptions, command: Command) =>
+      start(command, (task) => copy(task, paths, options)),
+    );
   }
 }

@@ -14,6 +14,8 @@ export interface GlobalOptions {
   dryRun: boolean;
   color: boolean;
   progress: boolean;
+  /** Asked for in so many words: then a line now and then is written where there is no terminal. */
+  progressLines: boolean;
   /** Items in flight. */
   parallel: number | undefined;
   profile: string | undefined;
@@ -83,7 +85,7 @@ export function addGlobalOptions(command: Command): Command {
     .addOption(
       new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration),
     )
-    .option('--progress', 'show a bar (the default on a terminal)')
+    .option('--progress', 'show how far it is (the default on a terminal; elsewhere a line now and then)')
     .option('--no-progress', 'show no bar')
     .option('--no-color', 'no colours');
 }
@@ -104,6 +106,7 @@ export function globalOptions(command: Command): GlobalOptions {
     dryRun: said('dryRun') === true,
     color: said('color') !== false,
     progress: said('progress') !== false,
+    progressLines: said('progress') === true,
     parallel: said('parallel') as number | undefined,
     profile: text('profile'),
     endpoint: text('endpoint'),

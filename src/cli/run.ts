@@ -9,6 +9,7 @@ import { addAlias } from './alias.ts';
 import { addCat } from './cat.ts';
 import { addCp } from './cp.ts';
 import { addDataset } from './dataset.ts';
+import { addDoctor } from './doctor.ts';
 import { addDu } from './du.ts';
 import { addH5 } from './h5.ts';
 import { addHead } from './head.ts';
@@ -23,9 +24,10 @@ import { addSign } from './sign.ts';
 import { addSync } from './sync.ts';
 import { addTouch } from './touch.ts';
 import { addVerify } from './verify.ts';
+import { addWatch } from './watch.ts';
 
-/** Run a command's work with what its options say. */
-export type Start = (command: Command, work: (task: Task) => Promise<void>) => Promise<void>;
+/** Run a command's work with what its options say; a number that it gives is the status instead of what its output counted. */
+export type Start = (command: Command, work: (task: Task) => Promise<void | number>) => Promise<void>;
 
 const usage = 2;
 const interrupted = 130;
@@ -63,7 +65,24 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addVerify, addSync, addSign, addMeta, addDataset, addH5, addAlias])
+  for (const add of [
+    addLs,
+    addCat,
+    addCp,
+    addRm,
+    addDu,
+    addHead,
+    addTouch,
+    addVerify,
+    addSync,
+    addSign,
+    addMeta,
+    addDataset,
+    addH5,
+    addAlias,
+    addDoctor,
+    addWatch,
+  ])
     add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {
@@ -99,8 +118,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     const out = createOutput({ name: `anyfile ${name}`, stdout, stderr, json, quiet, color, redact: (text) => session.redact(text) });
     try {
       signal.throwIfAborted();
-      await work({ name, options, out, session, client, io, signal });
-      status = out.status();
+      const said = await work({ name, options, out, session, client, io, signal });
+      status = typeof said === 'number' ? said : out.status();
     } catch (error) {
       if (signal.aborted) {
         out.note(
