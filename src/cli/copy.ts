@@ -60,6 +60,8 @@ async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsT
     paths: [{ path: entry.name, destPath: name }],
     signal,
     monitor,
+    // the source goes away
+    durable: moves,
     ...(contentType !== undefined && { contentType }),
     ...(encoding !== undefined && { reencode: encoding }),
   });

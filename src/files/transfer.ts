@@ -32,6 +32,8 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
   /** Encode anew; `none` decodes. @default as stored */
   reencode?: EncodingOption;
   contentType?: string | undefined;
+  /** Wait until what is written to a disk outlasts a power cut: for sources that go away afterwards, as in moves. @default false */
+  durable?: boolean | undefined;
   /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
   /**
@@ -129,6 +131,7 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
   const contentEncoding = headerOf(to, encoding);
   return {
     signal: options.signal,
+    durable: options.durable ?? false,
     ...(capabilities.headers && { contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding }),
     ...(capabilities.metadata && { metadata }),
   };
@@ -136,7 +139,7 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
 
 /** What goes through in one piece: a stream costs more than it spares. Stores of the net put together as much anyway. */
 const smallBytes = 0x1000000;
-const smallToDiskBytes = 0x40000;
+const smallToDiskBytes = 0x100000;
 
 /** From one key. `null` when nothing is there. */
 async function transferKey(
@@ -255,7 +258,7 @@ export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferI
   const one = async (given: TransferItem, _: number, signal: AbortSignal): Promise<void> => {
     const item = itemOf(given);
     const move = async (): Promise<Transferred> => {
-      const done = await transferOne(from, item, to, { ...options, signal });
+      const done = await transferOne(from, item, to, { ...options, signal, durable: true });
       if (!done) throw notThere(item.path, 'move');
       // only what was moved: of `a` and `a.gz` the other one stays
       if (!done.stays) await from.store.delete(done.key, { signal });

@@ -125,6 +125,8 @@ export async function workOnJob(
       await from.transferTo(to, {
         paths: [file.name],
         progress: false,
+        // what is noted as done is done, also after a power cut
+        durable: true,
         signal: both.signal,
         ...(reencode !== null && { reencode: (reencode || 'none') as EncodingOption }),
       });

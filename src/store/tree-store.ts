@@ -142,7 +142,8 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       const path = await locate(on, key);
       const sendable = toSendable(body);
       const chunks = sized(bodyChunks(sendable.body, o), o.sizeBytes, key);
-      return written(key, await on.write(path, chunks, { signal: o.signal, condition: condition(key, o, 'put') }));
+      const options = { signal: o.signal, durable: o.durable, condition: condition(key, o, 'put') };
+      return written(key, await on.write(path, chunks, options));
     },
 
     async delete(keys, o: DeleteOptions = {}) {

@@ -120,6 +120,11 @@ export interface PutOptions extends AbortOptions {
    * service: others send the one that they take. @default the service's best, at AWS CRC64NVME
    */
   checksum?: 'crc32c' | undefined;
+  /**
+   * Disks: wait until the bytes are on the disk itself and outlast a power cut. Without it a file is whole or absent whatever becomes of the
+   * process. Ignored by all other stores. @default true
+   */
+  durable?: boolean | undefined;
 }
 
 /** What a write tells. */
