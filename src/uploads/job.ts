@@ -7,7 +7,7 @@ import { CloudError, isCloudError, type ErrorCode } from '../errors.ts';
 import { answered } from '../store/answered.ts';
 import { planParts, type PartPlan } from '../store/part-plan.ts';
 import type { MultipartUpload, ObjectStore, PutOptions, PutResult, UploadedPart } from '../types.ts';
-import { linkSignals, throwIfAborted } from '../util/abort.ts';
+import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { createWatched } from './progress.ts';
 import { fingerprintOf, type OpenSource } from './source.ts';
@@ -39,6 +39,12 @@ const hopeless: ReadonlySet<ErrorCode> = new Set([
   'InvalidArgument',
   'NotSupported',
 ]);
+
+/**
+ * How often a part is sent again beyond what the client does by itself: what was damaged on its way and so refused, and what broke off in a page, which
+ * cannot tell that from a refusal.
+ */
+const partTries: Partial<Record<ErrorCode, number>> = { IntegrityError: 1, CorsOrNetwork: 4 };
 
 const plain = (): DOMException => new DOMException('the upload was aborted', 'AbortError');
 
@@ -116,17 +122,23 @@ export function startJob(init: JobInit): UploadJob {
     const byNumber = new Map(stored.map((part) => [part.number, part]));
     if (stored.some(({ number }) => number > plan.parts))
       throw new CloudError('the store has more parts than the file', { code: 'ObjectChanged', operation: 'put', key });
+    /** CORS rules let parts through: then it is the network that fails. */
+    let accepted = false;
     const send = async (index: number, signal: AbortSignal): Promise<void> => {
       const start = index * plan.partBytes;
       const end = Math.min(start + plan.partBytes, sizeBytes);
       const bytes = await source.read(start, end, { signal });
       const number = index + 1;
-      try {
-        await upload.sendPart(number, bytes, { stored: byNumber.get(number), signal });
-      } catch (error) {
-        // damaged on the way: the store has refused it, or has said what it has
-        if (!isCloudError(error, 'IntegrityError') || upload.inOrder) throw error;
-        await upload.sendPart(number, bytes, { signal });
+      for (let failures = 0; ;) {
+        try {
+          const { sent } = await upload.sendPart(number, bytes, { stored: byNumber.get(number), signal });
+          accepted ||= sent;
+          break;
+        } catch (error) {
+          if (!isCloudError(error) || upload.inOrder || ++failures > (partTries[error.code] ?? 0)) throw error;
+          if (error.code === 'CorsOrNetwork' && !accepted) throw error;
+          await delay(500 * failures, signal);
+        }
       }
       set({ ...now, sentBytes: now.sentBytes + end - start, parts: now.parts + 1 });
     };

@@ -37,6 +37,10 @@ const completions = 3;
 
 const refuse = (what: string, key: string): CloudError => new CloudError(what, { code: 'InvalidArgument', operation: 'put', key });
 
+/** Whether a completion may have been done though its answer is an error. A page cannot tell a connection that broke from a refusal. */
+const mayBeDone = ({ retryable, code, providerCode }: CloudError): boolean =>
+  retryable || code === 'CorsOrNetwork' || providerCode === 'NoSuchUpload';
+
 /** The parts in one page of a listing. */
 function* partsIn(xml: string): Generator<UploadedPart> {
   for (const block of xmlBlocks(xml, 'Part')) {
@@ -198,7 +202,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
           completed = await completeUpload(driver, key, id, { completion, replaces: options.ifMatch !== undefined, signal });
         } catch (error) {
           if (signal?.aborted) await upload.abort();
-          if (!isCloudError(error) || signal?.aborted || !(error.retryable || error.providerCode === 'NoSuchUpload')) throw error;
+          if (!isCloudError(error) || signal?.aborted || !mayBeDone(error)) throw error;
           const result = await afterwards(sum, error, signal);
           if (result) return result;
           if (attempt >= completions) throw error;

@@ -175,7 +175,9 @@ test('upload: one that fails leaves nothing without a journal, and what is neede
   const blob = new Blob([noise(3 * partBytes)]);
   await rejects(startSmall(place, blob).done, 'PermissionDenied');
   equal(await openUploads(place.store, 'a'), []);
-  await rejects(startSmall(place, blob).pause(), 'InvalidArgument');
+  const unkept = startSmall(place, blob);
+  await rejects(unkept.pause(), 'InvalidArgument');
+  await unkept.abort();
   await place.server!.update({ faults: [refused] });
   const journal = openUploadJournal({ records: memoryRecords() });
   const job = startSmall(place, blob, { records: journal.records });
@@ -183,6 +185,19 @@ test('upload: one that fails leaves nothing without a journal, and what is neede
   equal((await openUploads(place.store, 'a')).length, 1);
   await journal.abort(job.id, { store: place.store });
   equal([await openUploads(place.store, 'a'), await journal.list()], [[], []]);
+  await place.close();
+});
+
+test('upload: a connection that breaks off is no end of it', async () => {
+  const cut = { type: 'cut', bytes: 0, head: false } as const;
+  const place = await openPlace('fixture', [
+    { match: { operation: 'UploadPart', nth: 3, times: 2 }, fault: cut },
+    { match: { operation: 'CompleteMultipartUpload', nth: 1 }, fault: cut },
+  ]);
+  const bytes = noise(4 * partBytes);
+  await startSmall(place, new Blob([bytes])).done;
+  sameBytes(await (await place.store.get('a'))!.bytes(), bytes);
+  equal(await openUploads(place.store, 'a'), []);
   await place.close();
 });
 
