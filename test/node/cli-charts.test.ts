@@ -184,4 +184,18 @@ test('names are cut in the middle, colours go from dark to light, files share li
   equal([viridis(-1), viridis(0), viridis(1), viridis(2)], ['#440154', '#440154', '#fde725', '#fde725']);
   const row = (startMs: number, endMs: number): { startMs: number; endMs: number } => ({ startMs, endMs });
   equal(laneOf([row(0, 10), row(1, 3), row(2, 4), row(3, 9), row(10, 11)]), [0, 1, 2, 1, 0]);
+  const apart = Array.from({ length: 6 }, (_, i) => row(10 * i, 10 * i + 5));
+  equal(
+    [laneOf(apart), laneOf(apart, 3), laneOf([row(0, 99), ...apart], 2)],
+    [
+      [0, 0, 0, 0, 0, 0],
+      [0, 1, 2, 0, 1, 2],
+      [0, 1, 1, 1, 1, 1, 1],
+    ],
+  );
+  const some = new TransferMonitor({ maxRows: 100 });
+  for (let i = 0; i < 1000; i++)
+    some.record({ type: 'end', id: `${i}`, path: `f${i}`, direction: 'upload', startMs: i * 1000, endMs: i * 1000 + 1, sizeBytes: 1 });
+  const { width, height, option } = flightTimeChart(some, 'some')!;
+  ok(width < 1300 && height > 700 && JSON.stringify(option.title).includes('100 of 1,000 files'), `${width} x ${height}`);
 });

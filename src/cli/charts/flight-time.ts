@@ -11,6 +11,8 @@ import { VIRIDIS, viridis } from './viridis.ts';
 
 /** Up to so many files each has a line with its name; more share lines. */
 const mostNamed = 60;
+/** Lines over which a choice of files is dealt out. */
+const spreadLines = 50;
 const margin = { left: 60, right: 120, top: 70, bottom: 50 };
 const narrowest = 900;
 const widest = 12_000;
@@ -19,11 +21,17 @@ const red = '#e01b24';
 /** One line of a series of lines. */
 type Bar = Exclude<NonNullable<LinesSeriesOption['data']>[number], number>;
 
-/** Which line each row is drawn in, when rows share lines: the first that is free when it begins. @param rows by the time when they began */
-export function laneOf(rows: readonly Pick<IoRow, 'startMs' | 'endMs'>[]): number[] {
-  const freeAt: number[] = [];
-  return rows.map(({ startMs, endMs }) => {
-    const free = freeAt.findIndex((ms) => ms <= startMs);
+/**
+ * Which line each row is drawn in, when rows share lines: the first that is free when it begins.
+ *
+ * @param rows by the time when they began
+ * @param spread over so many lines they are dealt out in turn, so that a choice of files, which leaves gaps, does not become one long line
+ */
+export function laneOf(rows: readonly Pick<IoRow, 'startMs' | 'endMs'>[], spread = 1): number[] {
+  const freeAt: number[] = Array.from({ length: Math.min(spread, rows.length) }, () => -Infinity);
+  return rows.map(({ startMs, endMs }, index) => {
+    const turn = index % spread;
+    const free = freeAt[turn]! <= startMs ? turn : freeAt.findIndex((ms) => ms <= startMs);
     const lane = free < 0 ? freeAt.length : free;
     freeAt[lane] = endMs;
     return lane;
@@ -32,12 +40,12 @@ export function laneOf(rows: readonly Pick<IoRow, 'startMs' | 'endMs'>[]): numbe
 
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/** Wide enough that most bars can be told apart: the usual bar has 3 pixels, and the line with most bars 5 for each. */
-function plotWidth(rows: readonly IoRow[], lanes: readonly number[], spanMs: number): number {
+/** Wide enough that most bars can be told apart: the line with most bars has 5 pixels for each, and where all are drawn the usual bar 3. */
+function plotWidth(rows: readonly IoRow[], lanes: readonly number[], spanMs: number, all: boolean): number {
   const perLane = new Map<number, number>();
   for (const lane of lanes) perLane.set(lane, (perLane.get(lane) ?? 0) + 1);
   const usual = median(rows.map(({ startMs, endMs }) => endMs - startMs));
-  const wanted = Math.max(Math.max(...perLane.values()) * 5, usual > 0 ? (spanMs / usual) * 3 : 0);
+  const wanted = Math.max(Math.max(...perLane.values()) * 5, all && usual > 0 ? (spanMs / usual) * 3 : 0);
   return Math.round(Math.min(Math.max(wanted, narrowest), widest));
 }
 
@@ -61,10 +69,12 @@ export function flightTimeChart(monitor: TransferMonitor, title: string): Chart 
   if (!first) return undefined;
   const { startMs } = first;
   const spanMs = Math.max(rows.reduce((end, row) => Math.max(end, row.endMs), startMs) - startMs, 0.1);
+  const files = monitor.totalFiles() + monitor.totalErrors();
+  const all = rows.length >= files;
   const named = rows.length <= mostNamed;
-  const lanes = named ? rows.map((_, index) => index) : laneOf(rows);
+  const lanes = named ? rows.map((_, index) => index) : laneOf(rows, all ? 1 : spreadLines);
   const lines = lanes.reduce((most, lane) => Math.max(most, lane), 0) + 1;
-  const width = plotWidth(rows, lanes, spanMs);
+  const width = plotWidth(rows, lanes, spanMs, all);
   const height = lineHeight(lines);
   const pixelMs = spanMs / width;
   const { low, high, of } = scaleOf(rows.filter(({ error }) => error === undefined).map(({ sizeBytes }) => sizeBytes));
@@ -90,7 +100,6 @@ export function flightTimeChart(monitor: TransferMonitor, title: string): Chart 
     tooltip: { formatter: '{b}' },
     data: rows.flatMap((row, index) => ((row.error !== undefined) === failed ? [draw(row, lanes[index] ?? 0)] : [])),
   });
-  const files = monitor.totalFiles() + monitor.totalErrors();
   const shares = [
     rows.length < files
       ? `${shownCount(rows.length)} of ${shownCount(files)} files`
@@ -135,7 +144,7 @@ export function flightTimeChart(monitor: TransferMonitor, title: string): Chart 
             inverse: true,
             min: -0.5,
             max: lines - 0.5,
-            name: 'files at a time',
+            name: all ? 'files at a time' : 'an even choice of files',
             nameLocation: 'middle',
             nameGap: 14,
             axisLabel: { show: false },
