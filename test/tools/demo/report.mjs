@@ -115,12 +115,12 @@ function hdf5Lines({ url, byteLength, shape, side, turbine, lineCount, steps, re
   ];
 }
 
-function transferLines({ files, bytes, stoppedAt, right, seconds, uploaded }) {
+function transferLines({ files, bytes, stoppedAt, right, seconds, uploaded, unsent }) {
   return [
     [
       'transfer',
       `${count(files, 'file')}, ${size(bytes)}: a job was stopped at ${stoppedAt} and ended by another client; brought back by a second job: ` +
-        `${right} of ${files} equal; ${time(seconds)}`,
+        `${right} of ${files} equal; ${count(unsent, 'request')} taken back unsent; ${time(seconds)}`,
     ],
     [
       'upload',
