@@ -86,6 +86,7 @@ export type { Encoding, EncodingOption } from './encoding/names.ts';
 export { CloudFile } from './files/cloud-file.ts';
 export { CloudFiles, type CloudFilesOptions } from './files/cloud-files.ts';
 export { dl, type DlItem, type DlOptions, type DlRecord } from './files/dl.ts';
+export { saveListing, type SavedListing, type SaveListingOptions } from './files/save-listing.ts';
 export type { TransferItem, TransferOptions } from './files/transfer.ts';
 export type {
   FileHead,

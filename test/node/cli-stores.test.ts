@@ -376,3 +376,11 @@ test('an alias of the kept ones names a place in every command', () =>
       }
     }),
   ));
+
+test('ls --no-auth and --no-sign-request send nothing signed', () =>
+  withScenario('s3', { anonymousRead: true, objects: [{ key: 'a', text: 'x' }] }, async (s3) => {
+    const clientOptions = { endpoint: s3.endpoint, region: s3.region, credentials: s3.credentials };
+    for (const flag of ['--no-auth', '--no-sign-request'])
+      equal((await cli(['ls', flag, `s3://${s3.bucket}/`], { clientOptions })).lines, [`s3://${s3.bucket}/a`]);
+    equal([...new Set((await s3.log()).requests.map(({ auth }) => auth))], ['none']);
+  }));
