@@ -140,8 +140,11 @@ export interface DiskEditNow {
 
 /** One version of a file, open for reading. */
 export interface DiskFile extends DiskStat {
-  /** Bytes `[start, end)`, in pieces of at most 1 MiB. */
-  read(start: number, end: number, options?: AbortOptions): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes `[start, end)`, in pieces of at most 1 MiB. `into`: where they may be put, one after another, and the pieces are then views of it; long
+   * enough. A hint: whoever looks at the pieces' buffers sees whether it was taken.
+   */
+  read(start: number, end: number, options?: AbortOptions & { into?: Uint8Array | undefined }): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -122,12 +122,15 @@ export function startJob(init: JobInit): UploadJob {
     const byNumber = new Map(stored.map((part) => [part.number, part]));
     if (stored.some(({ number }) => number > plan.parts))
       throw new CloudError('the store has more parts than the file', { code: 'ObjectChanged', operation: 'put', key });
+    /** Buffers are used again: garbage of this size is collected late. What failed is not, something may still be read from it. */
+    const free: Uint8Array<ArrayBuffer>[] = [];
     /** CORS rules let parts through: then it is the network that fails. */
     let accepted = false;
     const send = async (index: number, signal: AbortSignal): Promise<void> => {
       const start = index * plan.partBytes;
       const end = Math.min(start + plan.partBytes, sizeBytes);
-      const bytes = await source.read(start, end, { signal });
+      const buffer = free.pop() ?? new Uint8Array(plan.partBytes);
+      const bytes = await source.read(start, end, { signal, into: buffer });
       const number = index + 1;
       for (let failures = 0; ;) {
         try {
@@ -140,6 +143,7 @@ export function startJob(init: JobInit): UploadJob {
           await delay(500 * failures, signal);
         }
       }
+      free.push(buffer);
       set({ ...now, sentBytes: now.sentBytes + end - start, parts: now.parts + 1 });
     };
     const inFlight = new Set<Promise<void>>();

@@ -22,8 +22,13 @@ const isRecord = (value: Partial<UploadRecord> | null): value is UploadRecord =>
   typeof value.source?.kind === 'string' &&
   typeof value.fingerprint?.sizeBytes === 'number';
 
-/** Opens the records of a folder, which is made with the first one. @param folder absolute path, `/`-separated */
-export function openFolderRecords(disk: Disk, folder: string): UploadRecords {
+/**
+ * Opens the records of a folder, which is made with the first one.
+ *
+ * @param folder absolute path, `/`-separated
+ * @param waitMs how long to wait for what somebody else holds, who may be dead
+ */
+export function openFolderRecords(disk: Disk, folder: string, waitMs: number = holdMs): UploadRecords {
   const pathOf = (id: string): string => {
     if (!/^[\da-f]{32}$/.test(id)) throw new CloudError('no id of an upload', { code: 'InvalidArgument', operation: 'put' });
     return `${folder}/${id}.json`;
@@ -61,7 +66,7 @@ export function openFolderRecords(disk: Disk, folder: string): UploadRecords {
       await disk.makeDirectory(folder);
       const link = linkSignals();
       const late = new DOMException('somebody else has it', 'TimeoutError');
-      const timer = setTimeout(() => link.abort(late), holdMs);
+      const timer = setTimeout(() => link.abort(late), waitMs);
       return await new Promise<(() => Promise<void>) | undefined>((resolve, reject) => {
         const held = (): Promise<void> =>
           new Promise<void>((release) => {

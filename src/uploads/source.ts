@@ -20,14 +20,20 @@ const pieceBytes = 0x40_0000;
 const pieceMs = 8000;
 const endBytes = 0x1_0000;
 
+/** How bytes are read. */
+interface ReadOptions extends AbortOptions {
+  /** Where they are put, from its beginning on; long enough. @default a buffer of their own */
+  into?: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** A source that is open. */
 export interface OpenSource {
   readonly ref: SourceRef;
   readonly sizeBytes: number;
   readonly lastModified: number;
   readonly contentType?: string | undefined;
-  /** Bytes [start, end), a buffer of their own. @throws CloudError `ObjectChanged` it is not what it was when it was opened */
-  read(start: number, end: number, options?: AbortOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Bytes [start, end). @throws CloudError `ObjectChanged` it is not what it was when it was opened */
+  read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -63,8 +69,8 @@ function blobSource(blob: Blob, ref: SourceRef): OpenSource {
     sizeBytes: size,
     lastModified: (blob as Partial<File>).lastModified ?? 0,
     contentType: blob.type || undefined,
-    async read(start, end, { signal } = {}) {
-      const out = new Uint8Array(end - start);
+    async read(start, end, { signal, into } = {}) {
+      const out = into?.subarray(0, end - start) ?? new Uint8Array(end - start);
       for (let at = start; at < end; at += pieceBytes) out.set(await piece(at, Math.min(at + pieceBytes, end), signal), at - start);
       return out;
     },
@@ -78,13 +84,13 @@ function diskSource(disk: Disk, path: string, file: DiskFile, ref: SourceRef): O
     ref,
     sizeBytes,
     lastModified: Math.floor(file.mtimeMs),
-    async read(start, end, { signal } = {}) {
-      const out = new Uint8Array(end - start);
+    async read(start, end, { signal, into } = {}) {
+      const out = into?.subarray(0, end - start) ?? new Uint8Array(end - start);
       let filled = 0;
       try {
-        for await (const chunk of file.read(start, end, { signal })) {
+        for await (const chunk of file.read(start, end, { signal, into: out })) {
           if (filled + chunk.length > out.length) throw gone();
-          out.set(chunk, filled);
+          if (chunk.buffer !== out.buffer) out.set(chunk, filled);
           filled += chunk.length;
         }
       } catch (error) {

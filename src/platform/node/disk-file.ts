@@ -98,11 +98,13 @@ async function* readPieces(
   path: string,
   start: number,
   end: number,
-  options: AbortOptions = {},
+  options: NonNullable<Parameters<DiskFile['read']>[2]> = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { into } = options;
   for (let at = start; at < end; at += PIECE_BYTES) {
     throwIfAborted(options.signal);
-    const piece = new Uint8Array(Math.min(PIECE_BYTES, end - at));
+    const length = Math.min(PIECE_BYTES, end - at);
+    const piece = into ? into.subarray(at - start, at - start + length) : new Uint8Array(length);
     let size = 0;
     let now: DiskStat;
     try {

@@ -2,7 +2,7 @@
 import { openUploadJournal, uploadFile } from '../../../src/index.ts';
 import type { UploadJob, UploadProgress, UploadRecord, UploadRecords } from '../../../src/index.ts';
 import { startJob } from '../../../src/uploads/job.ts';
-import { openSource } from '../../../src/uploads/source.ts';
+import { openSource, type OpenSource } from '../../../src/uploads/source.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { leastOf, MiB, noise, openPlace, openUploads, type UploadPlace } from './upload-places.ts';
@@ -70,6 +70,26 @@ test('upload: each byte is sent once, in parts, with exactly one preflight a PUT
   const preflights = requests.filter(({ method, query }) => method === 'OPTIONS' && query['partNumber'] !== undefined);
   equal(preflights.length, counts.preflights ? 6 : 0, 'one preflight a part, in pages');
   sameBytes(await place.server!.object(requests.at(-1)!.path.replace(/^\/bucket\//, '')), bytes);
+  await place.close();
+});
+
+test('upload: as many buffers as parts in flight, whatever the size', async () => {
+  const place = await openPlace('fixture');
+  const bytes = noise(12 * partBytes);
+  const buffers = new Set<unknown>();
+  const source = async (): Promise<OpenSource> => {
+    const opened = await openSource(new Blob([bytes]));
+    return {
+      ...opened,
+      read(start, end, options) {
+        if (end - start > 1) buffers.add(options?.into?.buffer);
+        return opened.read(start, end, options);
+      },
+    };
+  };
+  await startJob({ id: 'x', store: place.store, key: 'a', options: {}, partBytes, concurrency: 3, source }).done;
+  ok(buffers.size <= 3 && !buffers.has(undefined), `${buffers.size} buffers`);
+  sameBytes(await (await place.store.get('a'))!.bytes(), bytes);
   await place.close();
 });
 
