@@ -25,7 +25,8 @@ interface CpOptions extends ChartFlags {
 
 const ENCODINGS: readonly string[] = ['same', 'none', ...Object.keys(SUFFIXES)];
 
-function parseCompression(text: string): string {
+/** Parse the name of an encoding, or `same`. */
+export function parseCompression(text: string): string {
   if (!ENCODINGS.includes(text)) throw new InvalidArgumentError(`Write one of ${ENCODINGS.join(', ')}.`);
   return text;
 }
@@ -71,9 +72,8 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
       about: { operation: task.name },
       monitor: recording.monitor,
     });
-    await recording.save();
   } finally {
-    await recording.stop();
+    await recording.save();
   }
   if (!moves || options.dryRun) return;
   if (done.length === files.length)

@@ -10,17 +10,17 @@ import { renderHtml, renderSvg } from '../../src/cli/charts/render.ts';
 import { viridis } from '../../src/cli/charts/viridis.ts';
 import { TransferMonitor, type IoRow } from '../../src/index.ts';
 import { equal, ok, test } from '../harness.ts';
-import { cli, inFolder, plant, type CliResult } from './cli/run-cli.ts';
+import { cli, inFolder, Kept, plant, type CliResult, type CliRunOptions } from './cli/run-cli.ts';
 
 const hostile = `<script>alert(1)</script>'"&\u0001\ud800]]>`;
 const red = '#e01b24';
 
 /** Run the command in a folder, where charts are saved. */
-async function cliIn(folder: string, argv: readonly string[]): Promise<CliResult> {
+async function cliIn(folder: string, argv: readonly string[], options?: CliRunOptions): Promise<CliResult> {
   const before = process.cwd();
   process.chdir(folder);
   try {
-    return await cli(argv);
+    return await cli(argv, options);
   } finally {
     process.chdir(before);
   }
@@ -98,6 +98,22 @@ test('cp: no chart in a dry run, of nothing, or of standard output; one that can
     } finally {
       process.chdir(before);
     }
+  }));
+
+test('cp that is interrupted saves the charts of what it did', () =>
+  inFolder(async (root) => {
+    plant(root, { 's/a': 'x', 's/b': 'y', 'work/keep': '' });
+    const stop = new AbortController();
+    const stdout = new Kept();
+    stdout._write = (_chunk, _encoding, done): void => {
+      stop.abort(new Error('SIGINT'));
+      done();
+    };
+    const got = await cliIn(join(root, 'work'), ['cp', '-r', '-p', '1', '--flight-time', `${root}/s`, `${root}/t`], {
+      signal: stop.signal,
+      stdout,
+    });
+    equal([got.status, saved(join(root, 'work')).length], [130, 1]);
   }));
 
 test('an SVG holds every file, failures in red, and a name is nothing but text', async () => {

@@ -51,10 +51,8 @@ export const wantsCharts = ({ flightTime, ioRate, machineIoRate }: ChartFlags): 
 export interface Recording {
   /** To be told of files; absent where no chart is made of them. */
   readonly monitor: TransferMonitor | undefined;
-  /** End it, and save the charts that were asked for into the working folder. */
+  /** End it, and save the charts that were asked for into the working folder: also of what was interrupted. Never rejects: what fails is told. */
   save(): Promise<void>;
-  /** End it, saving nothing that was not saved. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -65,16 +63,15 @@ export interface Recording {
 export async function startRecording(task: Task, flags: ChartFlags): Promise<Recording> {
   const { flightTime = false, ioRate = false, machineIoRate = false, machineIoRateBufferSec, chartFormat } = flags;
   const { name, options, out } = task;
-  if (options.dryRun) return { monitor: undefined, save: async () => {}, stop: async () => {} };
+  if (options.dryRun) return { monitor: undefined, save: async () => {} };
   const monitor = flightTime || ioRate ? new TransferMonitor() : undefined;
   const sampler = machineIoRate ? new IoSampler({ bufferMs: machineIoRateBufferSec * 1000 }) : undefined;
   await sampler?.start();
-  const stop = async (): Promise<void> => sampler?.stop();
   return {
     monitor,
-    stop,
     async save() {
-      await stop();
+      // what was sampled is drawn, whatever becomes of the last sample
+      await sampler?.stop().catch(() => {});
       const at = timestamp(new Date());
       const save = async (kind: string, chart: Chart | undefined): Promise<void> => {
         if (!chart) {
