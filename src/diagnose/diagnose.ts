@@ -128,7 +128,7 @@ function corsInPage(
     return [{ name: 'cors', ok: false, what, ...corsFix(about, false) }];
   }
   if (!read?.ok) return [];
-  const hidden = checks.find(({ name }) => name === 'checksums')?.ok !== true;
+  const hidden = checks.find(({ name }) => name === 'checksums')?.ok === null;
   const cors: DiagnosisCheck = { name: 'cors', ok: true, what: `this page, ${about.origin}, may read` };
   if (!hidden) return [cors, { name: 'cors.expose', ok: true, what: 'this page is shown checksums or ETags' }];
   const what = 'this page is shown neither ETag nor checksum';
