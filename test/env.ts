@@ -38,6 +38,8 @@ export interface Servers {
   fixture: FixtureServer;
   /** `python` is an interpreter with Octue's SDK, which a test starts (test/node/octue-peer.ts). Not in pages. */
   octue: { python: string };
+  /** `python` is an interpreter with cloud-files. Not in pages. */
+  cloudfiles: { python: string };
   /**
    * The HDF5 files of test/tools/hdf5 by ranges: `base` ends in a slash. `python` is an interpreter with h5py and `dir` the folder of the small
    * files, neither of use to pages; `hasLarge` says whether the large ones are there too.

@@ -156,7 +156,7 @@ test('files of other kinds are left alone', () =>
     ok(readFileSync(path, 'utf8').startsWith('no database'), 'the file as it was');
     await store.close();
     unlinkSync(path);
-    await (await openSqlite(path, { create: true })).close();
+    (await openSqlite(path, { create: true })).close();
     await sql('CREATE TABLE mine (a)');
     await rejects(() => store.open(), 'InvalidFile');
     await rejects(() => store.create(spec, ['a'], { force: true }), 'InvalidFile');
