@@ -5,10 +5,13 @@
  */
 import { CloudError, isCloudError } from '../errors.ts';
 import { randomName } from '../util/random-name.ts';
-import { Bins, spread } from './bins.ts';
+import { Bins } from './bins.ts';
 import { parseMonitor, type MonitorJson, type SideJson } from './json.ts';
+import { currentBpsOf, histogramOf, peakBpsOf, spanOf, type Histogram, type Side } from './measures.ts';
 import { Sample } from './sample.ts';
 import type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './types.ts';
+
+export type { Histogram };
 
 /** Options of {@link TransferMonitor}. */
 export interface TransferMonitorOptions {
@@ -32,26 +35,6 @@ export interface HistogramOptions extends DirectionOptions {
   resolutionMs?: number | undefined;
 }
 
-/** Bytes by time. */
-export interface Histogram {
-  /** Where the first bin begins, in ms since 1970. */
-  startMs: number;
-  resolutionMs: number;
-  /** Of each bin, without gaps; empty when nothing moved. */
-  bytes: number[];
-}
-
-/** What is known of one direction. */
-interface Side {
-  files: number;
-  failed: number;
-  bytes: number;
-  firstMs: number;
-  lastMs: number;
-  readonly bins: Bins;
-}
-
-const longestHistogram = 10_000_000;
 const systemNow = (): number => performance.timeOrigin + performance.now();
 const codeOf = (error: unknown): string => (isCloudError(error) ? error.code : error instanceof Error ? error.name : 'Error');
 
@@ -205,9 +188,7 @@ export class TransferMonitor implements IoMonitor {
 
   /** When the first file began, and when the last one was there, in ms since 1970; `undefined` before. */
   span(options: DirectionOptions = {}): { startMs: number; endMs: number } | undefined {
-    const sides = this.chosen(options).filter(({ files }) => files > 0);
-    if (sides.length === 0) return undefined;
-    return { startMs: Math.min(...sides.map(({ firstMs }) => firstMs)), endMs: Math.max(...sides.map(({ lastMs }) => lastMs)) };
+    return spanOf(this.chosen(options));
   }
 
   /** Bits a second from the beginning of the first file to the end of the last. */
@@ -223,41 +204,12 @@ export class TransferMonitor implements IoMonitor {
    * @param lookBackMs what is looked at, in ms
    */
   currentBps(lookBackMs = 2000, options: DirectionOptions = {}): number {
-    const now = this.now();
-    const span = this.span(options);
-    const windowMs = Math.min(lookBackMs, span ? now - span.startMs : 0);
-    if (!(windowMs > 0)) return 0;
-    let bytes = 0;
-    for (const { bins } of this.chosen(options)) {
-      for (const [bin, inBin] of bins.entries()) {
-        const startMs = bin * bins.widthMs;
-        // the bin that is being filled holds what came until now
-        const endMs = Math.min(startMs + bins.widthMs, now);
-        const share = Math.max(0, endMs - Math.max(startMs, now - windowMs)) / (endMs - startMs);
-        if (endMs > startMs) bytes += inBin * share;
-      }
-    }
-    return (bytes * 8000) / windowMs;
+    return currentBpsOf(this.chosen(options), this.now(), lookBackMs);
   }
 
   /** The fastest second, in bits a second; in runs so long that bins are wider, the fastest bin. */
   peakBps(options: DirectionOptions = {}): number {
-    const sides = this.chosen(options);
-    const widthMs = Math.max(1000, ...sides.map(({ bins }) => bins.widthMs));
-    const bytes = this.binned(sides, widthMs, 0);
-    let most = 0;
-    for (const inBin of bytes.values()) most = Math.max(most, inBin);
-    return (most * 8000) / widthMs;
-  }
-
-  private binned(sides: readonly Side[], widthMs: number, originMs: number): Map<number, number> {
-    const target = new Map<number, number>();
-    const add = (bin: number, bytes: number): void => void target.set(bin, (target.get(bin) ?? 0) + bytes);
-    for (const { bins } of sides) {
-      const width = bins.widthMs;
-      for (const [bin, bytes] of bins.entries()) spread({ startMs: bin * width, endMs: (bin + 1) * width, bytes }, widthMs, originMs, add);
-    }
-    return target;
+    return peakBpsOf(this.chosen(options));
   }
 
   /**
@@ -267,23 +219,7 @@ export class TransferMonitor implements IoMonitor {
    * @throws CloudError `InvalidArgument` the resolution is not above 0, or would make more than ten million bins
    */
   histogram({ resolutionMs = 1000, direction }: HistogramOptions = {}): Histogram {
-    if (!(resolutionMs > 0)) throw new CloudError('resolutionMs is above 0', { code: 'InvalidArgument' });
-    const sides = this.chosen({ direction }).filter(({ bytes }) => bytes > 0);
-    let startMs = Infinity;
-    let endMs = -Infinity;
-    for (const { bins } of sides) {
-      for (const [bin] of bins.entries()) {
-        startMs = Math.min(startMs, bin * bins.widthMs);
-        endMs = Math.max(endMs, (bin + 1) * bins.widthMs);
-      }
-    }
-    if (startMs > endMs) return { startMs: 0, resolutionMs, bytes: [] };
-    if ((endMs - startMs) / resolutionMs > longestHistogram)
-      throw new CloudError('so many bins cannot be made', { code: 'InvalidArgument' });
-    const binned = this.binned(sides, resolutionMs, startMs);
-    let last = 0;
-    for (const bin of binned.keys()) last = Math.max(last, bin);
-    return { startMs, resolutionMs, bytes: Array.from({ length: last + 1 }, (_, bin) => binned.get(bin) ?? 0) };
+    return histogramOf(this.chosen({ direction }), resolutionMs);
   }
 
   private add(other: TransferMonitor): void {

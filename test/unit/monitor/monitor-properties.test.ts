@@ -32,7 +32,7 @@ test('a histogram adds up to the bytes, at every resolution and in every directi
         equal(sum(ways.flat()), monitor.totalBytes());
       },
     ),
-    { seed, numRuns: 150 },
+    { seed, numRuns: 70 },
   );
 });
 
@@ -53,7 +53,7 @@ test('at multiples of 250 ms a histogram has what each file had in each bin, to 
       }
       for (const [bin, inBin] of bytes.entries()) ok(Math.abs(inBin - want[bin]!) <= files.length + 1e-6 * want[bin]!, `bin ${bin}`);
     }),
-    { seed, numRuns: 100 },
+    { seed, numRuns: 70 },
   );
 });
 
@@ -71,7 +71,7 @@ test('merge: associative, in any order, with nothing it changes nothing, and as 
       const bounds = { maxBins: Math.min(few.maxBins, many.maxBins), maxRows: Math.min(few.maxRows, many.maxRows) };
       equal(all, state(tell([...x, ...y, ...z], bounds)), 'one that heard all');
     }),
-    { seed, numRuns: 150 },
+    { seed, numRuns: 70 },
   );
 });
 
@@ -85,6 +85,6 @@ test('an export comes back as it was, and what is held is bounded', () => {
       ok(json.rows.length <= bounds.maxRows && json.failed.length <= bounds.maxRows);
       equal(monitor.rows().length, json.rows.length + json.failed.length);
     }),
-    { seed, numRuns: 100 },
+    { seed, numRuns: 70 },
   );
 });
