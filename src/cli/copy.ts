@@ -9,11 +9,12 @@ import { figuresOf, startLive } from './live.ts';
 import { removeEmptyFolder, renameFile, setChanged } from './local.ts';
 import type { Step } from './plan.ts';
 import { mapInOrder } from './pool.ts';
+import type { LargeOptions } from './resume-upload.ts';
 import { isDisk } from './session.ts';
-import { storedName } from './steps.ts';
+import { pathOf, storedName } from './steps.ts';
 
 /** Options of {@link copyAll}. */
-export interface CopyOptions {
+export interface CopyOptions extends LargeOptions {
   /** @default as stored */
   encoding?: EncodingOption | undefined;
   /** Files in flight. */
@@ -39,9 +40,6 @@ async function guessType(name: string): Promise<string | undefined> {
   return mime.getType(name) ?? undefined;
 }
 
-/** The path of a key on its disk. */
-const pathOf = (root: string, key: string): string => `${root.slice('file://'.length).replace(/\/$/, '')}/${key}`;
-
 /** On one disk a move is another name. False where it is not. */
 async function renames(task: Task, step: Step): Promise<boolean> {
   const { entry, root } = step;
@@ -49,13 +47,27 @@ async function renames(task: Task, step: Step): Promise<boolean> {
   return renameFile(task, pathOf(entry.root, entry.key), pathOf(root, await storedName(task, step, undefined)));
 }
 
-async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsTimes = false, monitor }: CopyOptions): Promise<void> {
+/** The ways of large files, where they are wished. False: it goes as others do. */
+async function copyLarge(
+  task: Task,
+  step: Step,
+  contentType: string | undefined,
+  { encoding, partBytes, resumable }: CopyOptions,
+): Promise<boolean> {
+  if (encoding !== undefined || (partBytes === undefined && !resumable)) return false;
+  const { uploadLarge } = await import('./resume-upload.ts');
+  if (await uploadLarge(task, step, contentType, { partBytes, resumable })) return true;
+  return resumable === true && (await import('./resume-download.ts')).downloadLarge(task, step, { partBytes });
+}
+
+async function copyBytes(task: Task, step: Step, copy: CopyOptions): Promise<void> {
   const { session, signal } = task;
   const { entry, root, name } = step;
-  if (moves && encoding === undefined && (await renames(task, step))) return;
+  const { encoding, moves = false, monitor } = copy;
   const to = session.files(root);
   // disks do not know types; their names do
   const contentType = isDisk(entry.root) && session.store(root).capabilities.headers ? await guessType(entry.name) : undefined;
+  if (await copyLarge(task, step, contentType, copy)) return;
   await session.files(entry.root).transferTo(to, {
     paths: [{ path: entry.name, destPath: name }],
     signal,
@@ -65,10 +77,18 @@ async function copyOne(task: Task, step: Step, { encoding, moves = false, keepsT
     ...(contentType !== undefined && { contentType }),
     ...(encoding !== undefined && { reencode: encoding }),
   });
+}
+
+async function copyOne(task: Task, step: Step, copy: CopyOptions): Promise<void> {
+  const { session, signal } = task;
+  const { entry, root, name } = step;
+  const { encoding, moves = false, keepsTimes = false } = copy;
+  if (moves && encoding === undefined && (await renames(task, step))) return;
+  await copyBytes(task, step, copy);
   const changed = entry.info?.lastModified;
   if (keepsTimes && changed && isDisk(root)) {
-    const copy = await session.find(root, name);
-    if (copy) await setChanged(task, pathOf(root, copy.key), changed);
+    const made = await session.find(root, name);
+    if (made) await setChanged(task, pathOf(root, made.key), changed);
   }
   if (!moves) return;
   const { errors } = await session.store(entry.root).delete([entry.key], { signal });

@@ -10,7 +10,7 @@ import { addChartOptions, startRecording, wantsCharts, type ChartFlags } from '.
 import { copyAll, pruneFolders } from './copy.ts';
 import { parseGlob } from './glob.ts';
 import { ItemError, UsageError, type Task } from './io.ts';
-import { parseParallel } from './options.ts';
+import { parseParallel, parseSize } from './options.ts';
 import { gather, isMarker, layOut, lookAt, type Step } from './plan.ts';
 import type { Start } from './run.ts';
 import { fromStdin } from './select.ts';
@@ -21,6 +21,8 @@ interface CpOptions extends ChartFlags {
   recursive?: boolean;
   compression: EncodingOption | 'same';
   blockSize?: number;
+  partBytes?: number;
+  resumable?: boolean;
 }
 
 const ENCODINGS: readonly string[] = ['same', 'none', ...Object.keys(SUFFIXES)];
@@ -29,6 +31,13 @@ const ENCODINGS: readonly string[] = ['same', 'none', ...Object.keys(SUFFIXES)];
 export function parseCompression(text: string): string {
   if (!ENCODINGS.includes(text)) throw new InvalidArgumentError(`Write one of ${ENCODINGS.join(', ')}.`);
   return text;
+}
+
+/** S3 takes parts of 5 MiB to 5 GiB. */
+function parsePartBytes(text: string): number {
+  const size = parseSize(text);
+  if (size < 5 << 20 || size > 5 * 2 ** 30) throw new InvalidArgumentError('Parts have 5 MiB to 5 GiB.');
+  return size;
 }
 
 /** Rejects with NotSupported, before anything is touched, when this version has no such codec. */
@@ -67,6 +76,8 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
     done = await copyAll(task, steps, {
       encoding,
       moves,
+      partBytes: given.partBytes,
+      resumable: given.resumable,
       parallel: given.blockSize ?? options.parallel ?? copyWidth,
       verb: task.name,
       about: { operation: task.name },
@@ -103,7 +114,11 @@ export function addCp(program: Command, start: Start): void {
           .argParser(parseCompression)
           .default('same'),
       )
-      .addOption(new Option('-b, --block-size <n>', 'files in flight').argParser(parseParallel));
+      .addOption(new Option('-b, --block-size <n>', 'files in flight').argParser(parseParallel))
+      .addOption(
+        new Option('--part-bytes <size>', 'size of the parts in which larger files go to a bucket: 64MiB, 1e8').argParser(parsePartBytes),
+      )
+      .option('--resumable', 'large files go on where an earlier run ended');
     addChartOptions(command).action((paths: string[], options: CpOptions, command: Command) =>
       start(command, (task) => copy(task, paths, options)),
     );

@@ -29,12 +29,20 @@ const withEnding = (name: string, ending: string): string => (name.endsWith(endi
 /** What the source's own name says of its encoding: nothing in buckets, whose files say it in a header. */
 export const endingOf = ({ key, name }: Step['entry']): string => key.slice(name.length);
 
+/** The path of a key on its disk. */
+export const pathOf = (root: string, key: string): string => `${root.slice('file://'.length).replace(/\/$/, '')}/${key}`;
+
+/** The name on a disk of what a header says is encoded. */
+export const storedNameOf = ({ name }: Step, contentEncoding: string | undefined): string =>
+  withEnding(name, SUFFIXES[contentEncoding ?? ''] ?? '');
+
 /** The name under which a step's bytes will be on a disk: an encoding shows in it. */
-export async function storedName(task: Task, { entry, name }: Step, encoding: EncodingOption | undefined): Promise<string> {
+export async function storedName(task: Task, step: Step, encoding: EncodingOption | undefined): Promise<string> {
   const { session, signal } = task;
+  const { entry, name } = step;
   if (encoding === undefined && session.suffixed(entry.root)) return withEnding(name, endingOf(entry));
   const stored = encoding ?? (await session.files(entry.root).head(entry.name, { signal }))?.contentEncoding;
-  return withEnding(name, SUFFIXES[String(stored)] ?? '');
+  return storedNameOf(step, stored ? String(stored) : undefined);
 }
 
 /** Steps that can be made. Others are told: names that lead out, that the destination cannot hold together, or that stay where they are. */

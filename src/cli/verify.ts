@@ -28,7 +28,8 @@ interface Pair {
 }
 
 const columns = [13, 13, 5, 5, 35, 35, 25, 25];
-const row = (cells: readonly (string | number | undefined)[]): string => cells.map((cell, i) => String(cell ?? 'None').padEnd(columns[i] ?? 0)).join('');
+const row = (cells: readonly (string | number | undefined)[]): string =>
+  cells.map((cell, i) => String(cell ?? 'None').padEnd(columns[i] ?? 0)).join('');
 
 /** A line of the table: sizes, encodings, ETags and MD5s of both, and the name. */
 function line({ name, source, target }: Pair, { source: one, target: other }: Comparison): string {
