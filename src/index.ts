@@ -100,16 +100,13 @@ export type {
 } from './files/types.ts';
 export { createPartsHasher, partitionsOf, type Partition } from './integrity/s3-etag.ts';
 export type { MonitorJson, SideJson } from './monitor/json.ts';
+export type { Histogram } from './monitor/measures.ts';
 export { rateIn, rateUnitFor, type RateUnit } from './monitor/rates.ts';
-export {
-  TransferMonitor,
-  type DirectionOptions,
-  type Histogram,
-  type HistogramOptions,
-  type TransferMonitorOptions,
-} from './monitor/transfer-monitor.ts';
+export { TransferMonitor, type DirectionOptions, type HistogramOptions, type TransferMonitorOptions } from './monitor/transfer-monitor.ts';
 export { watched } from './monitor/watched.ts';
 export type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './monitor/types.ts';
+export { exportManifest, type ExportOptions, type ExportResult } from './jobs/export/export-manifest.ts';
+export type { ExportEngine } from './jobs/export/engines.ts';
 export { openTransfer } from './jobs/open-transfer.ts';
 export type { InitTransferOptions, TransferJob, TransferStatus } from './jobs/transfer-job.ts';
 export type { JobFailure, JobInfo, JobProgress } from './jobs/types.ts';
