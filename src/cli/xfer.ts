@@ -15,12 +15,14 @@ import {
   type TransferJob,
   type TransferStatus,
 } from '../index.ts';
+import { addChartOptions, startRecording, type ChartFlags } from './charts/recording.ts';
 import { parseCompression } from './cp.ts';
 import { ItemError, UsageError, type Task } from './io.ts';
 import { clock, startLive } from './live.ts';
 import { parseCount, parseParallel } from './options.ts';
 import type { Start } from './run.ts';
 import { stdinLines } from './stdin.ts';
+import { addXferExport } from './xfer-export.ts';
 
 interface PlaceOptions {
   db?: string;
@@ -33,7 +35,7 @@ interface InitOptions extends PlaceOptions {
   force?: boolean;
 }
 
-interface ExecuteOptions extends PlaceOptions {
+interface ExecuteOptions extends PlaceOptions, ChartFlags {
   leaseMsec?: number;
   blockSize?: number;
 }
@@ -124,6 +126,7 @@ async function execute(task: Task, db: string | undefined, given: ExecuteOptions
       const left = state.total - state.finished;
       return await out.action(`${left} files to transfer: ${place.shown}`, { operation: task.name, job: place.shown, left });
     }
+    const recording = await startRecording(task, given);
     const live = await startLive(task, {
       totalFiles: state.total,
       totalBytes: 0,
@@ -135,12 +138,16 @@ async function execute(task: Task, db: string | undefined, given: ExecuteOptions
         ...(given.leaseMsec && { leaseMs: given.leaseMsec }),
         ...(given.blockSize && { batchSize: given.blockSize }),
         ...(options.parallel && { parallel: options.parallel }),
+        monitor: recording.monitor,
         progress(now) {
           state = now;
           live.show();
         },
       })
-      .finally(live.stop);
+      .finally(() => {
+        live.stop();
+        return recording.save();
+      });
     const { total, finished, failed, transferred } = ended;
     out.done(transferred);
     await out.action(`${transferred} files transferred, ${finished} of ${total} finished: ${place.shown}`, {
@@ -260,20 +267,21 @@ export function addXfer(program: Command, start: Start): void {
     .option('--force', 'replace a job that is not finished')
     .action((src: string, dst: string, options: InitOptions, command: Command) => start(command, (task) => init(task, src, dst, options)));
   for (const name of ['execute', 'work'])
-    xfer
-      .command(name)
-      .description(
-        name === 'execute'
-          ? 'transfer what is left of a job; several may do so at once. The file is taken away when all is finished'
-          : 'the same: work on a queue',
-      )
-      .argument('[db]', 'the SQLite file of the job')
-      .addOption(queueOption())
-      .addOption(
-        new Option('--lease-msec <ms>', 'how long files are this program’s when it falls silent; 0: 10 minutes').argParser(parseCount),
-      )
-      .addOption(new Option('-b, --block-size <n>', 'files that are taken at a time (default: 200)').argParser(parseParallel))
-      .action((db: string | undefined, options: ExecuteOptions, command: Command) => start(command, (task) => execute(task, db, options)));
+    addChartOptions(
+      xfer
+        .command(name)
+        .description(
+          name === 'execute'
+            ? 'transfer what is left of a job; several may do so at once. The file is taken away when all is finished'
+            : 'the same: work on a queue',
+        )
+        .argument('[db]', 'the SQLite file of the job')
+        .addOption(queueOption())
+        .addOption(
+          new Option('--lease-msec <ms>', 'how long files are this program’s when it falls silent; 0: 10 minutes').argParser(parseCount),
+        )
+        .addOption(new Option('-b, --block-size <n>', 'files that are taken at a time (default: 200)').argParser(parseParallel)),
+    ).action((db: string | undefined, options: ExecuteOptions, command: Command) => start(command, (task) => execute(task, db, options)));
   xfer
     .command('status')
     .description('how far a job is')
@@ -290,4 +298,5 @@ export function addXfer(program: Command, start: Start): void {
       .action((db: string | undefined, options: PlaceOptions, command: Command) =>
         start(command, (task) => change(task, name, db, options)),
       );
+  addXferExport(xfer, start);
 }

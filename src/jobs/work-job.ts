@@ -6,6 +6,7 @@
 import { CloudError, isCloudError, type ErrorCode } from '../errors.ts';
 import type { EncodingOption } from '../encoding/names.ts';
 import type { CloudFiles } from '../files/cloud-files.ts';
+import type { IoMonitor } from '../monitor/types.ts';
 import type { AbortOptions } from '../types.ts';
 import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
@@ -22,6 +23,8 @@ export interface ExecuteOptions extends AbortOptions {
   parallel?: number | undefined;
   /** How often a file is tried, where another attempt may help. @default 3 */
   attempts?: number | undefined;
+  /** Told when each file begins and ends; one that is tried again begins anew. */
+  monitor?: IoMonitor | undefined;
   /** Called when outcomes were noted, twice a second at most, and at the end. */
   progress?: ((progress: JobProgress) => void) | undefined;
 }
@@ -125,6 +128,7 @@ export async function workOnJob(
       await from.transferTo(to, {
         paths: [file.name],
         progress: false,
+        monitor: options.monitor,
         // what is noted as done is done, also after a power cut
         durable: true,
         signal: both.signal,

@@ -11,8 +11,6 @@ import { currentBpsOf, histogramOf, peakBpsOf, spanOf, type Histogram, type Side
 import { Sample } from './sample.ts';
 import type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './types.ts';
 
-export type { Histogram };
-
 /** Options of {@link TransferMonitor}. */
 export interface TransferMonitorOptions {
   /** Files of which time, size and name are kept; above it an even choice of them. As many again that failed. @default 10000 */

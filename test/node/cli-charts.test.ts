@@ -116,6 +116,17 @@ test('cp that is interrupted saves the charts of what it did', () =>
     equal([got.status, saved(join(root, 'work')).length], [130, 1]);
   }));
 
+test('xfer execute saves charts of the files that it moved', () =>
+  inFolder(async (root) => {
+    plant(root, { 's/a': 'xyz', 's/b': 'y', 'work/keep': '' });
+    const db = `${root}/job.db`;
+    equal((await cli(['xfer', 'init', '--db', db, `${root}/s`, `${root}/t`])).status, 0);
+    const got = await cliIn(join(root, 'work'), ['xfer', 'execute', '--flight-time', db]);
+    const [name = ''] = saved(join(root, 'work'));
+    equal([got.status, name.startsWith('anyfile-xfer-execute-flight-time-')], [0, true]);
+    ok(readFileSync(join(root, 'work', name), 'utf8').includes('2 files, 4 bytes in '));
+  }));
+
 test('an SVG holds every file, failures in red, and a name is nothing but text', async () => {
   const few = monitorOf([{ path: hostile }, { error: 'Network', sizeBytes: 0 }, { sizeBytes: 9 }]);
   const svg = await renderSvg(flightTimeChart(few, 'A <b> title')!);
