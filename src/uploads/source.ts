@@ -12,13 +12,18 @@ import type { Disk, DiskFile } from '../platform/types.ts';
 import { hashPayload } from '../store/payload.ts';
 import type { AbortOptions } from '../types.ts';
 import { parseUrl } from '../url/parse.ts';
-import { abortable, linkSignals } from '../util/abort.ts';
+import { abortable, delay, linkSignals } from '../util/abort.ts';
 import type { Fingerprint, SourceRef, UploadSource } from './types.ts';
 
 /** What is read at once of a Blob, and has to come within the time. */
 const pieceBytes = 0x40_0000;
 const pieceMs = 8000;
 const endBytes = 0x1_0000;
+/**
+ * WebKit knows a changed file by the second of its time alone (measured: of one that was changed within the second in which it was written it reads
+ * some parts of the old and some of the new one). So nothing is read of a file before that second is over.
+ */
+const settleMs = 1100;
 
 /** How bytes are read. */
 interface ReadOptions extends AbortOptions {
@@ -54,6 +59,14 @@ async function inTime<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
 
 function blobSource(blob: Blob, ref: SourceRef): OpenSource {
   const { size } = blob;
+  const lastModified = (blob as Partial<File>).lastModified ?? 0;
+  let settled: Promise<void> | undefined;
+  /** Until a change shows. */
+  const settle = (signal: AbortSignal | undefined): Promise<void> => {
+    const ageMs = Date.now() - lastModified;
+    settled ??= ageMs >= 0 && ageMs < settleMs ? delay(settleMs - ageMs) : Promise.resolve();
+    return abortable(settled, signal);
+  };
   const piece = async (start: number, end: number, signal: AbortSignal | undefined): Promise<Uint8Array> => {
     const reading = blob
       .slice(start, end)
@@ -67,10 +80,12 @@ function blobSource(blob: Blob, ref: SourceRef): OpenSource {
   return {
     ref,
     sizeBytes: size,
-    lastModified: (blob as Partial<File>).lastModified ?? 0,
+    lastModified,
     contentType: blob.type || undefined,
     async read(start, end, { signal, into } = {}) {
       const out = into?.subarray(0, end - start) ?? new Uint8Array(end - start);
+      // what comes in one piece is of one version
+      if (end - start < size || size > pieceBytes) await settle(signal);
       for (let at = start; at < end; at += pieceBytes) out.set(await piece(at, Math.min(at + pieceBytes, end), signal), at - start);
       return out;
     },

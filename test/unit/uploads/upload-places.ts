@@ -1,7 +1,7 @@
 /** Where uploads are tried, and what is there afterwards. */
 import { Client } from '../../../src/index.ts';
 import type { ClientOptions, ObjectStore, OpenUpload, RequestEvent } from '../../../src/index.ts';
-import { need, uniqueName } from '../../env.ts';
+import { inFewEngines, need, uniqueName } from '../../env.ts';
 import { openScenario, type FaultRule } from '../../servers/fixture/client.ts';
 
 /** A folder of a bucket. */
@@ -24,6 +24,7 @@ export const leastOf = (name: string): number => (name === 'fixture' ? 0x1_0000 
 
 /** Opens a place. `fixture`: a scenario of its own, whose parts may be small. */
 export async function openPlace(name: 'versitygw' | 'minio' | 'fixture', faults: FaultRule[] = []): Promise<UploadPlace> {
+  if (name === 'minio') inFewEngines('megabytes to a second server');
   const server = name === 'fixture' ? await openScenario('s3', { faults, minPartBytes: leastOf(name) }) : undefined;
   const { endpoint, region, bucket, ...keys } = server ? { ...server, ...server.credentials } : need(name as 'minio');
   const { accessKeyId, secretAccessKey } = keys;
