@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { Client, type CloudError } from '../index.ts';
 import { addAlias } from './alias.ts';
 import { addCat } from './cat.ts';
+import { addCompletion } from './completion.ts';
 import { addCp } from './cp.ts';
 import { addDataset } from './dataset.ts';
 import { addDoctor } from './doctor.ts';
@@ -19,12 +20,14 @@ import { addMeta } from './meta.ts';
 import { addGlobalOptions, clientOptions, globalOptions } from './options.ts';
 import { createOutput } from './output.ts';
 import { addRm } from './rm.ts';
+import { addServe } from './serve.ts';
 import { createSession, type Session } from './session.ts';
 import { addSign } from './sign.ts';
 import { addSync } from './sync.ts';
 import { addTouch } from './touch.ts';
 import { addVerify } from './verify.ts';
 import { addWatch } from './watch.ts';
+import { addXfer } from './xfer.ts';
 
 /** Run a command's work with what its options say; a number that it gives is the status instead of what its output counted. */
 export type Start = (command: Command, work: (task: Task) => Promise<void | number>) => Promise<void>;
@@ -81,7 +84,10 @@ function createProgram(io: CliIo, start: Start): Command {
     addH5,
     addAlias,
     addDoctor,
+    addServe,
+    addCompletion,
     addWatch,
+    addXfer,
   ])
     add(program, start);
   const common = (command: Command): void => {
