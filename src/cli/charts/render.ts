@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Chart } from './chart.ts';
 
 /** Draw an SVG image. */
@@ -27,9 +28,19 @@ const starter = `const chart = echarts.init(document.getElementById('chart'));
 chart.setOption(JSON.parse(document.getElementById('option').textContent));
 addEventListener('resize', () => chart.resize());`;
 
+/** The drawing library as one script, and the licences of all that is in it: who passes a page on passes them on too. */
+async function loadLibrary(): Promise<{ script: string; licences: string }> {
+  const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.min');
+  const folderOf = (name: string): string => dirname(createRequire(path).resolve(`${name}/package.json`));
+  const [echarts, zrender] = [folderOf('echarts'), folderOf('zrender')];
+  const places = [join(echarts, 'NOTICE'), join(echarts, 'LICENSE'), join(echarts, 'licenses', 'LICENSE-d3'), join(zrender, 'LICENSE')];
+  const texts = await Promise.all(places.map((place) => readFile(place, 'utf8')));
+  return { script: await readFile(path, 'utf8'), licences: texts.map((text) => text.trim()).join('\n\n---\n\n') };
+}
+
 /** A page with the chart, what draws it, and nothing that it would load. Only these two scripts run in it. */
 export async function renderHtml({ title, option, height }: Chart): Promise<string> {
-  const library = await readFile(createRequire(import.meta.url).resolve('echarts/dist/echarts.min'), 'utf8');
+  const { script: library, licences } = await loadLibrary();
   const zoom = [
     { type: 'slider', xAxisIndex: 0, bottom: 12, height: 24, filterMode: 'none' },
     { type: 'inside', xAxisIndex: 0, filterMode: 'none' },
@@ -49,7 +60,10 @@ export async function renderHtml({ title, option, height }: Chart): Promise<stri
 </head>
 <body>
 <div id="chart"></div>
-<!-- Drawn by Apache ECharts, copyright The Apache Software Foundation, Apache License 2.0; with zrender, copyright Baidu Inc., BSD 3-Clause. -->
+<!-- Drawn by Apache ECharts and what it is made of; their licences: -->
+<script type="text/plain">
+${licences.replaceAll('<', '\u2039')}
+</script>
 <script>${library}</script>
 <script type="application/json" id="option">${data}</script>
 <script>${starter}</script>
