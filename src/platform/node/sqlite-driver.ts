@@ -34,6 +34,17 @@ const openWith =
   (path, create) =>
     new DatabaseSync(`${pathToFileURL(path).href}?mode=${create ? 'rwc' : 'rw'}`);
 
+/** Node warns on first use that its SQLite may change, which is no news for whoever runs the command. */
+function withoutWarning<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 async function find(): Promise<Open> {
   if ('Bun' in globalThis) {
     // not as text: no bundler knows it
@@ -41,7 +52,7 @@ async function find(): Promise<Open> {
     const { Database } = (await import(name)) as BunSqlite;
     return (path, create) => new Database(path, { readwrite: true, create });
   }
-  const own = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
+  const own = withoutWarning(() => process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined);
   if (own) return openWith(own);
   try {
     const theirs: NodeSqlite = await import('@photostructure/sqlite');
