@@ -13,8 +13,6 @@ import type { DiagnosisCheck } from './types.ts';
 export interface Answer {
   status: number;
   headers: HttpHeaders;
-  /** Length of the body, as far as it came. */
-  bytes: Uint8Array;
 }
 
 /** Ask once, as it is: nothing is signed, retried or followed. Rejects with the port's CloudError. */
@@ -31,9 +29,8 @@ export async function ask(
     { method, url, headers },
     { signal, headersMs: timeouts?.headersMs ?? 15_000, idleMs: timeouts?.idleMs ?? 15_000, redirect: 'manual' },
   );
-  const first = method === 'HEAD' ? undefined : await response.body.read();
   await response.body.cancel();
-  return { status: response.status, headers: response.headers, bytes: first ?? new Uint8Array() };
+  return { status: response.status, headers: response.headers };
 }
 
 interface Words {

@@ -1,6 +1,7 @@
 /** `anyfile serve`: what it refuses, what it keeps, and that nothing leaves the folder. */
 import { createHash } from 'node:crypto';
 import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { createAwsSigner } from '../../src/sign.ts';
 import { signChunked } from '../../src/auth/aws/chunked.ts';
@@ -107,6 +108,48 @@ test('serve: bodies in signed chunks, with a trailer, and chunks that were alter
     for (const at of [1, 4, 7]) equal(await send(`bad${at}`, flip(at)), 403, `a byte of chunk ${at}`);
     equal(await send('short', (chunk, i) => (i === 4 ? chunk.subarray(1) : chunk)), 403, 'a chunk that is shorter');
     equal(objectsIn(folder), ['good']);
+  });
+});
+
+test('serve: chunks without signatures, whose checksum stands behind them', async () => {
+  await served(async ({ endpoint, store, folder }) => {
+    const send = async (key: string, text: string, checksum: string): Promise<[number, string | undefined]> => {
+      const headers = {
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': String(text.length),
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+        'content-encoding': 'aws-chunked',
+      };
+      const url = `${endpoint}/data/${key}`;
+      const signed = createAwsSigner(account, { region: 'us-east-1' }).signHeaders({ method: 'PUT', url, headers }, new Date());
+      const body = `${text.length.toString(16)}\r\n${text}\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`;
+      const answer = await fetch(url, { method: 'PUT', headers: signed.headers, body });
+      return [answer.status, fieldOf(await answer.text(), 'Code')];
+    };
+    // the CRC-32 of the nine digits is 0xCBF43926
+    equal(await send('good', '123456789', 'y/Q5Jg=='), [200, undefined]);
+    equal(await send('bad', '123456780', 'y/Q5Jg=='), [400, 'BadDigest']);
+    const got = (await store.get('good'))!;
+    equal([await got.text(), got.contentEncoding], ['123456789', undefined]);
+    equal(objectsIn(folder), ['good']);
+  });
+});
+
+test('serve: a client that leaves in the middle leaves nothing', async () => {
+  await served(async ({ endpoint, folder, store }) => {
+    await store.put('a', 'before');
+    const url = `${endpoint}/data/a`;
+    const { headers } = createAwsSigner(account, { region: 'us-east-1' }).signHeaders({ method: 'PUT', url, headers: {} }, new Date());
+    const sending = request(url, { method: 'PUT', headers: { ...headers, 'content-length': '1000000' } });
+    const failed = new Promise((resolve) => sending.once('error', resolve));
+    sending.write(Buffer.alloc(300_000));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sending.destroy(new Error('left'));
+    await failed;
+    // the next write waits for nobody, and what was begun is gone
+    await store.put('a', 'after');
+    equal(await (await store.get('a'))!.text(), 'after');
+    equal(objectsIn(folder), ['a']);
   });
 });
 

@@ -194,6 +194,26 @@ test('diagnose: CORS, from outside of pages', async () => {
   });
 });
 
+test('diagnose: GCS by a service account, an HMAC key and a token; a token that is no more; CORS', async () => {
+  need('fixture');
+  const origin = 'https://app.example';
+  const objects = [{ key: 'a', text: 'hello' }];
+  await withScenario('gcs', { objects }, async ({ endpoint, bucket, serviceAccount, credentials, accessToken, update }) => {
+    for (const one of [serviceAccount, credentials, { accessToken }]) {
+      const found = await diagnose(`gs://${bucket}/a`, { endpoint, credentials: one }, { write: true, origin });
+      equal(wrong(found), [], JSON.stringify(found));
+      equal([found.read?.ok, found.write?.ok, found.signature?.ok], [true, true, true]);
+    }
+    await update({ revokeTokens: true });
+    equal(wrong(await diagnose(`gs://${bucket}/a`, { endpoint, credentials: { accessToken } })), ['signature']);
+  });
+  if (isPage()) return;
+  await withScenario('gcs', { objects, cors: false }, async ({ endpoint, bucket, serviceAccount }) => {
+    const found = await diagnose(`gs://${bucket}/a`, { endpoint, credentials: serviceAccount }, { origin });
+    equal([wrong(found), found.cors?.snippet?.label.includes('gcloud')], [['cors'], true]);
+  });
+});
+
 test('diagnose: CORS, in a page', async () => {
   if (!isPage()) skip('for pages');
   await onFixture({}, async ({ options, url }) => {
