@@ -11,6 +11,7 @@ import { sameSignature, signatureMismatch, type Verified } from './verify.ts';
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const longestLine = 16_384;
 
+/** For a body that ends too early, or not where it should. */
 export const incompleteBody = (): S3Error => new S3Error(400, 'IncompleteBody', 'The body is not what its headers say');
 const malformedTrailer = (): S3Error => new S3Error(400, 'MalformedTrailerError', 'The trailer is not what x-amz-trailer says');
 

@@ -24,12 +24,17 @@ export class S3Error extends Error {
   }
 }
 
+/** For an object that is not there. */
 export const noSuchKey = (key: string): S3Error => new S3Error(404, 'NoSuchKey', 'The object does not exist', { Key: key });
+/** For a condition that does not hold. @param condition the header's name */
 export const preconditionFailed = (condition: string): S3Error =>
   new S3Error(412, 'PreconditionFailed', 'A condition of the request does not hold', { Condition: condition });
+/** For a request that can not be meant so. */
 export const invalidArgument = (message: string): S3Error => new S3Error(400, 'InvalidArgument', message);
+/** For a part of S3 that is left out here. @param what the subject of the sentence */
 export const notImplemented = (what: string): S3Error => new S3Error(501, 'NotImplemented', `${what} is not part of this server`);
 const changed = (): S3Error => new S3Error(409, 'ConditionalRequestConflict', 'The file changed meanwhile');
+/** For a body that is other XML, or none. */
 export const malformedXml = (): S3Error => new S3Error(400, 'MalformedXML', 'The body is not the XML that this request takes');
 
 /** What the disk and the library say, in S3's words. */

@@ -45,6 +45,7 @@ export function sameSignature(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** For a signature that is another one, of a request or of a chunk. */
 export const signatureMismatch = (): S3Error =>
   new S3Error(403, 'SignatureDoesNotMatch', 'The signature is not the one that this request has with the secret of this access key');
 
