@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { CloudError, isCloudError } from '../errors.ts';
 import { createSerial } from '../util/serial.ts';
 import type { FailedFile, FileId, JobStore, Lease, LeasedFile } from './types.ts';
 
 /** The longest time that an outcome waits to be noted, in ms. */
 const NOTE_MS = 1000;
+/** Names in a message. */
+const MOST_NAMES = 100;
 
 /** What became of one file: nothing when it is done. */
 export type Outcome = { readonly error: string; readonly retry: boolean } | undefined;
@@ -34,6 +37,23 @@ export interface Outcomes {
   end(): Promise<void>;
   /** How many files were finished by this run. */
   readonly finished: number;
+  /** Whether an error says that the job was taken away: then what is in hand is all that is left of it, and is brought to its end. */
+  takeGone(error: unknown): boolean;
+  /** Set when the job was taken away under us: why, and what became of the files in hand since, of which nothing can be noted. */
+  readonly gone: Gone | undefined;
+}
+
+/** See {@link Outcomes.gone}. */
+export interface Gone {
+  readonly error: CloudError;
+  done: number;
+  readonly failed: string[];
+}
+
+/** What to throw in the end. */
+export function goneError({ error, done, failed }: Gone): CloudError {
+  const others = failed.length > 0 ? `, ${failed.length} were not: ${failed.slice(0, MOST_NAMES).join(', ')}` : '';
+  return new CloudError(`${error.message}; of the files in hand ${done} were transferred${others}`, { code: error.code, cause: error });
 }
 
 /** The lease ran out, and another may have it. */
@@ -49,12 +69,27 @@ export interface OutcomesOptions {
 }
 
 /** Begin to keep leases: each is renewed when a third of its term is over. */
-export function keepOutcomes({ store, onError, onNoted }: OutcomesOptions): Outcomes {
+export function keepOutcomes({ store, onError: onOther, onNoted }: OutcomesOptions): Outcomes {
+  let gone: Gone | undefined;
   const all = new Map<string, Held>();
   const serial = createSerial();
   let finished = 0;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const takeGone = (error: unknown): boolean => {
+    if (isCloudError(error, 'InvalidFile')) gone ??= { error, done: 0, failed: [] };
+    return gone !== undefined;
+  };
+  const onError = (error: unknown): void => {
+    if (!takeGone(error)) onOther(error);
+  };
+  const nameIn = ({ files }: Lease, wanted: FileId): string => files.find(({ id }) => id === wanted)?.name ?? String(wanted);
+  const keepUnnoted = (lease: Lease, ok: readonly FileId[], failed: readonly FailedFile[]): void => {
+    if (!gone) return;
+    gone.done += ok.length;
+    gone.failed.push(...failed.map(({ id }) => nameIn(lease, id)));
+  };
 
   const flushNow = async (): Promise<void> => {
     let noted = false;
@@ -63,14 +98,20 @@ export function keepOutcomes({ store, onError, onNoted }: OutcomesOptions): Outc
       if (ok.length + failed.length === 0) continue;
       held.ok = [];
       held.failed = [];
-      finished += await store.finish(lease, { ok, failed });
       held.open -= ok.length + failed.length;
+      try {
+        if (!gone) finished += await store.finish(lease, { ok, failed });
+      } catch (error) {
+        if (!takeGone(error)) throw error;
+      }
+      keepUnnoted(lease, ok, failed);
       if (held.open === 0) all.delete(lease.id);
       noted = true;
     }
-    if (noted) await onNoted();
+    if (noted && !gone) await onNoted();
   };
   const renew = async (): Promise<void> => {
+    if (gone) return;
     for (const held of all.values()) {
       if (performance.now() - held.renewed < held.lease.leaseMs / 3) continue;
       if (await store.renew(held.lease)) held.renewed = performance.now();
@@ -100,6 +141,10 @@ export function keepOutcomes({ store, onError, onNoted }: OutcomesOptions): Outc
     get finished() {
       return finished;
     },
+    takeGone,
+    get gone() {
+      return gone;
+    },
     hold(lease) {
       const controller = new AbortController();
       const { files } = lease;
@@ -125,7 +170,7 @@ export function keepOutcomes({ store, onError, onNoted }: OutcomesOptions): Outc
       await serial(async () => {
         // what was done first: it need not be done again
         await flushNow();
-        for (const { lease } of all.values()) await store.release(lease);
+        if (!gone) for (const { lease } of all.values()) await store.release(lease);
         all.clear();
       });
     },

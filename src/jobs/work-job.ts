@@ -10,7 +10,7 @@ import type { IoMonitor } from '../monitor/types.ts';
 import type { AbortOptions } from '../types.ts';
 import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
-import { keepOutcomes, type Outcome, type Outcomes } from './outcomes.ts';
+import { goneError, keepOutcomes, type Outcome, type Outcomes } from './outcomes.ts';
 import type { JobInfo, JobProgress, JobStore, Lease, LeasedFile } from './types.ts';
 
 /** Options of working on a job. */
@@ -77,7 +77,14 @@ async function* claimed(
   let waitMs = 50;
   for (;;) {
     throwIfAborted(signal);
-    const lease = await store.claim(batchSize, { leaseMs, signal });
+    if (outcomes.gone) return;
+    let lease: Lease | 'wait' | 'done';
+    try {
+      lease = await store.claim(batchSize, { leaseMs, signal });
+    } catch (error) {
+      if (outcomes.takeGone(error)) return;
+      throw error;
+    }
     if (lease === 'done') return;
     if (lease === 'wait') {
       await delay(waitMs * (0.5 + Math.random() / 2), signal);
@@ -97,8 +104,8 @@ async function* claimed(
  * Work on a job that is open until it is done, beside others that may do the same. Each file goes by {@link CloudFiles.transferTo}, verified. A file
  * that fails is kept with its cause and the others go on; what no file can do without (room, credentials) ends the run.
  *
- * @throws `signal.reason` when it is stopped: what was begun is given back; CloudError `ObjectChanged`, `InvalidFile` the job was replaced or taken
- *   away by another program
+ * @throws `signal.reason` when it is stopped: what was begun is given back; CloudError `ObjectChanged` another job is in its place, `InvalidFile`
+ *   another program has taken it away: the files in hand are brought to their end, and the message says which of them failed
  */
 export async function workOnJob(
   store: JobStore,
@@ -161,6 +168,7 @@ export async function workOnJob(
     await outcomes.end();
   }
   throwIfAborted(link.signal);
+  if (outcomes.gone) throw goneError(outcomes.gone);
   const state = await store.progress();
   progress?.(state);
   return { ...state, transferred: outcomes.finished };

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { openTransfer } from '../../src/index.ts';
+import { createSqliteStore } from '../../src/jobs/sqlite/sqlite-store.ts';
 import { need, inFewEngines } from '../env.ts';
 import { equal, rejects, test } from '../harness.ts';
 import { cli, inFolder, plant, textOf, tree } from './cli/run-cli.ts';
@@ -124,5 +125,23 @@ test('half done here, released, finished by cloud-files', () =>
     await job.close();
     equal(await command('xfer', 'execute', db), { status: 0, said: '' });
     checkDest(dest);
+    equal(existsSync(db), false);
+  }));
+
+test('cloud-files at the same time takes the job away: that is an error here, and no empty file is left', () =>
+  inTree(async ({ src, dest, db }) => {
+    const job = await openTransfer(db);
+    await job.init(src, dest);
+    await job.close();
+    const store = createSqliteStore(db);
+    const lease = await store.claim(20);
+    if (typeof lease === 'string') throw new Error(lease);
+    equal(await command('xfer', 'execute', db), { status: 0, said: '' });
+    // what is promised of both at once: nothing but this
+    equal(tree(dest)?.length, COUNT - 20);
+    await rejects(() => store.finish(lease, { ok: lease.files.map(({ id }) => id), failed: [] }), 'InvalidFile');
+    await rejects(() => store.claim(20), 'InvalidFile');
+    await store.close();
+    await rejects(() => store.claim(20), 'NotFound');
     equal(existsSync(db), false);
   }));

@@ -117,7 +117,14 @@ export async function makeJob(
   const { source, dest, reencode } = spec;
   const { signal, resume } = options;
   const making = JSON.stringify({ source, dest, reencode, list: resume?.list ?? '' });
-  const position = await db.transaction(() => begin(db, making, options), { signal });
+  let isFresh = false;
+  const position = await db.transaction(
+    () => {
+      isFresh = tablesOf(db).size === 0;
+      return begin(db, making, options);
+    },
+    { signal },
+  );
   try {
     await fill(db, position !== undefined && resume ? resume.from(position) : names, options);
     return await db.transaction(
@@ -135,8 +142,12 @@ export async function makeJob(
       { signal },
     );
   } catch (error) {
-    // what is kept of it is anybody's to take up
-    await db.transaction(() => setFact(db, 'maker', null)).catch(() => {});
+    const undo = (): void => {
+      // what is kept of it is anybody's to take up
+      setFact(db, 'maker', null);
+      if (isFresh && db.prepare('SELECT 1 FROM filelist LIMIT 1').all().length === 0) db.removeFile();
+    };
+    await db.transaction(undo).catch(() => {});
     throw error;
   }
 }

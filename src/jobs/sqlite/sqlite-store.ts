@@ -73,14 +73,20 @@ export function createSqliteStore(path: string, { now }: SqliteStoreOptions = {}
 
   const store: JobStore = {
     async create(spec, names, options = {}) {
-      db ??= await openDatabase(path, { create: true, signal: options.signal });
+      const opened = (db ??= await openDatabase(path, { create: true, signal: options.signal }));
       held.clear();
       ready = false;
       job = undefined;
-      job = await makeJob(db, spec, names, options);
-      ready = true;
-      const { identity: _, ...info } = job;
-      return info;
+      try {
+        const { identity: _, ...info } = (job = await makeJob(opened, spec, names, options));
+        ready = true;
+        return info;
+      } catch (error) {
+        // the file may be gone, when there was nothing in it
+        opened.close();
+        db = undefined;
+        throw error;
+      }
     },
 
     async open(options) {

@@ -197,6 +197,25 @@ test('an error of the store ends the run with that error', async () => {
   );
 });
 
+test('when the job is taken away, the files in hand are brought to their end and told', async () => {
+  const names = ['a', 'missing', ...namesOf(60)];
+  const store = fakeStore(names);
+  const inner = store.claim.bind(store);
+  let handedOut = 0;
+  store.claim = async (count, options) => {
+    const lease = await inner(count, options);
+    if (typeof lease === 'object') handedOut += lease.files.length;
+    return lease;
+  };
+  store.finish = async () => {
+    throw new CloudError('gone', { code: 'InvalidFile' });
+  };
+  const there = names.filter((name) => name !== 'missing');
+  const error = await rejects(() => work(store, there, { batchSize: 10, parallel: 1 }), 'InvalidFile');
+  equal(error.message, `gone; of the files in hand ${handedOut - 1} were transferred, 1 were not: missing`);
+  equal([handedOut < names.length, store.released], [true, []]);
+});
+
 test('reasons hold no query of an address', () => {
   equal(
     reasonOf(new CloudError('refused https://h/b?X-Amz-Signature=1 and http://x/y#z so', { code: 'PermissionDenied' })),
