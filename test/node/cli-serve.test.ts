@@ -282,6 +282,34 @@ test('serve: conditions, ranges and headers of reads', async () => {
   });
 });
 
+test('serve: bytes, metadata and ETag are of one version, however many write and read', async () => {
+  await served(async ({ store }) => {
+    let writing = true;
+    const write = async (writer: number): Promise<void> => {
+      for (let i = 0; i < 15; i++) await store.put('a', `${writer} ${i}`, { metadata: { note: `${writer} ${i}` } });
+    };
+    const read = async (): Promise<number> => {
+      let seen = 0;
+      while (writing) {
+        const got = await store.get('a');
+        if (!got) continue;
+        const text = await got.text();
+        equal([got.metadata, got.etag], [{ note: text }, `"${md5(text)}"`]);
+        seen++;
+      }
+      return seen;
+    };
+    const readers = [read(), read(), read()];
+    await Promise.all([0, 1, 2, 3].map(write));
+    writing = false;
+    const seen = await Promise.all(readers);
+    ok(
+      seen.every((count) => count > 0),
+      seen.join(' '),
+    );
+  });
+});
+
 test('serve: pages of allowed origins alone', async () => {
   await served(
     async ({ endpoint, ask, store }) => {
