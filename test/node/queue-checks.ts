@@ -77,6 +77,30 @@ export function queueChecks(title: string, database: () => Promise<TestDatabase>
     equal(seen.sort(), namesOf(50).sort());
   });
 
+  check('where terms run out while work is noted, nothing is lost and nothing fails', async (open) => {
+    const stores = await Promise.all([1, 2, 3, 4].map(open));
+    await stores[0]!.create(spec, namesOf(400));
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const counts: number[] = [];
+    const work = async (store: JobStore): Promise<void> => {
+      for (;;) {
+        const lease = await store.claim(1 + Math.floor(Math.random() * 30), { leaseMs: 120 });
+        if (lease === 'done') return;
+        await pause(Math.random() * 20);
+        if (lease === 'wait') continue;
+        if (Math.random() < 0.3) await pause(Math.random() * 250);
+        if (Math.random() < 0.5 && !(await store.renew(lease))) continue;
+        const ids = lease.files.map(({ id }) => id);
+        counts.push(await store.finish(lease, { ok: ids.slice(0, ids.length / 2), failed: [] }));
+        if (Math.random() < 0.3) await store.release(lease);
+        else counts.push(await store.finish(lease, { ok: ids, failed: [] }));
+      }
+    };
+    await Promise.all(stores.map(work));
+    const counted = counts.reduce((sum, count) => sum + count, 0);
+    equal([counted, await stores[1]!.progress()], [400, { total: 400, finished: 400, leased: 0, failed: 0 }]);
+  });
+
   check('a password is in no message', async (_, url) => {
     const wrong = new URL(url);
     wrong.username ||= 'somebody';

@@ -1,8 +1,10 @@
 /** Jobs in Redis, by BullMQ. */
 import { openQueueStore } from '../../src/jobs/queue/open-queue.ts';
-import { jobSuite } from '../conformance/job-suite.ts';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { claimSoon, jobSuite, namesOf, spec } from '../conformance/job-suite.ts';
 import { env, need, uniqueName } from '../env.ts';
-import { skip, test } from '../harness.ts';
+import { equal, ok, rejects, skip, test } from '../harness.ts';
 import { startRedis } from '../servers/redis.mjs';
 import { queueChecks } from './queue-checks.ts';
 import { surviveKills, type TestDatabase } from './queue-kills.ts';
@@ -26,5 +28,38 @@ jobSuite(
   { sharesWork: true, keptNames: 0, removes: true },
 );
 queueChecks('Redis', database);
+
+test('Redis: what is no longer queued and not done is queued again', async () => {
+  const { url } = await database();
+  const job = uniqueName('job');
+  const store = await openQueueStore(url, { job, rangeFiles: 10 });
+  await store.create(spec, namesOf(2050));
+  const lease = await claimSoon(store, 30);
+  ok(lease !== 'done');
+  await store.finish(lease, { ok: lease.files.map(({ id }) => id), failed: [] });
+  const connection = new Redis(url, { maxRetriesPerRequest: null });
+  const queue = new Queue(job, { connection, prefix: 'anyfile' });
+  await queue.obliterate({ force: true });
+  await queue.close();
+  connection.disconnect();
+  const seen = new Set<string>();
+  for (let next = await claimSoon(store, 500); next !== 'done'; next = await claimSoon(store, 500)) {
+    for (const { name } of next.files) seen.add(name);
+    await store.finish(next, { ok: next.files.map(({ id }) => id), failed: [] });
+  }
+  equal(seen.size, 2020);
+  equal((await store.progress()).finished, 2050);
+  await store.close({ remove: true });
+});
+
+test('Redis: a wrong password is told as such, at once', async () => {
+  const url = new URL((await database()).url);
+  url.password = 'wrong-hunter';
+  const store = await openQueueStore(url.href);
+  const error = await rejects(() => store.open(), 'Unauthenticated');
+  ok(!error.message.includes('hunter'), error.message);
+  await store.close();
+});
+
 test('Redis: three workers finish 10,000 files while two are killed and the server is', async () => surviveKills(await database()));
 test('Redis: the server of these tests ends', async () => (await database()).stop());

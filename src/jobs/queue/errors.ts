@@ -35,13 +35,14 @@ export function databaseError(error: unknown, secrets: readonly string[]): unkno
   const kind = found ?? (AWAY.test(`${code} ${text}`) ? 'Network' : 'ServerError');
   return new CloudError(`the queue's database: ${text.slice(0, 300)}`, {
     code: kind,
-    retryable: kind === 'Network',
+    // 40: PostgreSQL has rolled one of two transactions back
+    retryable: kind === 'Network' || /^40...$/.test(code),
     ...(/^\w{1,20}$/.test(code) && { providerCode: code }),
   });
 }
 
 /**
- * Calls again while the database is away, with waits of 0.1 s to 2 s.
+ * Calls again while that may help, as while the database is away, with waits of 0.1 s to 2 s.
  *
  * @param limitMs how long it may be away
  */
@@ -51,7 +52,7 @@ export async function insist<T>(act: () => Promise<T>, limitMs: number, signal: 
     try {
       return await act();
     } catch (error) {
-      if (!isCloudError(error, 'Network') || performance.now() - began + waitMs > limitMs) throw error;
+      if (!(isCloudError(error) && error.retryable) || performance.now() - began + waitMs > limitMs) throw error;
     }
     await delay(waitMs * (0.5 + Math.random() / 2), signal);
   }

@@ -157,7 +157,7 @@ export class QueueStore implements JobStore {
 
   async progress(options: AbortOptions = {}): Promise<JobProgress> {
     const { total } = await this.#load(options.signal);
-    return { total, ...(await this.#ask(() => this.#backend.counts(), options.signal)) };
+    return { total, ...(await this.#counts(total, options.signal)) };
   }
 
   async *failures(options: AbortOptions = {}): AsyncGenerator<JobFailure, void, undefined> {
@@ -196,16 +196,22 @@ export class QueueStore implements JobStore {
 
   async #remove(): Promise<void> {
     const { total } = await this.#load(undefined);
-    const { finished, leased } = await this.#ask(() => this.#backend.counts());
+    const { finished, leased } = await this.#counts(total, undefined);
     if (finished === total && leased === 0) await this.#ask(() => this.#backend.remove());
   }
 
+  /** A range that somebody has lost may be shown as held although its files are done. */
+  async #counts(total: number, signal: AbortSignal | undefined): Promise<{ finished: number; leased: number; failed: number }> {
+    const { finished, leased, failed } = await this.#ask(() => this.#backend.counts(), signal);
+    return { finished, failed, leased: Math.max(0, Math.min(leased, total - finished - failed)) };
+  }
+
   async #isFinished({ total }: JobRecord, signal: AbortSignal | undefined): Promise<boolean> {
-    return (await this.#ask(() => this.#backend.counts(), signal)).finished === total;
+    return (await this.#counts(total, signal)).finished === total;
   }
 
   async #isDone({ total }: JobRecord, signal: AbortSignal | undefined): Promise<boolean> {
-    const { finished, failed } = await this.#ask(() => this.#backend.counts(), signal);
+    const { finished, failed } = await this.#counts(total, signal);
     return finished + failed >= total;
   }
 

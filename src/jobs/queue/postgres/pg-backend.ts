@@ -133,8 +133,8 @@ export class PgBackend implements QueueBackend {
 
   renew(items: readonly Item[], leaseMs: number): Promise<boolean> {
     return this.#transact(async ({ boss, db, queue, job }) => {
-      const { affected } = await boss.touch(queue, items.map(attemptOf), { db });
       await db.executeSql(RENEW_ITEMS, [job, items.map(({ id }) => id), items.map(({ fence }) => fence), leaseMs]);
+      const { affected } = await boss.touch(queue, items.map(attemptOf), { db });
       return affected === items.length;
     });
   }

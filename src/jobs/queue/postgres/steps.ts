@@ -99,11 +99,10 @@ async function keptSizes({ db, job }: Step, jobs: readonly BossJob[]): Promise<M
   return new Map(rows.map((row) => [String(row['id']), Number(row['size'])]));
 }
 
-/** The item is through. @returns whether it was still ours */
+/** The item is through. Rows of ours are locked before pg-boss's everywhere. @returns whether it was still ours */
 async function letGo({ boss, db, queue, job }: Step, item: Item): Promise<boolean> {
-  const { affected } = await boss.complete(queue, [attemptOf(item)], null, { db });
-  if (affected) await db.executeSql('DELETE FROM anyfile.transfer_item WHERE job = $1 AND id = $2', [job, item.id]);
-  return affected > 0;
+  await db.executeSql('DELETE FROM anyfile.transfer_item WHERE job = $1 AND id = $2 AND attempt = $3', [job, item.id, item.fence]);
+  return (await boss.complete(queue, [attemptOf(item)], null, { db })).affected > 0;
 }
 
 /** Put back what holders left that are dead. @returns whether there was any */
@@ -126,12 +125,12 @@ export async function allHeld({ db, job }: Step): Promise<Attempt[]> {
 /** Let others have items. pg-boss calls it a failure, which its limit of a million forgives. */
 export async function putBack({ boss, db, queue, job }: Step, attempts: readonly Attempt[]): Promise<void> {
   if (!attempts.length) return;
-  await boss.fail(queue, [...attempts], null, { db });
   await db.executeSql(
     `UPDATE anyfile.transfer_item SET until = NULL, open = 0 FROM unnest($2::uuid[], $3::int[]) AS held(held_id, held_attempt)
      WHERE job = $1 AND id = held_id AND attempt = held_attempt`,
     [job, attempts.map(({ id }) => id), attempts.map(({ retryCount }) => retryCount)],
   );
+  await boss.fail(queue, [...attempts], null, { db });
 }
 
 /** Note outcomes. @returns how many files became finished */

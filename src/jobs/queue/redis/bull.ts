@@ -15,7 +15,6 @@ export interface RedisClient {
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
   hset(key: string, ...fieldsAndValues: (string | number)[]): Promise<number>;
   hsetnx(key: string, field: string, value: string): Promise<number>;
-  hvals(key: string): Promise<string[]>;
   hdel(key: string, ...fields: string[]): Promise<number>;
   hlen(key: string): Promise<number>;
   hscan(key: string, cursor: string, count: 'COUNT', size: number): Promise<[cursor: string, fieldsAndValues: string[]]>;

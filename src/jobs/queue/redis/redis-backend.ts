@@ -156,7 +156,7 @@ export class RedisBackend implements QueueBackend {
       const files = await this.#openFiles(range);
       const { head, files: some, tail } = cut(range, files, room);
       if (!some.length) {
-        await letGo(() => job.moveToCompleted(null, token, false));
+        if (await letGo(() => job.moveToCompleted(null, token, false))) await this.#redis.hdel(this.#keys.open, job.id);
         continue;
       }
       if (tail) {
@@ -209,7 +209,9 @@ export class RedisBackend implements QueueBackend {
 
   async counts(): Promise<{ finished: number; leased: number; failed: number }> {
     const [finished, failed] = await this.#redis.hmget(this.#keys.job, 'finished', 'failed');
-    const open = await this.#redis.hvals(this.#keys.open);
+    // who has lost a range may have left a number there
+    const active = await this.#theQueue.getActive();
+    const open = active.length ? await this.#redis.hmget(this.#keys.open, ...active.map(({ id }) => id)) : [];
     return { finished: Number(finished), failed: Number(failed), leased: open.reduce((sum, value) => sum + Number(value), 0) };
   }
 
