@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { open } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import {
   isCloudError,
@@ -71,8 +70,14 @@ async function withJob<T>({ client }: Task, place: { where: string; shown: strin
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) if (line !== '') yield line;
+/** Lines of a file, which is opened at once: a list that is not there must not leave half a job. */
+async function linesOf(path: string): Promise<AsyncGenerator<string, void, undefined>> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new ItemError(`${path}: ${error.code === 'ENOENT' ? 'does not exist' : 'cannot be read'}`, 'NotFound');
+  });
+  return (async function* () {
+    for await (const line of file.readLines()) if (line !== '') yield line;
+  })();
 }
 
 async function init(task: Task, source: string, dest: string, given: InitOptions): Promise<void> {
@@ -80,7 +85,7 @@ async function init(task: Task, source: string, dest: string, given: InitOptions
   const place = placeOf(given.db, given);
   // also loads the aliases that are named
   for (const text of [source, dest]) await session.parse(text);
-  const paths = given.txt === undefined ? undefined : given.txt === '-' ? stdinLines(task) : linesOf(given.txt);
+  const paths = given.txt === undefined ? undefined : given.txt === '-' ? stdinLines(task) : await linesOf(given.txt);
   if (options.dryRun) {
     for await (const name of paths ?? client.files(source).list({ signal })) {
       await out.action(name, { operation: task.name, path: name });

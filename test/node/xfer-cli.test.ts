@@ -79,6 +79,14 @@ test('a file that is no job is left alone', () =>
     equal(readFileSync(db, 'utf8'), 'precious');
   }));
 
+test('a list or a source that is not there leaves no job', () =>
+  inTree(three, async ({ root, src, dest, db }) => {
+    const list = await cli(['xfer', 'init', src, dest, '--db', db, '--txt', join(root, 'none.txt')]);
+    equal([list.status, /none\.txt: does not exist/.test(list.stderr), existsSync(db)], [3, true, false]);
+    const web = await cli(['xfer', 'init', 'http://127.0.0.1:9/x', dest, '--db', db]);
+    equal([web.status, existsSync(db)], [3, false]);
+  }));
+
 test('a job that is cancelled is left by all, and goes on after retry', () =>
   inTree(three, async ({ src, dest, db }) => {
     await cli(['xfer', 'init', src, dest, '--db', db]);
