@@ -44,8 +44,17 @@ async function sliceOf(blob: Blob, start: number, end: number): Promise<Uint8Arr
 /** Room for the first bytes of a stream whose length nobody told. */
 const firstRoomBytes = 0x10000;
 
-/** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
-export async function* inParts(sendable: Sendable, partBytes: (index: number) => number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+/**
+ * A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice.
+ *
+ * @param spare buffers for parts of a stream, taken from its end where they fit
+ */
+export async function* inParts(
+  sendable: Sendable,
+  partBytes: (index: number) => number,
+  signal?: AbortSignal,
+  spare: Uint8Array<ArrayBuffer>[] = [],
+): AsyncGenerator<Uint8Array> {
   const { body } = sendable;
   if (body instanceof Uint8Array || body instanceof Blob) {
     const size = body instanceof Blob ? body.size : body.length;
@@ -78,7 +87,8 @@ export async function* inParts(sendable: Sendable, partBytes: (index: number) =>
         yield part;
         index++;
         left -= filled;
-        part = new Uint8Array(0);
+        const old = spare.pop();
+        part = old?.length === partBytes(index) ? old : new Uint8Array(0);
         filled = 0;
       }
     }
@@ -89,20 +99,28 @@ export async function* inParts(sendable: Sendable, partBytes: (index: number) =>
 /** Largest array that is sent in one request. */
 const maxWholeBytes = 100_000_000;
 
+/** A body that goes out in parts. */
+export interface PartsOfBody {
+  first: Uint8Array;
+  rest: AsyncGenerator<Uint8Array>;
+  /** Takes the buffer of a part that nobody reads any more: garbage of this size is collected late. */
+  giveBack(part: Uint8Array): void;
+}
+
 /** Either all of a body in one array, or its parts (of at least 16 MiB, the first read already) still to be read. */
-export async function wholeOrParts(
-  sendable: Sendable,
-  signal?: AbortSignal,
-): Promise<{ whole: Uint8Array } | { first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
+export async function wholeOrParts(sendable: Sendable, signal?: AbortSignal): Promise<{ whole: Uint8Array } | PartsOfBody> {
   if (sendable.body instanceof Uint8Array && sendable.body.length <= maxWholeBytes) return { whole: sendable.body };
   const { sizeBytes } = sendable;
   const base = sizeBytes === undefined ? usualPartBytes : planParts(sizeBytes).partBytes;
-  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), signal);
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), signal, spare);
   const first = await parts.next();
   const bytes = first.value as Uint8Array;
   if (bytes.length < base) {
     await parts.return(undefined);
     return { whole: bytes };
   }
-  return { first: bytes, rest: parts };
+  // others are views of what the caller has
+  const isOurs = !(sendable.body instanceof Uint8Array) && !(sendable.body instanceof Blob);
+  return { first: bytes, rest: parts, giveBack: (part) => void (isOurs && spare.push(new Uint8Array(part.buffer as ArrayBuffer))) };
 }

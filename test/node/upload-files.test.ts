@@ -115,6 +115,7 @@ test('upload: a process is killed in the middle; another one sends what is missi
       });
     });
     ok(printed.includes('parts 5') && !printed.includes('done'), printed + said);
+    await place.server!.log();
     await place.server!.update({ faults: [], clearLog: true });
 
     // what a process held that shows no life for ten seconds is free: they have passed

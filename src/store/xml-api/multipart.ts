@@ -103,7 +103,7 @@ export async function resultOfUpload(
 export async function putParts(
   driver: XmlDriver,
   key: string,
-  content: { first: Uint8Array; rest: AsyncIterable<Uint8Array> },
+  content: { first: Uint8Array; rest: AsyncIterable<Uint8Array>; giveBack?: ((part: Uint8Array) => void) | undefined },
   options: AbortOptions & {
     headers: Record<string, string>;
     conditions: Record<string, string>;
@@ -126,6 +126,7 @@ export async function putParts(
     async send(body, place) {
       const { etag, hash, digest } = await sendPartBody(driver, key, body, { ...place, checksum: checksums.part });
       parts[place.number - 1] = { etag, hash, digest, sizeBytes: body.length, crc: crcOf(checksums, { hash, digest }, body) };
+      content.giveBack?.(body);
     },
     completion: () => completionOf((sum = sumOf(parts, checksums)), options.conditions),
   });

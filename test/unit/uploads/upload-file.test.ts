@@ -1,5 +1,5 @@
 /** Uploads from Blobs: what is sent, what is left after an abort, and what becomes of sources that change. Runs in every engine. */
-import { openUploadJournal, uploadFile } from '../../../src/index.ts';
+import { Client, openUploadJournal, uploadFile } from '../../../src/index.ts';
 import type { UploadJob, UploadProgress, UploadRecord, UploadRecords } from '../../../src/index.ts';
 import { startJob } from '../../../src/uploads/job.ts';
 import { openSource, type OpenSource } from '../../../src/uploads/source.ts';
@@ -73,6 +73,39 @@ test('upload: each byte is sent once, in parts, with exactly one preflight a PUT
   await place.close();
 });
 
+test('upload: no stream is ever handed to fetch', async () => {
+  const place = await openPlace('fixture');
+  const kinds = new Set<string>();
+  const { store, client } = place.again({
+    fetch(input, init) {
+      kinds.add(Object.prototype.toString.call(init?.body).slice(8, -1));
+      return fetch(input, init);
+    },
+  });
+  const bytes = noise(3 * partBytes);
+  await startSmall({ ...place, store }, new Blob([bytes])).done;
+  await store.put('b', new Blob([bytes]).stream());
+  sameBytes(await (await store.get('b'))!.bytes(), bytes);
+  equal([...kinds].sort(), ['Uint8Array', 'Undefined']);
+  await client.close();
+  await place.close();
+});
+
+test('upload: stores without uploads in parts take it as one stream', async () => {
+  const client = new Client();
+  const store = client.store(`mem://${uniqueName('upload')}`);
+  equal([store.multipart, store.listUploads], [undefined, undefined]);
+  const bytes = noise(11 * MiB);
+  const journal = openUploadJournal({ records: memoryRecords() });
+  const job = uploadFile(store, 'a', new Blob([bytes]), { journal, partBytes: 5 * MiB });
+  equal((await job.done).sizeBytes, bytes.length);
+  await job.pause();
+  await job.abort();
+  sameBytes(await (await store.get('a'))!.bytes(), bytes, 'what is done is done');
+  equal(await journal.list(), []);
+  await client.close();
+});
+
 test('upload: as many buffers as parts in flight, whatever the size', async () => {
   const place = await openPlace('fixture');
   const bytes = noise(12 * partBytes);
@@ -118,6 +151,8 @@ test('upload: taken up again by another client, which sends what is missing and 
   await rejects(job.done, (error: DOMException) => error.name === 'AbortError');
   const [pending] = await journal.list();
   equal([pending!.id, pending!.key, pending!.source.kind, pending!.fingerprint.sizeBytes], [job.id, 'a', 'repick', bytes.length]);
+  // what was on its way has ended
+  await place.server!.log();
   await place.server!.update({ faults: [], clearLog: true });
 
   const { store, client } = place.again();
