@@ -20,7 +20,7 @@ import { checkConnection, type Answer } from './connection.ts';
 import { checkCors, corsFix } from './cors.ts';
 import type { CorsService } from './cors-rules.ts';
 import { checkCredentials } from './credentials.ts';
-import { checkList, checkRead, checkWrite, type Asked } from './store-checks.ts';
+import { checkList, checkRead, checkWrite, type Asked, type Looked } from './store-checks.ts';
 import type { DiagnoseOptions, DiagnosisCheck } from './types.ts';
 import { bucketOfWebAddress, slipOfLocation, slipOfText } from './url-slips.ts';
 import type { Refusal } from './words.ts';
@@ -173,6 +173,38 @@ export async function diagnose(from: StoreContext, url: string, options: Diagnos
   }
 }
 
+/** Whether nothing else of the store can be seen after this. */
+const isBarred = (refusal: Refusal | undefined): boolean => refusal !== undefined && /^(signature|bucket|region)$/.test(refusal.about);
+
+interface Tried {
+  list?: Looked | undefined;
+  read?: Awaited<ReturnType<typeof checkRead>> | undefined;
+  /** What was read. */
+  object?: string | undefined;
+  /** As the store has it: a folder's with its slash. */
+  key: string;
+}
+
+/** List and read what the URL names; a name without a slash at its end is that of a file, and where there is none, of a folder. */
+async function tryStore(asked: Asked, isWeb: boolean): Promise<Tried> {
+  const { key } = asked;
+  const list = isWeb && key ? undefined : await checkList(asked);
+  if (isBarred(list?.refusal)) return { list, key };
+  const first = list?.object;
+  const named = key !== '' && !key.endsWith('/');
+  const object = named ? key : first?.key;
+  if (object === undefined) return { list, key };
+  const read = await checkRead(asked, object, object === first?.key ? first?.sizeBytes : undefined);
+  if (named && !read.isThere && !read.refusal && list?.check.ok) {
+    const folder = await checkList({ ...asked, key: `${key}/` });
+    if (folder.object) {
+      const below = folder.object;
+      return { list: folder, read: await checkRead(asked, below.key, below.sizeBytes), object: below.key, key: `${key}/` };
+    }
+  }
+  return { list, read, object, key };
+}
+
 async function lookAt(
   context: StoreContext,
   location: Location,
@@ -205,16 +237,11 @@ async function lookAt(
     key,
     service: protocol === 's3' ? (service === 'gcs' ? undefined : service) : service,
     bucket: bucket ?? '',
+    show: isWeb ? redactUrl : (name) => name,
     signal,
   };
 
-  const list = isWeb && key ? undefined : await checkList(asked);
-  const object = key && !key.endsWith('/') ? key : list?.object?.key;
-  const size = object === list?.object?.key ? list?.object?.sizeBytes : undefined;
-  const read =
-    object !== undefined && list?.refusal?.about !== 'signature' && list?.refusal?.about !== 'bucket' && list?.refusal?.about !== 'region'
-      ? await checkRead(asked, object, size)
-      : undefined;
+  const { list, read, object, key: tried } = await tryStore(asked, isWeb);
   const refusal = read?.isThere ? undefined : (list?.refusal ?? read?.refusal);
   const isSigned = found.credentials !== undefined && found.credentials !== 'anonymous';
   checks.push(...signatureCheck(refusal, isSigned), ...bucketCheck(location, refusal));
@@ -223,8 +250,7 @@ async function lookAt(
   else if (list?.refusal?.about === 'other') checks.push(list.check);
   if (read) checks.push(...read.checks.filter(({ name }) => name !== 'read' || !read.refusal || /right|other/.test(read.refusal.about)));
   else if (!list?.refusal) checks.push({ name: 'read', ok: null, what: 'nothing is there to be read' });
-  if (write && refusal?.about !== 'signature' && refusal?.about !== 'bucket' && refusal?.about !== 'region')
-    checks.push(await checkWrite(asked));
+  if (write && !isBarred(refusal)) checks.push(await checkWrite({ ...asked, key: tried }));
 
   await lookAtCors(context, location, checks, { ...options, errors, store, service, object: read?.isThere ? object : undefined, key });
 }

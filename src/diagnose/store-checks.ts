@@ -19,13 +19,17 @@ export interface Asked extends AbortOptions {
   /** Which language of rights is spoken; undefined where there is none. */
   service: string | undefined;
   bucket: string;
+  /** A key as it may be shown: a web address may be signed in its query. */
+  show: (key: string) => string;
 }
 
 /** What reading is tried with: whole where no more than this. */
 const wholeBytes = 1 << 20;
 
-const rights = ({ service, bucket }: Asked, right: 'list' | 'read' | 'write'): Pick<DiagnosisCheck, 'fix' | 'snippet'> =>
-  policyFor(service, bucket, right);
+function rights({ store, service, bucket }: Asked, right: 'list' | 'read' | 'write'): Pick<DiagnosisCheck, 'fix' | 'snippet'> {
+  if (store.url.startsWith('file:')) return { fix: 'Look at the rights of the file and of the folders above it: ls -ld.' };
+  return policyFor(service, bucket, right);
+}
 
 /** What went wrong, once the caller's own abort is out of the way. */
 function refused(error: unknown, { signal }: Asked): Refusal {
@@ -76,7 +80,7 @@ export async function checkRead(
       checks.push({
         name: 'read',
         ok: false,
-        what: `there is no object ${key}`,
+        what: `there is no object ${asked.show(key)}`,
         fix: 'Look at the key; capitals count, and a folder ends in a slash.',
       });
       return { checks, isThere: false };
@@ -96,11 +100,16 @@ export async function checkRead(
       });
     } else if (!isCloudError(error, 'RangeNotSatisfiable')) {
       const { about, what, fix } = refusal;
-      checks.push({ name: 'read', ok: false, what: `${key}: ${what}`, ...(about === 'right' ? rights(asked, 'read') : { fix }) });
+      checks.push({
+        name: 'read',
+        ok: false,
+        what: `${asked.show(key)}: ${what}`,
+        ...(about === 'right' ? rights(asked, 'read') : { fix }),
+      });
       return { checks, refusal, isThere: false };
     }
   }
-  checks.unshift({ name: 'read', ok: true, what: `${key} may be read` });
+  checks.unshift({ name: 'read', ok: true, what: `${asked.show(key)} may be read` });
   checks.push(await checkSums(asked, key, size));
   return { checks, isThere: true };
 }
@@ -127,7 +136,7 @@ async function checkSums(asked: Asked, key: string, sizeBytes: number | undefine
     const fix = isCloudError(error, 'IntegrityError')
       ? 'The object is damaged, or something on the way changes it: read it from elsewhere.'
       : undefined;
-    return { name, ok: false, what: `${key}: ${what}`, fix };
+    return { name, ok: false, what: `${asked.show(key)}: ${what}`, fix };
   }
 }
 

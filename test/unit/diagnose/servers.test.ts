@@ -104,6 +104,8 @@ test('diagnose: a wrong secret, an unknown key, a bucket that is not there', asy
     equal([wrong(bucket), bucket.signature?.ok], [['bucket'], true]);
     const object = await diagnose(url.replace('a.txt', 'b.txt'), options);
     equal([wrong(object), object.list?.ok], [['read'], true]);
+    const folder = await diagnose(url.replace('/a.txt', ''), options, { write: true });
+    equal([wrong(folder), folder.read?.what], [[], 'dir/a.txt may be read'], 'a folder without its slash');
   });
 });
 
@@ -246,6 +248,20 @@ test('diagnose: CORS, in a page', async () => {
   await onFixture({ cors: false }, async ({ options, url }) => {
     const found = await diagnose(url, options);
     ok(wrong(found).includes('cors') && found.cors?.snippet?.text.includes('AllowedOrigins'), JSON.stringify(found));
+  });
+});
+
+test('diagnose: a signed web address is used, and never shown', async () => {
+  await onFixture({}, async ({ options, url }) => {
+    const client = new Client(options);
+    const signed = await client.store(url.replace('/dir/a.txt', '')).signUrl!('dir/a.txt');
+    await client.close();
+    const seen: string[] = [];
+    const found = await diagnose(signed, { onRequest: ({ url: at }) => void seen.push(at) });
+    equal([found.read?.ok, found.ranges?.ok], [true, true], JSON.stringify(found));
+    const altered = await diagnose(signed.replace('a.txt', 'b.txt'), {});
+    equal(altered.read?.ok ?? false, false);
+    ok(!/Signature=|X-Amz/.test(JSON.stringify([found, altered, seen])), 'no signature');
   });
 });
 
