@@ -22,6 +22,7 @@ test('serve: unsigned, wrongly signed, altered and late requests are refused', a
       fieldOf(await response.text(), 'Code'),
     ];
     equal(await code(await fetch(url)), [403, 'AccessDenied']);
+    equal(await code(await fetch(`${url}?AWSAccessKeyId=SERVE&Signature=x&Expires=9999999999`)), [400, 'InvalidRequest'], 'version 2');
     const sign = (keys: typeof account, region: string, date = new Date(), headers: Record<string, string> = {}): Record<string, string> =>
       createAwsSigner(keys, { region }).signHeaders({ method: 'GET', url, headers }, date).headers;
     const get = (headers: Record<string, string>, at = url): Promise<Response> => fetch(at, { headers });

@@ -118,6 +118,8 @@ export function createVerify(account: Account, region: string, clock: () => numb
   return (request) => {
     const { method, headers, query, path } = request;
     const inQuery = query.has('X-Amz-Signature') || query.has('X-Amz-Algorithm');
+    if (query.has('AWSAccessKeyId') && query.has('Signature'))
+      throw new S3Error(400, 'InvalidRequest', 'This URL is signed in version 2; version 4 is known alone (boto3: signature_version s3v4)');
     if (headers['authorization'] === undefined && !inQuery)
       throw new S3Error(403, 'AccessDenied', 'Requests must be signed: this server knows one access key and no public objects');
     if (headers['authorization'] !== undefined && inQuery)
