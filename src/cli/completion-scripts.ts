@@ -106,11 +106,12 @@ const described = (word: string, description: string): string =>
 /** A script for zsh 5 and later: to be sourced, or a file \`_anyfile\` of a folder in \`fpath\`. */
 export function zshScript(model: CommandModel): string {
   const all = [...everyCommand(model)];
+  // `options`, `commands` and the like are zsh's own parameters
   const tables = all.map((command) => {
     const choices = argumentChoices(command);
     const words = choices.length > 0 ? choices.map(quote) : command.commands.map((sub) => described(nameOf(sub), sub.description));
     return `    ${quote(command.path)})
-      options=(${command.options.flatMap(({ flags, description }) => flags.map((flag) => described(flag, description))).join(' ')})
+      flags=(${command.options.flatMap(({ flags, description }) => flags.map((flag) => described(flag, description))).join(' ')})
       valued=(${flagsOf(valued(command)).join(' ')})
       subs=(${words.join(' ')})
       files=${takesPaths(command) ? '1' : "''"} ;;`;
@@ -137,7 +138,7 @@ ${tables.join('\n')}
 _anyfile() {
   emulate -L zsh
   local at='' skip='' plain='' word files
-  local -a options valued subs
+  local -a flags valued subs
   _anyfile_table "$at"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     if [[ -n $skip ]]; then skip=''; continue; fi
@@ -160,7 +161,7 @@ ${values.join('\n')}
     return
   fi
   if [[ -z $plain && $PREFIX == -* ]]; then
-    _describe -o option options
+    _describe -o option flags
     return
   fi
   if (( \${#subs} )); then _describe command subs; fi
