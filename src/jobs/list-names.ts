@@ -15,7 +15,8 @@ export interface ListNamesOptions extends AbortOptions {
 }
 
 /**
- * Names of all files, by which a transfer finds each of them: without the suffix of an encoding, as cloud-files lists them, unless another file
+ * Names of all files, by which a transfer finds each of them: without the suffix of an encoding, as cloud-files lists them, unless another
+ * file
  * has that name already (`a` beside `a.gz`). Markers of folders are left out.
  */
 export function listNames(files: FileSet, { recursive = true, signal }: ListNamesOptions = {}): ResumableNames {

@@ -27,7 +27,8 @@ async function openJobStore(where: string): Promise<JobStore> {
 /**
  * Open a transfer job: a list of files with what became of each, which outlives the program. Nothing is touched before the first call.
  *
- * @param where path of a SQLite file, which cloud-files may have begun and may finish (Node, Bun, Deno); `idb://NAME` (browsers, one tab a job);
+ * @param where path of a SQLite file, which cloud-files may have begun and may finish (Node, Bun, Deno); `idb://NAME` (browsers, one tab a
+ * job);
  *   `postgres://…` or `redis://…` for many machines
  * @param options those of a client, or a client: with which files are read and written
  * @throws CloudError `UnsupportedProtocol`, `InvalidUrl`, `NotSupported`

@@ -32,7 +32,8 @@ export interface InitTransferOptions extends AbortOptions {
 export interface TransferStatus extends JobInfo, JobProgress {}
 
 /**
- * A job that moves many files, kept where it was opened: it may be interrupted at any time, and worked on by several programs. Every file is
+ * A job that moves many files, kept where it was opened: it may be interrupted at any time, and worked on by several programs. Every file
+ * is
  * transferred at least once, and counted once.
  */
 export interface TransferJob {
@@ -41,7 +42,8 @@ export interface TransferJob {
    *
    * @param source URL or path of a folder, without credentials
    * @param dest where the same names will be
-   * @throws CloudError `AlreadyExists` a job that is not finished is there; `InvalidUrl`, `UnsupportedProtocol`, `InvalidArgument`, `InvalidFile`
+   * @throws CloudError `AlreadyExists` a job that is not finished is there; `InvalidUrl`, `UnsupportedProtocol`, `InvalidArgument`,
+   * `InvalidFile`
    */
   init(source: string, dest: string, options?: InitTransferOptions): Promise<JobInfo>;
   /**

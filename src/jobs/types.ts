@@ -89,7 +89,8 @@ export interface ClaimOptions extends AbortOptions {
 }
 
 /**
- * Keeps one job: which files there are, who works on which, and what became of them. Each file is handed out at least once and counted once; several
+ * Keeps one job: which files there are, who works on which, and what became of them. Each file is handed out at least once and counted
+ * once; several
  * processes may work on one job.
  */
 export interface JobStore {
@@ -101,7 +102,10 @@ export interface JobStore {
   create(spec: JobSpec, names: Iterable<string> | AsyncIterable<string>, options?: CreateJobOptions): Promise<JobInfo>;
   /** Look at the job that is there. @throws CloudError `NotFound`; `InvalidFile` it is none, or was never made whole */
   open(options?: AbortOptions): Promise<JobInfo>;
-  /** Take up to `count` files: fresh ones first, then those of holders that are dead. `wait`: all that is left is others'; `done`: nothing is left. */
+  /**
+   * Take up to `count` files: fresh ones first, then those of holders that are dead. `wait`: all that is left is others'; `done`: nothing
+   * is left.
+   */
   claim(count: number, options?: ClaimOptions): Promise<Lease | 'wait' | 'done'>;
   /** Keep a batch for another term. `false`: it is lost, and its work is to be stopped. */
   renew(lease: Lease): Promise<boolean>;

@@ -101,10 +101,12 @@ async function* claimed(
 }
 
 /**
- * Work on a job that is open until it is done, beside others that may do the same. Each file goes by {@link CloudFiles.transferTo}, verified. A file
+ * Work on a job that is open until it is done, beside others that may do the same. Each file goes by {@link CloudFiles.transferTo},
+ * verified. A file
  * that fails is kept with its cause and the others go on; what no file can do without (room, credentials) ends the run.
  *
- * @throws `signal.reason` when it is stopped: what was begun is given back; CloudError `ObjectChanged` another job is in its place, `InvalidFile`
+ * @throws `signal.reason` when it is stopped: what was begun is given back; CloudError `ObjectChanged` another job is in its place,
+ * `InvalidFile`
  *   another program has taken it away: the files in hand are brought to their end, and the message says which of them failed
  */
 export async function workOnJob(

@@ -205,7 +205,8 @@ test('twenty programs that are killed at random lose nothing, and count nothing 
     const store = createSqliteStore(path);
     await killWorkers({ where: path, store });
     const [rows] = await sql(
-      'SELECT count(*) AS rows, sum(finished) AS finished, (SELECT value FROM stats) AS counter, (SELECT count(*) FROM anyfile_lease) AS leases FROM filelist',
+      `SELECT count(*) AS rows, sum(finished) AS finished, (SELECT value FROM stats) AS counter,
+        (SELECT count(*) FROM anyfile_lease) AS leases FROM filelist`,
     );
     equal(rows, { rows: 20_000, finished: 20_000, counter: 20_000, leases: 0 });
     equal(await sql('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);

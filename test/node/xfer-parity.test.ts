@@ -1,5 +1,6 @@
 /**
- * `xfer` against the recorded runs of cloudfiles, and the databases that it left. Its `-c none`, of which it then makes nothing, works here.
+ * `xfer` against the recorded runs of cloudfiles, and the databases that it left. Its `-c none`, of which it then makes nothing, works
+ * here.
  */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,6 @@
 /**
- * Jobs in a browser's IndexedDB. One tab or worker works on a job at a time, which Web Locks see to; leases are in its memory, and so end with it.
+ * Jobs in a browser's IndexedDB. One tab or worker works on a job at a time, which Web Locks see to; leases are in its memory, and so end
+ * with it.
  *
  * @module
  */

@@ -97,7 +97,8 @@ export const replaced = (): CloudError => new CloudError('another job has taken 
 export function checkJob(db: Sqlite, identity: string): { cancelled: boolean } {
   const [now] = db
     .prepare(
-      `SELECT (SELECT created FROM xfermeta ORDER BY id LIMIT 1) || ' ' || coalesce((SELECT value FROM anyfile_job WHERE key = 'id'), '') AS identity,
+      `SELECT (SELECT created FROM xfermeta ORDER BY id LIMIT 1) || ' ' ||
+          coalesce((SELECT value FROM anyfile_job WHERE key = 'id'), '') AS identity,
         EXISTS (SELECT 1 FROM anyfile_job WHERE key = 'cancelled') AS cancelled`,
     )
     .all<{ identity: string; cancelled: number }>();

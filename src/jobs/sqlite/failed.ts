@@ -34,7 +34,8 @@ export async function* listFailures(db: Sqlite, options: AbortOptions = {}): Asy
       () =>
         db
           .prepare(
-            `SELECT failed.id AS id, filename, attempts, error, dead FROM anyfile_failed AS failed JOIN filelist AS list ON list.id = failed.id
+            `SELECT failed.id AS id, filename, attempts, error, dead
+              FROM anyfile_failed AS failed JOIN filelist AS list ON list.id = failed.id
               WHERE failed.id > ? AND finished = 0 ORDER BY failed.id LIMIT ${PAGE}`,
           )
           .all<{ id: number; filename: string; attempts: number; error: string; dead: number }>(after),

@@ -1,5 +1,6 @@
 /**
- * Who holds which rows. A lease is a number in the rows' column `lease`: when it ends by the wall clock, as the original has it, made unique, so
+ * Who holds which rows. A lease is a number in the rows' column `lease`: when it ends by the wall clock, as the original has it, made
+ * unique, so
  * that it names its holder. Of clocks only one's own is trusted.
  *
  * @module

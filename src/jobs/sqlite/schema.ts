@@ -1,20 +1,22 @@
 /**
- * The tables of a job's database. Source: cloud-files 6.4.3, whose databases these are, to the letter (spec/cloudfiles.md §8, "Resumable transfer
+ * The tables of a job's database. Source: cloud-files 6.4.3, whose databases these are, to the letter (spec/cloudfiles.md §8, "Resumable
+ * transfer
  * database"); those that begin with `anyfile_` stand beside them and are never touched by it.
  *
  * @module
  */
 
 /** The original's tables, which a job has once it is whole: `xfermeta` comes last, so that a job that was half made is none for anybody. */
-export const FILELIST =
-  'CREATE TABLE filelist ( id INTEGER PRIMARY KEY AUTOINCREMENT, filename TEXT NOT NULL, finished INTEGER NOT NULL, lease INTEGER NOT NULL )';
+export const FILELIST = `CREATE TABLE filelist ( id INTEGER PRIMARY KEY AUTOINCREMENT, filename TEXT NOT NULL,
+    finished INTEGER NOT NULL, lease INTEGER NOT NULL )`;
 
 /** Made when the rows are there: five times as fast as before them. */
 export const WHOLE: readonly string[] = [
   'CREATE INDEX resumableidxfin ON filelist(finished,lease)',
   'CREATE INDEX resumableidxfile ON filelist(filename)',
   'CREATE TABLE stats ( id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, value INTEGER )',
-  'CREATE TABLE xfermeta ( id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, dest TEXT NOT NULL, reencode TEXT, created INTEGER NOT NULL )',
+  `CREATE TABLE xfermeta ( id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, dest TEXT NOT NULL,
+    reencode TEXT, created INTEGER NOT NULL )`,
   `INSERT INTO stats(id, key, value) VALUES (1, 'finished', 0)`,
 ];
 
@@ -23,8 +25,10 @@ export const WHOLE: readonly string[] = [
  * again. `anyfile_job`: what else is known of the job, and of its making.
  */
 export const SIDE: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS anyfile_lease (token INTEGER PRIMARY KEY, host TEXT NOT NULL, boot TEXT NOT NULL, pid INTEGER NOT NULL, pstart TEXT NOT NULL, lease_ms INTEGER NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS anyfile_failed (id INTEGER PRIMARY KEY, attempts INTEGER NOT NULL, error TEXT NOT NULL, next_at INTEGER NOT NULL, dead INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS anyfile_lease (token INTEGER PRIMARY KEY, host TEXT NOT NULL, boot TEXT NOT NULL,
+    pid INTEGER NOT NULL, pstart TEXT NOT NULL, lease_ms INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS anyfile_failed (id INTEGER PRIMARY KEY, attempts INTEGER NOT NULL, error TEXT NOT NULL,
+    next_at INTEGER NOT NULL, dead INTEGER NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS anyfile_job (key TEXT PRIMARY KEY, value) WITHOUT ROWID`,
 ];
 

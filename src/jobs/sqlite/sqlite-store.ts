@@ -27,7 +27,8 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * A job in a SQLite database. Any number of processes of anyfile may work on it at once; cloud-files may before or after them, not at the same
+ * A job in a SQLite database. Any number of processes of anyfile may work on it at once; cloud-files may before or after them, not at the
+ * same
  * time. Opens nothing before the first call.
  *
  * @param path absolute

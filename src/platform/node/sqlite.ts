@@ -40,7 +40,8 @@ function fileNumber(path: string): string | undefined {
  * Open a database.
  *
  * @param path absolute
- * @throws CloudError `NotFound` it is not there, and `create` was not said; `InvalidFile` it is no database; `NotSupported`; `PermissionDenied`
+ * @throws CloudError `NotFound` it is not there, and `create` was not said; `InvalidFile` it is no database; `NotSupported`;
+ * `PermissionDenied`
  */
 export async function openSqlite(path: string, { create = false, signal }: AbortOptions & { create?: boolean } = {}): Promise<Sqlite> {
   throwIfAborted(signal);
