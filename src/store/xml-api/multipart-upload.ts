@@ -28,7 +28,7 @@ import { conditionsFromPut } from './conditions.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
 import { announcementOf, completionOf, crcOf, resultOfUpload, sumOf, type SentPart, type Sum } from './multipart.ts';
-import { sendPartBody } from './parts-upload.ts';
+import { sendPartBytes } from './parts-upload.ts';
 import { beginUpload, completeUpload, removeUpload, textOf, type CompletedUpload } from './upload-calls.ts';
 import { checkXml, xmlBlocks, xmlField } from './xml.ts';
 
@@ -139,11 +139,24 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
     if (!part) {
       throwIfAborted(signal);
       const place = { number, query: { partNumber: String(number), uploadId: id }, signal };
-      const { etag, hash, digest } = await sendPartBody(driver, key, bytes, { ...place, checksum: checksums.part });
+      const { etag = '', hash, digest } = await sendPartBytes(driver, key, bytes, { ...place, checksum: checksums.part });
       part = { etag, hash, digest, sizeBytes: bytes.length, crc: crcOf(checksums, { hash, digest }, bytes) };
     }
     parts.set(number, part);
-    return { number, sizeBytes: bytes.length, etag: part.etag, sent };
+    return { number, sizeBytes: bytes.length, etag: part.etag || undefined, sent };
+  }
+
+  /** Fills in ETags that a page was not shown: a list of parts is a body, and needs no leave. */
+  async function showEtags(all: readonly SentPart[], signal: AbortSignal | undefined): Promise<void> {
+    if (all.every(({ etag }) => etag)) return;
+    const listed = new Map((await listParts(driver, key, id, { signal })).map((part) => [part.number, part]));
+    for (const [index, part] of all.entries()) {
+      const stored = listed.get(index + 1);
+      // what is listed is what was sent: the store compared its checksum, unless somebody else has replaced the part since
+      if (!stored?.etag || isOf(stored, part.sizeBytes, [part], dialect.etagIsMd5 && !dialect.managedKeys) === false)
+        throw new CloudError(`part ${index + 1} of ${key} is not what was sent`, { code: 'IntegrityError', operation: 'put', key });
+      part.etag ||= stored.etag;
+    }
   }
 
   /** What there is of an upload whose completion was not answered: the result, or undefined when it is still to be completed. */
@@ -194,6 +207,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
       throwIfAborted(signal);
       const all = Array.from({ length: parts.size }, (_, i) => parts.get(i + 1));
       if (all.length === 0 || all.includes(undefined)) throw refuse('a part is missing', key);
+      await showEtags(all as SentPart[], signal);
       const sum = sumOf(all as SentPart[], checksums);
       const completion = completionOf(sum, conditionsFromPut(options, dialect));
       for (let attempt = 1; ; attempt++) {

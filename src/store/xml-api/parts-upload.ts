@@ -34,13 +34,13 @@ export interface PartsUpload<Part> extends AbortOptions {
   replaces?: boolean | undefined;
 }
 
-/** Sends the bytes of one part, and holds the answer to them. */
-export async function sendPartBody(
+/** Sends the bytes of one part, and holds the answer to them. @returns its ETag too; `undefined` where a page may not see it */
+export async function sendPartBytes(
   driver: XmlDriver,
   key: string,
   body: Uint8Array,
   { query, signal, checksum }: PartPlace & { checksum: WriteChecksums['part'] },
-): Promise<SentChecksum & { etag: string }> {
+): Promise<SentChecksum & { etag: string | undefined }> {
   const about = { operation: 'put', key, signal };
   const sent = await checksumFor(checksum, body);
   const response = await driver.send(
@@ -48,10 +48,25 @@ export async function sendPartBody(
     about,
   );
   await response.body.cancel();
-  const etag = response.headers.get('etag');
-  if (!etag) throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', { code: 'NotSupported', ...about });
+  const etag = response.headers.get('etag') ?? undefined;
   checkAnswer(response.headers, sent, body, driver.init.dialect.etagIsMd5 && !driver.wire.page, key);
   return { ...sent, etag };
+}
+
+/** The same, and its ETag has to be seen. @throws CloudError `NotSupported` */
+export async function sendPartBody(
+  driver: XmlDriver,
+  key: string,
+  body: Uint8Array,
+  place: PartPlace & { checksum: WriteChecksums['part'] },
+): Promise<SentChecksum & { etag: string }> {
+  const { etag, ...sent } = await sendPartBytes(driver, key, body, place);
+  if (etag) return { ...sent, etag };
+  throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', {
+    code: 'NotSupported',
+    operation: 'put',
+    key,
+  });
 }
 
 /**

@@ -23,9 +23,13 @@ export const MiB = 0x10_0000;
 export const leastOf = (name: string): number => (name === 'fixture' ? 0x1_0000 : 5 * MiB);
 
 /** Opens a place. `fixture`: a scenario of its own, whose parts may be small. */
-export async function openPlace(name: 'versitygw' | 'minio' | 'fixture', faults: FaultRule[] = []): Promise<UploadPlace> {
+export async function openPlace(
+  name: 'versitygw' | 'minio' | 'fixture',
+  faults: FaultRule[] = [],
+  cors?: { expose: string[] },
+): Promise<UploadPlace> {
   if (name === 'minio') inFewEngines('megabytes to a second server');
-  const server = name === 'fixture' ? await openScenario('s3', { faults, minPartBytes: leastOf(name) }) : undefined;
+  const server = name === 'fixture' ? await openScenario('s3', { faults, minPartBytes: leastOf(name), ...(cors && { cors }) }) : undefined;
   const { endpoint, region, bucket, ...keys } = server ? { ...server, ...server.credentials } : need(name as 'minio');
   const { accessKeyId, secretAccessKey } = keys;
   const folder = uniqueName('upload');
