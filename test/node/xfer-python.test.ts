@@ -5,24 +5,28 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { openTransfer } from '../../src/index.ts';
+import { Client, openTransfer } from '../../src/index.ts';
 import { createSqliteStore } from '../../src/jobs/sqlite/sqlite-store.ts';
-import { need, inFewEngines } from '../env.ts';
+import { inFewEngines, need, uniqueName } from '../env.ts';
 import { equal, rejects, test } from '../harness.ts';
-import { cli, inFolder, plant, textOf, tree } from './cli/run-cli.ts';
+import { cli, inFolder, optionsOf, plant, textOf, tree } from './cli/run-cli.ts';
 
 /** Run Python with cloud-files. @returns its status and what it said */
-async function python(code: string, ...args: string[]): Promise<{ status: number | null; said: string }> {
+async function python(
+  code: string,
+  args: readonly string[],
+  vars: Record<string, string> = {},
+): Promise<{ status: number | null; said: string }> {
   const { python: program } = need('cloudfiles');
-  const child = spawn(program, ['-c', code, ...args], { env: { ...process.env, TZ: 'UTC', PYTHONWARNINGS: 'ignore' } });
+  const child = spawn(program, ['-c', code, ...args], { env: { ...process.env, TZ: 'UTC', PYTHONWARNINGS: 'ignore', ...vars } });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Uint8Array) => (said += String(chunk)));
   const status = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   return { status, said: said.trim() };
 }
 
-const command = (...args: string[]): Promise<{ status: number | null; said: string }> =>
-  python('import sys; from cloudfiles_cli import main; sys.exit(main())', ...args);
+const main = 'import sys; from cloudfiles_cli import main; sys.exit(main())';
+const command = (...args: string[]): Promise<{ status: number | null; said: string }> => python(main, args);
 
 /** Does some files of a job, takes some more, and dies as if killed. */
 const half = `
@@ -87,7 +91,7 @@ for (const [encoding, suffix] of [
 test('half done by cloud-files, which dies with files in hand, finished here', () =>
   inTree(async ({ src, dest, db }) => {
     equal(await command('xfer', 'init', src, dest, '--db', db), { status: 0, said: '' });
-    equal(await python(half, db, '0'), { status: 0, said: '' });
+    equal(await python(half, [db, '0']), { status: 0, said: '' });
     const job = await openTransfer(db);
     equal((await job.status()).finished, 30);
     const { transferred, finished } = await job.execute({ batchSize: 9 });
@@ -100,7 +104,7 @@ test('half done by cloud-files, which dies with files in hand, finished here', (
 test('half done by cloud-files with a long lease, which is released here', () =>
   inTree(async ({ src, dest, db }) => {
     equal(await command('xfer', 'init', src, dest, '--db', db), { status: 0, said: '' });
-    equal(await python(half, db, '600000'), { status: 0, said: '' });
+    equal(await python(half, [db, '600000']), { status: 0, said: '' });
     const job = await openTransfer(db);
     equal((await job.status()).leased, 20);
     await job.release();
@@ -144,4 +148,40 @@ test('cloud-files at the same time takes the job away: that is an error here, an
     await store.close();
     await rejects(() => store.claim(20), 'NotFound');
     equal(existsSync(db), false);
+  }));
+
+test('a job into a bucket is handed over both ways', () =>
+  inTree(async ({ src, db }) => {
+    const server = need('versitygw');
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = server;
+    const name = uniqueName('xfer');
+    const vars = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: '',
+      AWS_DEFAULT_REGION: region,
+    };
+    const client = new Client(optionsOf(server));
+    try {
+      for (const [begins, ends] of [
+        ['ours', 'theirs'],
+        ['theirs', 'ours'],
+      ]) {
+        const dest = `s3://${endpoint}/${bucket}/${name}/${begins}`;
+        const steps = {
+          ours: (...args: string[]) => cli(args, { clientOptions: optionsOf(server) }),
+          theirs: (...args: string[]) => python(main, args, vars),
+        };
+        const begun = await steps[begins as 'ours']('xfer', 'init', src, dest, '--db', db);
+        equal(begun.status, 0);
+        const ended = await steps[ends as 'ours']('xfer', 'execute', db);
+        equal([ended.status, existsSync(db)], [0, false], JSON.stringify(ended));
+        const names: string[] = [];
+        for await (const one of client.files(dest).list()) names.push(one);
+        equal(names.sort(), Object.keys(files).sort());
+        equal(new TextDecoder().decode((await client.files(dest).get('d0/ä 0.txt')) ?? undefined), 'content 0');
+      }
+    } finally {
+      await client.close();
+    }
   }));
