@@ -10,7 +10,7 @@ import { equal, ok, rejects, skip, test } from '../harness.ts';
 import { startPostgres } from '../servers/postgres.mjs';
 import { runtimeProgram } from '../tools/runtimes.mjs';
 import { queueChecks } from './queue-checks.ts';
-import { surviveKills, type TestDatabase } from './queue-kills.ts';
+import { kills, surviveKills, surviveManyKills, type TestDatabase } from './queue-kills.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 let started: Promise<TestDatabase> | undefined;
@@ -53,6 +53,7 @@ if (major > 22 || (major === 22 && minor >= 12)) {
     { sharesWork: true, keptNames: 0, removes: true },
   );
   queueChecks('PostgreSQL', database);
+  test(`PostgreSQL: ${kills} programs that are killed lose nothing`, async () => surviveManyKills(await database()));
   test('PostgreSQL: three workers finish 10,000 files while two are killed and the server is', async () => surviveKills(await database()));
   test('PostgreSQL: the server of these tests ends', async () => (await database()).stop());
 } else {

@@ -7,7 +7,7 @@ import { env, need, uniqueName } from '../env.ts';
 import { equal, ok, rejects, skip, test } from '../harness.ts';
 import { startRedis } from '../servers/redis.mjs';
 import { queueChecks } from './queue-checks.ts';
-import { surviveKills, type TestDatabase } from './queue-kills.ts';
+import { kills, surviveKills, surviveManyKills, type TestDatabase } from './queue-kills.ts';
 
 let started: Promise<TestDatabase> | undefined;
 
@@ -61,5 +61,6 @@ test('Redis: a wrong password is told as such, at once', async () => {
   await store.close();
 });
 
+test(`Redis: ${kills} programs that are killed lose nothing`, async () => surviveManyKills(await database()));
 test('Redis: three workers finish 10,000 files while two are killed and the server is', async () => surviveKills(await database()));
 test('Redis: the server of these tests ends', async () => (await database()).stop());

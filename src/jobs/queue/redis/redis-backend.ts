@@ -32,6 +32,8 @@ import { NOTE, RETRY } from './scripts.ts';
 
 const VERSION = '1';
 const PAGE = 500;
+/** How often the engine looks for holders that are dead, at least: terms may differ between those who work. */
+const LOOK_MS = 1000;
 
 interface Engines {
   readonly bull: BullPackage;
@@ -269,9 +271,9 @@ export class RedisBackend implements QueueBackend {
     return this.#queue;
   }
 
-  /** The engine's worker, of which only the taking is used. It also looks, four times a term, for jobs whose locks have run out. */
+  /** The engine's worker, of which only the taking is used. It also looks for jobs whose locks have run out. */
   async #workerFor(leaseMs: number): Promise<BullWorker> {
-    const stalledInterval = Math.min(15_000, Math.max(100, Math.floor(leaseMs / 4)));
+    const stalledInterval = Math.min(LOOK_MS, Math.max(100, Math.floor(leaseMs / 4)));
     let worker = this.#worker;
     if (!worker) {
       worker = new this.#engines.bull.Worker(this.#job, null, {
