@@ -143,7 +143,7 @@ export function startJob(init: JobInit): UploadJob {
           await delay(500 * failures, signal);
         }
       }
-      free.push(buffer);
+      free.push(new Uint8Array(bytes.buffer));
       set({ ...now, sentBytes: now.sentBytes + end - start, parts: now.parts + 1 });
     };
     const inFlight = new Set<Promise<void>>();

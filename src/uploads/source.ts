@@ -16,7 +16,7 @@ import { abortable, delay, linkSignals } from '../util/abort.ts';
 import type { Fingerprint, SourceRef, UploadSource } from './types.ts';
 
 /** What is read at once of a Blob, and has to come within the time. */
-const pieceBytes = 0x40_0000;
+const pieceBytes = 0x10_0000;
 const pieceMs = 8000;
 const endBytes = 0x1_0000;
 /**
@@ -27,7 +27,7 @@ const settleMs = 1100;
 
 /** How bytes are read. */
 interface ReadOptions extends AbortOptions {
-  /** Where they are put, from its beginning on; long enough. @default a buffer of their own */
+  /** Its memory takes them, from its beginning on; long enough. Not to be used afterwards but through what comes back. @default a buffer of their own */
   into?: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -57,6 +57,39 @@ async function inTime<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
+/** What a platform says of a file that is not what it was. */
+const asGone = <T>(promise: Promise<T>): Promise<T> => promise.catch((cause: unknown) => Promise.reject(gone(cause)));
+
+/** A reader that fills buffers of ours; WebKit has none. */
+function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
+  try {
+    return blob.stream().getReader({ mode: 'byob' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fills a buffer, which is another one afterwards: its memory moves with each read. Spares pages garbage as large as the file. */
+async function readInto(
+  reader: ReadableStreamBYOBReader,
+  out: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { byteOffset, length } = out;
+  let { buffer } = out;
+  try {
+    for (let filled = 0; filled < length;) {
+      const { value, done } = await inTime(asGone(reader.read(new Uint8Array(buffer, byteOffset + filled, length - filled))), signal);
+      if (done || !value.length) throw gone();
+      buffer = value.buffer;
+      filled += value.length;
+    }
+    return new Uint8Array(buffer, byteOffset, length);
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
 function blobSource(blob: Blob, ref: SourceRef): OpenSource {
   const { size } = blob;
   const lastModified = (blob as Partial<File>).lastModified ?? 0;
@@ -68,13 +101,9 @@ function blobSource(blob: Blob, ref: SourceRef): OpenSource {
     return abortable(settled, signal);
   };
   const piece = async (start: number, end: number, signal: AbortSignal | undefined): Promise<Uint8Array> => {
-    const reading = blob
-      .slice(start, end)
-      .arrayBuffer()
-      .catch((cause: unknown) => Promise.reject(gone(cause)));
-    const bytes = new Uint8Array(await inTime(reading, signal));
+    const bytes = new Uint8Array(await inTime(asGone(blob.slice(start, end).arrayBuffer()), signal));
     // WebKit reads a deleted file as empty
-    if (bytes.length !== end - start || blob.size !== size) throw gone();
+    if (bytes.length !== end - start) throw gone();
     return bytes;
   };
   return {
@@ -83,9 +112,11 @@ function blobSource(blob: Blob, ref: SourceRef): OpenSource {
     lastModified,
     contentType: blob.type || undefined,
     async read(start, end, { signal, into } = {}) {
-      const out = into?.subarray(0, end - start) ?? new Uint8Array(end - start);
       // what comes in one piece is of one version
       if (end - start < size || size > pieceBytes) await settle(signal);
+      const out = into?.subarray(0, end - start) ?? new Uint8Array(end - start);
+      const reader = byteReader(blob.slice(start, end));
+      if (reader) return readInto(reader, out, signal);
       for (let at = start; at < end; at += pieceBytes) out.set(await piece(at, Math.min(at + pieceBytes, end), signal), at - start);
       return out;
     },

@@ -34,7 +34,7 @@ const dropDatabase = (name: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error as Error);
+    request.onerror = () => reject(new Error(String(request.error)));
   });
 
 const given = env() as { upload?: Order };
