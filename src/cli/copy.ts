@@ -31,6 +31,9 @@ export interface CopyOptions extends LargeOptions {
   monitor?: TransferMonitor | undefined;
 }
 
+/** Copies that may be done before their turn to be told, for each in flight: small files need not wait for a large one. */
+const waitingFor = 16;
+
 /** Which way a step's bytes go, seen from here. */
 const directionOf = ({ entry, root }: Step): IoDirection =>
   isDisk(entry.root) === isDisk(root) ? 'transfer' : isDisk(root) ? 'download' : 'upload';
@@ -119,7 +122,7 @@ export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOpti
     );
   };
   try {
-    for await (const outcome of mapInOrder(steps, copy.parallel, run)) {
+    for await (const outcome of mapInOrder(steps, copy.parallel, run, copy.parallel * waitingFor)) {
       const { item } = outcome;
       const { from, to, entry } = item;
       const sizeBytes = entry.info?.sizeBytes;

@@ -24,6 +24,9 @@ export const SUFFIXES: Readonly<Record<string, string>> = {
 /** Files in flight, where nobody says otherwise. */
 export const copyWidth = 32;
 
+/** Last parts of names that every disk takes. */
+const PLAIN = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z\d](?:[\w.-]{0,80}\w)?$/i;
+
 const withEnding = (name: string, ending: string): string => (name.endsWith(ending) ? name : name + ending);
 
 /** What the source's own name says of its encoding: nothing in buckets, whose files say it in a header. */
@@ -59,8 +62,18 @@ export async function feasible(task: Task, steps: readonly Step[], encoding: Enc
   if (disk) for (const [i, step] of steps.entries()) if (paired(step.name)) names[i] = await storedName(task, step, encoding);
   const clashes = findClashes(names, place);
   const good: Step[] = [];
+  // a plain name is refused for its folder's sake alone
+  const folders = new Map<string, Promise<unknown>>();
+  const refused = (step: Step): Promise<unknown> => {
+    const cut = step.name.lastIndexOf('/') + 1;
+    if (!PLAIN.test(step.name.slice(cut))) return refusal(task, step);
+    const folder = step.name.slice(0, cut);
+    const known = folders.get(folder) ?? refusal(task, step);
+    folders.set(folder, known);
+    return known;
+  };
   let index = 0;
-  for await (const outcome of mapInOrder(steps, options.parallel ?? copyWidth, (step) => refusal(task, step))) {
+  for await (const outcome of mapInOrder(steps, options.parallel ?? copyWidth, refused)) {
     if ('error' in outcome) throw outcome.error;
     const { item, value: reason } = outcome;
     const other = clashes.get(index++);

@@ -52,11 +52,15 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     return found;
   };
 
+  /** Where the root really is, as it was last seen. */
+  let top: string | null = null;
+  const isInside = (real: string): boolean => top !== null && (real === top || real.startsWith(top.replace(/\/?$/, '/')));
+
   /** The path of a key, after a look at where its folder really is. */
   const locate = async (on: Disk, key: string): Promise<string> => {
     const path = keyToPath(root, key, { backslash });
     if (!on.realPath || !key.includes('/')) return path;
-    const top = await on.realPath(root);
+    top ??= await on.realPath(root);
     if (top === null) return path;
     for (
       let folder = path.slice(0, path.lastIndexOf('/'));
@@ -65,7 +69,10 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     ) {
       const real = await on.realPath(folder);
       if (real === null) continue;
-      if (real === top || real.startsWith(top.replace(/\/?$/, '/'))) break;
+      if (isInside(real)) break;
+      // the root itself may have moved
+      top = await on.realPath(root);
+      if (isInside(real)) break;
       throw new CloudError('a symbolic link leads out of the folder', { code: 'PermissionDenied', key, url });
     }
     return path;

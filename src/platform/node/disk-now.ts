@@ -7,7 +7,7 @@
 
 /** What takes longer holds up the thread: then others ask for a while, for this many times as long. */
 const slowMs = 1;
-const pauses = 30;
+const pauses = 10;
 
 /** When the disk may be asked on the thread again. What was measured last, and nothing else, is held between calls. */
 let pausedUntil = 0;
