@@ -205,6 +205,23 @@ async function tryStore(asked: Asked, isWeb: boolean): Promise<Tried> {
   return { list, read, object, key };
 }
 
+/** Whether what a URL names can be read, or listed, by everybody. */
+async function isPublic(context: StoreContext, location: Location, signal: AbortSignal | undefined): Promise<boolean> {
+  const open = createContext({ ...context.options, noSignRequest: true });
+  try {
+    const store = openStore(formatUrl({ ...location, path: '' }), { client: { context: open } });
+    const key = location.path;
+    if (key && !key.endsWith('/')) return (await store.head(key, { signal })) !== null;
+    for await (const _ of store.list({ prefix: key, pageSize: 1, signal })) break;
+    return true;
+  } catch {
+    throwIfAborted(signal);
+    return false;
+  } finally {
+    await open.close();
+  }
+}
+
 async function lookAt(
   context: StoreContext,
   location: Location,
@@ -222,7 +239,11 @@ async function lookAt(
     if (!connection.reached) return;
     answer = connection.answer;
     // without any there is nothing to sign with, and nothing more to be seen
-    if (found.credentials === undefined) return;
+    if (found.credentials === undefined) {
+      if (await isPublic(context, location, signal))
+        found.check.fix = 'It can be read without any: --no-sign-request, noSignRequest: true.';
+      return;
+    }
   }
 
   const isWeb = protocol === 'http' || protocol === 'https';

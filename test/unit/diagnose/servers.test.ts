@@ -177,6 +177,12 @@ test('diagnose: credentials that can be seen to be wrong', async () => {
     ok(temporary.credentials?.what.includes('session token is missing'), temporary.credentials?.what);
     const failing = await diagnose(url, { ...options, credentials: async () => Promise.reject(new Error('canary')) });
     equal([failing.credentials?.ok, JSON.stringify(failing).includes('canary')], [false, false]);
+    ok(!failing.credentials?.fix?.startsWith('It can be read without any'), 'a private bucket');
+  });
+  await onFixture({ anonymousRead: true }, async ({ options, url }) => {
+    const none = { ...options, credentials: async () => Promise.reject(new Error('none')) };
+    for (const one of [url, url.replace('a.txt', '')])
+      ok((await diagnose(one, none)).credentials?.fix?.startsWith('It can be read without any'), 'a public bucket');
   });
 });
 
