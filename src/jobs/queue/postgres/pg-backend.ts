@@ -31,6 +31,7 @@ export class PgBackend implements QueueBackend {
   readonly #job: string;
   readonly #rangeFiles: number;
   #boss: Boss | undefined;
+  #hasTables = false;
   /** Which job of that name this is. */
   #made: string | undefined;
 
@@ -79,8 +80,8 @@ export class PgBackend implements QueueBackend {
   }
 
   async load(): Promise<JobRecord | undefined> {
-    const [found] = await this.#query(HAS_TABLES);
-    if (!found?.['found']) return undefined;
+    this.#hasTables ||= (await this.#query(HAS_TABLES))[0]?.['found'] === true;
+    if (!this.#hasTables) return undefined;
     const [row] = await this.#query('SELECT * FROM anyfile.transfer_job WHERE name = $1', [this.#job]);
     if (!row) return undefined;
     if (row['version'] !== VERSION) throw new CloudError('the job was made by another version of anyfile', { code: 'NotSupported' });
