@@ -168,10 +168,13 @@ export function keepOutcomes({ store, onError: onOther, onNoted }: OutcomesOptio
       ended = true;
       clearTimeout(timer);
       await serial(async () => {
-        // what was done first: it need not be done again
-        await flushNow();
-        if (!gone) for (const { lease } of all.values()) await store.release(lease);
-        all.clear();
+        try {
+          // what was done first: it need not be done again
+          await flushNow();
+        } finally {
+          if (!gone) for (const { lease } of all.values()) await store.release(lease);
+          all.clear();
+        }
       });
     },
   };

@@ -159,16 +159,24 @@ export async function workOnJob(
     return run;
   };
 
+  let failure: { error: unknown } | undefined;
   try {
     const items = claimed(store, outcomes, { ...options, signal: link.signal });
     for await (const _ of mapParallel(items, parallel, (item, __, signal) => tracked(item, signal), { signal: link.signal }));
     await outcomes.flush();
-  } finally {
-    // what is under way has been told to end
-    await Promise.allSettled(running);
-    link.unlink();
-    await outcomes.end();
+  } catch (error) {
+    failure = { error };
   }
+  // what is under way has been told to end
+  await Promise.allSettled(running);
+  link.unlink();
+  try {
+    await outcomes.end();
+  } catch (error) {
+    // what ended the run says more
+    failure ??= { error };
+  }
+  if (failure) throw failure.error;
   throwIfAborted(link.signal);
   if (outcomes.gone) throw goneError(outcomes.gone);
   const state = await store.progress();

@@ -120,6 +120,26 @@ test('stopping gives back what was begun, and rejects with the reason itself', a
   ok(store.released.length > 0, 'leases given back');
 });
 
+test('the reason of stopping is told, whatever goes wrong with what is given back', async () => {
+  const names = namesOf(500);
+  const store = fakeStore(names);
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const inner = store.finish.bind(store);
+  store.finish = async (lease, result) => {
+    if (stop.signal.aborted) throw new CloudError('away', { code: 'Network' });
+    stop.abort(reason);
+    return await inner(lease, result);
+  };
+  store.release = async () => {
+    throw new CloudError('away', { code: 'Network' });
+  };
+  await rejects(
+    () => work(store, names, { batchSize: 20, parallel: 3, signal: stop.signal }),
+    (error) => error === reason,
+  );
+});
+
 test('a lease that is lost stops its files, and nothing is noted of them', async () => {
   const store = fakeStore(['held up', 'b']);
   store.loses = true;
