@@ -34,6 +34,11 @@ export interface SendPartOptions extends AbortOptions {
    * `ObjectChanged`; where nothing tells which, they are sent.
    */
   stored?: UploadedPart | undefined;
+  /**
+   * The same bytes, to be handed to the platform in their place: a page's `fetch` copies bytes and keeps the copy for long, of a file's Blob it keeps
+   * none. Should it be of other bytes by then the service refuses them, since the checksum is that of `bytes`.
+   */
+  blob?: Blob | undefined;
 }
 
 /** What became of a part. */

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { sendsLikeAPage } from '#platform';
 import { CloudError, isCloudError, type ErrorCode } from '../errors.ts';
 import { answered } from '../store/answered.ts';
 import { planParts, type PartPlan } from '../store/part-plan.ts';
-import type { MultipartUpload, ObjectStore, PutOptions, PutResult, UploadedPart } from '../types.ts';
+import type { MultipartUpload, ObjectStore, PutOptions, PutResult, SentPartResult, UploadedPart } from '../types.ts';
 import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { createWatched } from './progress.ts';
@@ -46,7 +47,23 @@ const hopeless: ReadonlySet<ErrorCode> = new Set([
  */
 const partTries: Partial<Record<ErrorCode, number>> = { IntegrityError: 1, CorsOrNetwork: 4 };
 
+/** How often a file is looked at while it is sent, in ms. */
+const lookMs = 3000;
+
 const plain = (): DOMException => new DOMException('the upload was aborted', 'AbortError');
+
+/** Sends a file's Blob, and looks every few seconds whether the file is still there: Firefox waits for ever for one that is gone. */
+async function whileThere<T>(source: OpenSource, end: number, send: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  const link = linkSignals(signal);
+  const look = (): void => void source.read(end - 1, end, { signal: link.signal }).catch((error: unknown) => link.abort(error));
+  const timer = setInterval(look, lookMs);
+  try {
+    return await send(link.signal);
+  } finally {
+    clearInterval(timer);
+    link.unlink();
+  }
+}
 
 /** Starts an upload. */
 export function startJob(init: JobInit): UploadJob {
@@ -134,10 +151,16 @@ export function startJob(init: JobInit): UploadJob {
       const number = index + 1;
       for (let failures = 0; ;) {
         try {
-          const { sent } = await upload.sendPart(number, bytes, { stored: byNumber.get(number), signal });
+          // once: what was handed over as a file may have failed because that is gone
+          const blob = sendsLikeAPage && !failures ? source.slice?.(start, end) : undefined;
+          const sending = (own: AbortSignal | undefined): Promise<SentPartResult> =>
+            upload.sendPart(number, bytes, { stored: byNumber.get(number), blob, signal: own });
+          const { sent } = await (blob ? whileThere(source, end, sending, signal) : sending(signal));
           accepted ||= sent;
           break;
         } catch (error) {
+          // where the platform reads the file, its words for one that is gone are many
+          if (isCloudError(error) && error.status === undefined && !signal.aborted) await source.read(end - 1, end, { signal });
           if (!isCloudError(error) || upload.inOrder || ++failures > (partTries[error.code] ?? 0)) throw error;
           if (error.code === 'CorsOrNetwork' && !accepted) throw error;
           await delay(500 * failures, signal);

@@ -133,13 +133,13 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
     return { etag: stored.etag, hash: sent.hash, digest: sent.digest, sizeBytes: bytes.length, crc: crcOf(checksums, sent, bytes) };
   }
 
-  async function send(number: number, bytes: Uint8Array, { stored, signal }: SendPartOptions): Promise<SentPartResult> {
+  async function send(number: number, bytes: Uint8Array, { stored, blob, signal }: SendPartOptions): Promise<SentPartResult> {
     let part = stored && (await keep(number, bytes, stored));
     const sent = !part;
     if (!part) {
       throwIfAborted(signal);
       const place = { number, query: { partNumber: String(number), uploadId: id }, signal };
-      const { etag = '', hash, digest } = await sendPartBytes(driver, key, bytes, { ...place, checksum: checksums.part });
+      const { etag = '', hash, digest } = await sendPartBytes(driver, key, bytes, { ...place, blob, checksum: checksums.part });
       part = { etag, hash, digest, sizeBytes: bytes.length, crc: crcOf(checksums, { hash, digest }, bytes) };
     }
     parts.set(number, part);

@@ -39,12 +39,12 @@ export async function sendPartBytes(
   driver: XmlDriver,
   key: string,
   body: Uint8Array,
-  { query, signal, checksum }: PartPlace & { checksum: WriteChecksums['part'] },
+  { query, signal, checksum, blob }: PartPlace & { checksum: WriteChecksums['part']; blob?: Blob | undefined },
 ): Promise<SentChecksum & { etag: string | undefined }> {
   const about = { operation: 'put', key, signal };
   const sent = await checksumFor(checksum, body);
   const response = await driver.send(
-    { method: 'PUT', headers: sent.headers, key, query, body, payloadHash: await hashPayload(body) },
+    { method: 'PUT', headers: sent.headers, key, query, body: blob ?? body, payloadHash: await hashPayload(body) },
     about,
   );
   await response.body.cancel();
