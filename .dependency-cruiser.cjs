@@ -11,12 +11,16 @@ const rooms = [
   { level: 2, name: 'transport', path: '^src/transport/' },
   { level: 2, name: 'handle', path: '^src/handle/' },
   { level: 3, name: 'store', path: '^src/store/' },
+  { level: 3, name: 'monitor', path: '^src/monitor/' },
   { level: 4, name: 'cache', path: '^src/cache/' },
   { level: 5, name: 'open', path: '^src/open/' },
   { level: 6, name: 'files', path: '^src/files/' },
   { level: 6, name: 'cloudpath', path: '^src/cloudpath/' },
   { level: 6, name: 'hdf5', path: '^src/hdf5/' },
+  { level: 6, name: 'uploads', path: '^src/uploads/' },
   { level: 7, name: 'data', path: '^src/data/' },
+  { level: 7, name: 'diagnose', path: '^src/diagnose/' },
+  { level: 7, name: 'jobs', path: '^src/jobs/' },
   { level: 8, name: 'entries', path: '^src/(client|index|aliases|sign|s3|gcs|hash|hdf5|worker|codecs|codecs/[\\w-]+)\\.ts$' },
 ];
 
@@ -36,7 +40,10 @@ const layers = rooms.map(({ level, name, path, also = '^$' }) => {
 const apart = drivers.map((driver) => ({
   name: `driver-${driver.replace(/\W.*/, '')}-stands-alone`,
   severity: 'error',
-  from: { path: '^src/(?!open/open-store\\.ts)', pathNot: `^src/store/${driver}|^src/(client|index|s3|gcs)\\.ts$` },
+  from: {
+    path: '^src/(?!open/open-store\\.ts)',
+    pathNot: `^src/store/${driver}|^src/(client|index|s3|gcs)\\.ts$|^src/diagnose/diagnose\\.ts$`,
+  },
   to: { path: `^src/store/${driver}` },
 }));
 

@@ -1,12 +1,13 @@
 // Three builds of one source: dist/node with dist/cli, dist/browser, and the page in dist-demo. `#platform` is resolved in
 // each by its own conditions; what the entries share goes into chunks; `import()` stays, so that drivers load on use.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { transform } from 'esbuild';
 
 const packageJson = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-const dependencies = Object.keys(packageJson.dependencies ?? {});
+const dependencies = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
 const isExternal = (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`));
 
 /** The leaf entries, from the package's exports; an entry that is not written yet is left out, and a test of test/meta says so. */
@@ -58,6 +59,15 @@ const executable = {
   },
 };
 
+/** The manual page, as the program that was just built prints it. */
+const manual = {
+  name: 'manual',
+  writeBundle({ dir }) {
+    mkdirSync(join(dir, 'man'), { recursive: true });
+    writeFileSync(join(dir, 'man', 'anyfile.1'), execFileSync(process.execPath, [join(dir, 'cli', 'main.js'), 'man']));
+  },
+};
+
 /** Copies the page's files that are not modules. */
 const page = {
   name: 'page',
@@ -93,12 +103,13 @@ const builds = [
     input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
     external: isExternal,
     plugins: [
-      clean('dist/node', 'dist/cli', 'dist/wasm'),
+      clean('dist/node', 'dist/cli', 'dist/wasm', 'dist/man'),
       nodeResolve({ exportConditions: ['node'] }),
       wasmText,
       typescript,
       executable,
       wasmFiles,
+      manual,
     ],
     output: {
       dir: 'dist',

@@ -10,6 +10,7 @@ import type { Dataset } from './data/dataset/dataset.ts';
 import type { DatasetOptions } from './data/dataset/open-dataset.ts';
 import { CloudPath } from './cloudpath/cloud-path.ts';
 import { CloudFiles } from './files/cloud-files.ts';
+import type { DiagnoseOptions, DiagnosisCheck } from './diagnose/types.ts';
 import { createContext, type StoreContext } from './store/context.ts';
 import { openStore } from './open/open-store.ts';
 import type { ClientOptions, ClientStats } from './store/options.ts';
@@ -67,6 +68,19 @@ export class Client {
   async dataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
     const { openDataset } = await import('./data/dataset/open-dataset.ts');
     return openDataset(path, { ...options, client: this });
+  }
+
+  /**
+   * What is wrong with a URL, these credentials, this bucket or its CORS rules, and what to do about it. Nothing is changed unless `write` is
+   * true. Requests are made as this client would make them, once each, and do not count in {@link stats}.
+   *
+   * @returns checks in the order in which they were made; nothing in them is secret
+   * @example
+   * for (const { name, ok, what, fix } of await client.diagnose('s3://bucket/key', { origin: 'https://app.example' })) console.log(name, ok, what, fix);
+   */
+  async diagnose(url: string, options: DiagnoseOptions = {}): Promise<DiagnosisCheck[]> {
+    const { diagnose } = await import('./diagnose/diagnose.ts');
+    return diagnose(this.context, url, options);
   }
 
   /** What went over the wire so far. */

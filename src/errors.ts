@@ -68,7 +68,7 @@ export interface CloudErrorInit {
  */
 export function redactUrl(url: string): string {
   if (!/[?#@]/.test(url)) return url;
-  return url.replace(/[?#].*$/s, '').replace(/^([a-z][\w+.-]*:\/\/(?:https?:\/\/)?)[^/@]*@/i, '$1');
+  return url.replace(/[?#].*$/s, '').replace(/^([a-z][\w+.-]*:\/\/(?:https?:\/\/)?)[^/]*@/i, '$1');
 }
 
 /**

@@ -80,11 +80,14 @@ export { toDate } from './data/time-zone.ts';
 export type { TimestampInput } from './data/timestamp.ts';
 export { parseTypedJson } from './data/typed-json.ts';
 export { objectOf, PyTuple, type PyObject, type PyValue } from './data/value.ts';
+export { corsRules, type CorsRulesOptions, type CorsService } from './diagnose/cors-rules.ts';
+export type { CheckName, DiagnoseOptions, DiagnosisCheck, Snippet } from './diagnose/types.ts';
 export { CloudError, isCloudError, redactUrl, type CloudErrorInit, type ErrorCode } from './errors.ts';
 export type { Encoding, EncodingOption } from './encoding/names.ts';
 export { CloudFile } from './files/cloud-file.ts';
 export { CloudFiles, type CloudFilesOptions } from './files/cloud-files.ts';
 export { dl, type DlItem, type DlOptions, type DlRecord } from './files/dl.ts';
+export { saveListing, type SavedListing, type SaveListingOptions } from './files/save-listing.ts';
 export type { TransferItem, TransferOptions } from './files/transfer.ts';
 export type {
   FileHead,
@@ -96,6 +99,19 @@ export type {
   PutFilesOptions,
   PutItem,
 } from './files/types.ts';
+export { createPartsHasher, partitionsOf, type Partition } from './integrity/s3-etag.ts';
+export type { MonitorJson, SideJson } from './monitor/json.ts';
+export type { Histogram } from './monitor/measures.ts';
+export { rateIn, rateUnitFor, type RateUnit } from './monitor/rates.ts';
+export { TransferMonitor, type DirectionOptions, type HistogramOptions, type TransferMonitorOptions } from './monitor/transfer-monitor.ts';
+export { watched } from './monitor/watched.ts';
+export type { IoDirection, IoEvent, IoFile, IoInFlight, IoMonitor, IoRow } from './monitor/types.ts';
+export { exportManifest, type ExportOptions, type ExportResult } from './jobs/export/export-manifest.ts';
+export type { ExportEngine } from './jobs/export/engines.ts';
+export { openTransfer } from './jobs/open-transfer.ts';
+export type { InitTransferOptions, TransferJob, TransferStatus } from './jobs/transfer-job.ts';
+export type { JobFailure, JobInfo, JobProgress } from './jobs/types.ts';
+export type { ExecuteOptions, ExecuteResult } from './jobs/work-job.ts';
 export type { RangeReader, ReaderStats } from './cache/blocks/reader.ts';
 export { openReader, type OpenReaderOptions } from './open/open-reader.ts';
 export { openStore } from './open/open-store.ts';
@@ -112,6 +128,22 @@ export type { SessionOptions } from './store/session.ts';
 export { withPrefix } from './store/wrap/prefix.ts';
 export { withReadonly } from './store/wrap/readonly.ts';
 export type * from './types.ts';
+export { openUploadJournal, type UploadJournalOptions } from './uploads/journal.ts';
+export type {
+  Fingerprint,
+  PendingUpload,
+  ResumeOptions,
+  SourceRef,
+  UploadFileOptions,
+  UploadJob,
+  UploadJournal,
+  UploadProgress,
+  UploadRecord,
+  UploadRecords,
+  UploadSource,
+} from './uploads/types.ts';
+export { uploadFile } from './uploads/upload-file.ts';
 export { createAliases, type AliasEntry, type Aliases, type AliasOptions } from './url/aliases.ts';
 export { formatUrl, toHttps } from './url/format.ts';
 export { parseUrl, type AliasTable, type ParseUrlOptions } from './url/parse.ts';
+export { pathFilter, type PathFilterOptions } from './util/glob.ts';

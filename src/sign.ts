@@ -13,6 +13,7 @@ import type { SignedHeaders } from './auth/canonical.ts';
 import { createGoogleSigner } from './auth/gcs/v4.ts';
 import type { HttpMethod, HttpRequest, KeyCredentials, ServiceAccountCredentials } from './types.ts';
 
+export { createAwsSigner, type AwsSigner, type AwsSignerOptions } from './auth/aws/sigv4.ts';
 export { assumeRole, type AssumeRoleOptions } from './auth/aws/sts.ts';
 export { presignPost, type PostCondition, type PresignedPost, type PresignPostOptions } from './auth/post-policy.ts';
 export { presign, type PresignMethod, type PresignOptions } from './auth/presign.ts';

@@ -9,3 +9,4 @@ export type * from './types/cache.ts';
 export type * from './types/credentials.ts';
 export type * from './types/http.ts';
 export type * from './types/store.ts';
+export type * from './types/uploads.ts';

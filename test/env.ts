@@ -38,11 +38,17 @@ export interface Servers {
   fixture: FixtureServer;
   /** `python` is an interpreter with Octue's SDK, which a test starts (test/node/octue-peer.ts). Not in pages. */
   octue: { python: string };
+  /** `python` is an interpreter with cloud-files. Not in pages. */
+  cloudfiles: { python: string };
   /**
    * The HDF5 files of test/tools/hdf5 by ranges: `base` ends in a slash. `python` is an interpreter with h5py and `dir` the folder of the small
    * files, neither of use to pages; `hasLarge` says whether the large ones are there too.
    */
   hdf5: { base: string; python: string; dir: string; hasLarge: boolean };
+  /** The folder of PostgreSQL's programs, with which a test starts one (test/servers/postgres.mjs). Not in pages. */
+  postgres: { program: string };
+  /** The program of Redis, with which a test starts one (test/servers/redis.mjs). Not in pages. */
+  redis: { program: string };
   /** `base` ends in a slash; the official signature vectors are below it. */
   vectors: { base: string };
 }

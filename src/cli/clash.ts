@@ -15,6 +15,9 @@ export interface NamePlace {
   folds: boolean;
 }
 
+/** A name as a disk that folds takes it: upper and lower case, composed and decomposed letters are one. */
+export const foldName = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
+
 /**
  * Find the names that cannot all be written.
  *
@@ -23,7 +26,7 @@ export interface NamePlace {
  * @example findClashes(['a', 'a/b'], { keysAsPrefixes: false, folds: false }) // Map { 0 => 'a/b' }
  */
 export function findClashes(names: readonly string[], { keysAsPrefixes, folds }: NamePlace): Map<number, string> {
-  const fold = (name: string): string => (folds ? name.normalize('NFC').toLowerCase().normalize('NFC') : name);
+  const fold = (name: string): string => (folds ? foldName(name) : name);
   const clashes = new Map<number, string>();
   const first = new Map<string, number>();
   const folders = new Map<string, string>();

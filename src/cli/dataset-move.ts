@@ -51,8 +51,7 @@ async function move(
 
   let failure: { error: unknown } | undefined;
   try {
-    if (options.dryRun) for (const { path, sizeBytes } of order) onFile({ path, sizeBytes, skipped: false });
-    else await run(onFile);
+    await run(onFile);
   } catch (error) {
     failure = { error };
   } finally {
@@ -74,24 +73,24 @@ async function move(
 /** Upload a dataset to a bucket. */
 export async function upload(task: Task, path: string, target: string, options: ChoiceOptions): Promise<void> {
   const { session, signal } = task;
-  const { parallel } = task.options;
+  const { parallel, dryRun } = task.options;
   const { root, key } = await session.parse(target);
   if (isDisk(root) || isWeb(root)) throw new UsageError('upload goes to a bucket: s3://…, gs://…');
   const opened = await openAt(task, path, options);
   if (!opened) return;
   const to = session.url(root, key).replace(/\/+$/, '');
-  await move(task, opened, to, (onFile) => opened.dataset.upload(to, { onFile, parallel, signal, progress: false }));
+  await move(task, opened, to, (onFile) => opened.dataset.upload(to, { onFile, parallel, signal, progress: false, dryRun }));
 }
 
 /** Download a dataset to a folder. */
 export async function download(task: Task, path: string, target: string, options: ChoiceOptions): Promise<void> {
   const { session, signal } = task;
-  const { parallel } = task.options;
+  const { parallel, dryRun } = task.options;
   const { root, location } = await session.parse(target);
   if (!isDisk(root)) throw new UsageError('download goes to a folder of this machine');
   if (isDisk((await session.parse(path)).root)) throw new UsageError('download comes from a bucket or a signed URL: use cp -r');
   const opened = await openAt(task, path, options);
   if (!opened) return;
   const to = location.path.replace(/(?<=.)\/+$/, '');
-  await move(task, opened, to, (onFile) => opened.dataset.download(to, { onFile, parallel, signal, progress: false }));
+  await move(task, opened, to, (onFile) => opened.dataset.download(to, { onFile, parallel, signal, progress: false, dryRun }));
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { formatJson, hasStoredMetadata, isCloudError, type Datafile } from '../index.ts';
+import { formatJson, hasStoredMetadata, type Datafile } from '../index.ts';
 import { openAt, totalText, type ChoiceOptions } from './dataset-open.ts';
 import { ItemError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
+import { readThrough } from './read-through.ts';
 
 const width = 16;
 
@@ -20,26 +21,11 @@ interface Read {
 }
 
 /** Reads a file to its end and keeps none of it. @throws CloudError `IntegrityError` its checksum does not hold, twice */
-async function readThrough(task: Task, path: string, again = true): Promise<Read> {
-  const { session, signal } = task;
+async function read(task: Task, path: string): Promise<Read> {
   const { createHasher, toBase64 } = await import('../hash.ts');
-  const { root, key } = await session.parse(path);
-  const result = await session.store(root).get(key, { signal });
-  if (!result) throw new ItemError('does not exist any more');
-  const hasher = createHasher('crc32c');
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of result.stream()) {
-      hasher.update(chunk);
-      sizeBytes += chunk.length;
-    }
-  } catch (error) {
-    if (again && isCloudError(error, 'IntegrityError')) return await readThrough(task, path, false);
-    throw error;
-  } finally {
-    await result[Symbol.asyncDispose]();
-  }
-  return { hash: toBase64(hasher.digest()), sizeBytes, verified: result.verified };
+  const { root, key } = await task.session.parse(path);
+  const { sinks, sizeBytes, verified } = await readThrough(task, root, key, () => [createHasher('crc32c')] as const);
+  return { hash: toBase64(sinks[0].digest()), sizeBytes, verified };
 }
 
 type Described = Pick<Datafile, 'tags' | 'labels'>;
@@ -54,9 +40,9 @@ function differentWords(one: Described, other: Described): string[] {
 }
 
 /** What differs between two files; ids only where both are stored. */
-function differences(read: Read, otherHash: string, one: Datafile, other: Datafile): string[] {
+function differences(shown: Read, otherHash: string, one: Datafile, other: Datafile): string[] {
   return [
-    ...(read.hash === otherHash ? [] : ['content']),
+    ...(shown.hash === otherHash ? [] : ['content']),
     ...(formatJson(one.timestamp) === formatJson(other.timestamp) ? [] : ['timestamp']),
     ...differentWords(one, other),
     ...(hasStoredMetadata(one) && hasStoredMetadata(other) && one.id !== other.id ? ['id'] : []),
@@ -73,12 +59,12 @@ export async function verify(task: Task, path: string, options: ChoiceOptions & 
 
   const check = async (datafile: Datafile): Promise<Read> => {
     const twin = others.get(own.below(datafile));
-    const read = await readThrough(task, datafile.path);
-    if (!other) return read;
+    const shown = await read(task, datafile.path);
+    if (!other) return shown;
     if (!twin) throw new ItemError(`is not in ${other.place.shown}`, 'Extra');
-    const different = differences(read, await twin.hashValue({ signal }), datafile, twin);
+    const different = differences(shown, await twin.hashValue({ signal }), datafile, twin);
     if (different.length > 0) throw new ItemError(`differs from ${other.shown(twin)} in ${different.join(', ')}`, 'Different');
-    return read;
+    return shown;
   };
 
   const total = { files: 0, sizeBytes: 0, unverified: 0 };

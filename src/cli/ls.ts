@@ -4,9 +4,10 @@
  * @module
  */
 import type { Command } from 'commander';
+import { saveListing } from '../index.ts';
 import { attempt } from './attempt.ts';
 import { expandGroups, parseGlob } from './glob.ts';
-import { ItemError, type Task } from './io.ts';
+import { ItemError, UsageError, type Task } from './io.ts';
 import type { Start } from './run.ts';
 import { below, isEmptyFolder, matches, select, type Selection } from './select.ts';
 import { asFolder, isDisk, type Entry, type Place } from './session.ts';
@@ -16,6 +17,7 @@ interface LsOptions {
   flat?: boolean;
   expr?: boolean;
   long?: boolean;
+  sqlite?: string;
 }
 
 /** What is listed for one selection: a file, a folder's content, or what a pattern matches. */
@@ -74,6 +76,26 @@ async function listOne(task: Task, text: string, variants: readonly Selection[],
   if (!there) out.fail(session.redact(text), new ItemError(/\*/.test(text) || options.expr ? 'nothing matches' : 'does not exist'));
 }
 
+/** List into a database, which is taken up where it ended. */
+async function listInto(task: Task, paths: readonly string[], database: string, { expr, flat, long, shortpath }: LsOptions): Promise<void> {
+  const { session, out, client, options, signal, io } = task;
+  const [path, ...more] = paths;
+  if (path === undefined || more.length > 0) throw new UsageError('--sqlite takes one path');
+  if (expr || flat || long || shortpath || parseGlob(path))
+    throw new UsageError('--sqlite takes all of a folder: no pattern, -e, -l, --flat or --shortpath');
+  const place = await session.parse(path);
+  if (!(await session.isFolder(place))) throw new ItemError(`${place.shown}: does not exist`);
+  const shows = io.isTTY === true && options.progress && !options.quiet && !options.json;
+  const onPage = (files: number): void => void (shows && io.stderr.write(`\r\x1b[K${files} files`));
+  try {
+    if (!options.dryRun) await saveListing(session.url(place.root, place.key), database, { client, signal, onPage });
+  } finally {
+    if (shows) io.stderr.write('\r\x1b[K');
+  }
+  out.done();
+  if (options.json) await out.action('', { operation: 'ls', path: place.shown, database });
+}
+
 /** Add the command. */
 export function addLs(program: Command, start: Start): void {
   program
@@ -85,8 +107,10 @@ export function addLs(program: Command, start: Start): void {
     .option('--flat', 'one level; folders end in /')
     .option('-e, --expr', 'expand [abc] to one character at a time; what results is the beginning of names')
     .option('--no-auth', 'send requests unsigned')
+    .option('--sqlite <file>', 'into a database instead of onto the screen; one that broke off goes on')
     .action((paths: string[], options: LsOptions, command: Command) =>
       start(command, async (task) => {
+        if (options.sqlite !== undefined) return listInto(task, paths, options.sqlite, options);
         const wanted: Selection[][] = [];
         for (const path of paths) wanted.push(await variantsOf(task, path, options));
         for (const [i, variants] of wanted.entries()) {

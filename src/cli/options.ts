@@ -14,6 +14,8 @@ export interface GlobalOptions {
   dryRun: boolean;
   color: boolean;
   progress: boolean;
+  /** Asked for in so many words: then a line now and then is written where there is no terminal. */
+  progressLines: boolean;
   /** Items in flight. */
   parallel: number | undefined;
   profile: string | undefined;
@@ -44,6 +46,26 @@ export function parseParallel(text: string): number {
   return count > 0 ? count : availableParallelism();
 }
 
+/**
+ * Parse a size.
+ *
+ * @param text `8MiB`, `1.5GiB`, `100MB`, `1e8`; a bare number is bytes
+ * @returns bytes
+ */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?(?:e\d+)?)\s*(?:([kmgt])(i?)b?|b)?$/i.exec(text.trim());
+  const [, amount, unit = '', binary] = match ?? [];
+  const size = Math.round(Number(amount) * (binary ? 1024 : 1000) ** ' kmgt'.indexOf(unit.toLowerCase() || ' '));
+  if (!match || !Number.isSafeInteger(size) || size < 1) throw new InvalidArgumentError('Write 8MiB, 100MB or a number of bytes.');
+  return size;
+}
+
+/** A whole number, 0 or more. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
+  return Number(text);
+}
+
 const webAddress = (text: string): string => {
   if (!/^https?:\/\/[^\s@/?#]+(\/[^?#]*)?$/i.test(text)) throw new InvalidArgumentError('Write an address such as https://host:9000.');
   return text;
@@ -63,7 +85,7 @@ export function addGlobalOptions(command: Command): Command {
     .addOption(
       new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration),
     )
-    .option('--progress', 'show a bar (the default on a terminal)')
+    .option('--progress', 'show how far it is (the default on a terminal; elsewhere a line now and then)')
     .option('--no-progress', 'show no bar')
     .option('--no-color', 'no colours');
 }
@@ -84,24 +106,27 @@ export function globalOptions(command: Command): GlobalOptions {
     dryRun: said('dryRun') === true,
     color: said('color') !== false,
     progress: said('progress') !== false,
+    progressLines: said('progress') === true,
     parallel: said('parallel') as number | undefined,
     profile: text('profile'),
     endpoint: text('endpoint'),
     region: text('region'),
-    signRequest: said('signRequest') !== false,
+    // ls has a word of its own for it
+    signRequest: said('signRequest') !== false && said('auth') !== false,
     timeoutMs: said('timeout') as number | undefined,
   };
 }
 
 /** The client's options that the flags stand for. */
 export function clientOptions(options: GlobalOptions, given: ClientOptions = {}): ClientOptions {
-  const { parallel, profile, endpoint, region, signRequest, timeoutMs } = options;
+  const { parallel, profile, endpoint, region, signRequest, timeoutMs, dryRun } = options;
   const flags: ClientOptions = {
     ...(parallel !== undefined && { concurrency: parallel }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
     ...(!signRequest && { noSignRequest: true }),
+    ...(dryRun && { readOnly: true }),
     ...(timeoutMs !== undefined && { timeouts: { headersMs: timeoutMs, idleMs: timeoutMs } }),
   };
   return { ...given, ...flags };

@@ -25,6 +25,8 @@ export interface Output {
   note(text: string): void;
   /** Something odd that the library found, and that is no failure. */
   warn(warning: CloudError): void;
+  /** How many items failed so far. */
+  failures(): number;
   /** The last line, when something failed. */
   summary(): void;
   /** 0 all done, 1 some item failed, 3 nothing could be done. */
@@ -167,6 +169,7 @@ export function createOutput(options: OutputOptions): Output {
       if (json) say(JSON.stringify({ operation, warning: { code, message } }));
       else if (!quiet) say(`${name}: warning: ${message} [${code}]`);
     },
+    failures: () => failed,
     summary() {
       if (failed === 0) return;
       if (json) say(JSON.stringify({ summary: { done, failed } }));

@@ -113,7 +113,7 @@ export async function gather(task: Task, names: readonly string[], deep: boolean
 }
 
 /** Where `a` and `a.gz` stand side by side, both are listed as `a`: then each is meant by the name that it has on the disk. */
-function distinct(sources: Source[]): Source[] {
+export function distinct(sources: Source[]): Source[] {
   const count = new Map<string, number>();
   const id = ({ entry }: Source): string => `${entry.root}\n${entry.name}`;
   for (const source of sources) if (source.entry.key !== source.entry.name) count.set(id(source), 0);

@@ -16,15 +16,32 @@ export async function* mapInOrder<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   width: number,
   run: (item: T) => Promise<R>,
+  ahead: number = width,
 ): AsyncGenerator<Settled<T, R>, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  const running: Promise<Settled<T, R>>[] = [];
+  interface Begun {
+    outcome: Promise<Settled<T, R>>;
+    ended: boolean;
+  }
+  const begun: Begun[] = [];
+  let underWay = 0;
+  let wake = (): void => {};
   const settle = async (item: T): Promise<Settled<T, R>> => {
     try {
       return { item, value: await run(item) };
     } catch (error) {
       return { item, error };
     }
+  };
+  const begin = (item: T): void => {
+    underWay++;
+    const one: Begun = { outcome: settle(item), ended: false };
+    begun.push(one);
+    void one.outcome.then(() => {
+      one.ended = true;
+      underWay--;
+      wake();
+    });
   };
   type Next = { item: T } | { failure: unknown } | 'end';
   const pull = async (): Promise<Next> => {
@@ -39,24 +56,28 @@ export async function* mapInOrder<T, R>(
   let end: Exclude<Next, { item: T }> | undefined;
   try {
     for (;;) {
-      if (!end && running.length < width) {
+      const first = begun[0];
+      if (!end && underWay < width && begun.length < ahead) {
         pulling ??= pull();
-        const next = await (running[0] ? Promise.race([pulling, running[0].then(() => undefined)]) : pulling);
+        const next = await (first ? Promise.race([pulling, first.outcome.then(() => undefined)]) : pulling);
         if (next) {
           pulling = undefined;
-          if (next !== 'end' && 'item' in next) running.push(settle(next.item));
+          if (next !== 'end' && 'item' in next) begin(next.item);
           else end = next;
           continue;
         }
+      } else if (first && !first.ended && !end && begun.length < ahead) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        continue;
       }
-      const first = running.shift();
-      if (first) yield await first;
-      else break;
+      if (!first) break;
+      begun.shift();
+      yield await first.outcome;
     }
     if (end && end !== 'end') throw end.failure;
   } finally {
     // not awaited: it may be waiting for a name that nobody will type
     if (!end) void Promise.resolve(source.return?.()).catch(() => {});
-    await Promise.all(running);
+    await Promise.all(begun.map(({ outcome }) => outcome));
   }
 }

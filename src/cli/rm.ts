@@ -14,7 +14,7 @@ import type { Entry } from './session.ts';
 const batchSize = 1000;
 
 /** Delete one batch of one root and tell what became of it. */
-async function removeBatch(task: Task, root: string, batch: readonly Entry[]): Promise<void> {
+async function removeBatch(task: Task, root: string, batch: readonly Entry[], about: Readonly<Record<string, string>>): Promise<void> {
   const { session, out, options, signal } = task;
   const failures = new Map<string, unknown>();
   if (!options.dryRun) {
@@ -34,19 +34,27 @@ async function removeBatch(task: Task, root: string, batch: readonly Entry[]): P
     const path = session.show(root, name);
     if (failures.has(key)) out.fail(path, failures.get(key));
     else {
-      await out.action(`rm ${path}`, { operation: 'rm', path });
+      await out.action(`rm ${path}`, { ...about, path });
       out.done();
     }
   }
 }
 
-/** Delete entries in batches, in their order. */
-async function removeAll(task: Task, entries: AsyncIterable<Entry>): Promise<void> {
+/**
+ * Delete entries in batches, in their order; in a dry run they are only told.
+ *
+ * @param about what the records say beside the path
+ */
+export async function removeAll(
+  task: Task,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  about: Readonly<Record<string, string>>,
+): Promise<void> {
   let batch: Entry[] = [];
   const flush = async (): Promise<void> => {
     const full = batch;
     batch = [];
-    if (full.length > 0) await removeBatch(task, full[0]!.root, full);
+    if (full.length > 0) await removeBatch(task, full[0]!.root, full, about);
   };
   for await (const entry of entries) {
     if (batch.length >= batchSize || (batch[0] && batch[0].root !== entry.root)) await flush();
@@ -73,6 +81,6 @@ export function addRm(program: Command, start: Start): void {
     .argument('<path...>')
     .option('-r, --recursive', 'folders with all that is in them')
     .action((paths: string[], { recursive = false }: { recursive?: boolean }, command: Command) =>
-      start(command, (task) => removeAll(task, targets(task, paths, recursive))),
+      start(command, (task) => removeAll(task, targets(task, paths, recursive), { operation: 'rm' })),
     );
 }

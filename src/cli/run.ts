@@ -7,8 +7,10 @@ import { Command, CommanderError } from 'commander';
 import { Client, type CloudError } from '../index.ts';
 import { addAlias } from './alias.ts';
 import { addCat } from './cat.ts';
+import { addCompletion } from './completion.ts';
 import { addCp } from './cp.ts';
 import { addDataset } from './dataset.ts';
+import { addDoctor } from './doctor.ts';
 import { addDu } from './du.ts';
 import { addH5 } from './h5.ts';
 import { addHead } from './head.ts';
@@ -18,12 +20,17 @@ import { addMeta } from './meta.ts';
 import { addGlobalOptions, clientOptions, globalOptions } from './options.ts';
 import { createOutput } from './output.ts';
 import { addRm } from './rm.ts';
+import { addServe } from './serve.ts';
 import { createSession, type Session } from './session.ts';
 import { addSign } from './sign.ts';
+import { addSync } from './sync.ts';
 import { addTouch } from './touch.ts';
+import { addVerify } from './verify.ts';
+import { addWatch } from './watch.ts';
+import { addXfer } from './xfer.ts';
 
-/** Run a command's work with what its options say. */
-export type Start = (command: Command, work: (task: Task) => Promise<void>) => Promise<void>;
+/** Run a command's work with what its options say; a number that it gives is the status instead of what its output counted. */
+export type Start = (command: Command, work: (task: Task) => Promise<void | number>) => Promise<void>;
 
 const usage = 2;
 const interrupted = 130;
@@ -61,7 +68,27 @@ function createProgram(io: CliIo, start: Start): Command {
     io.stdout.write(`${io.version?.() ?? 'unknown'}\n`);
     throw new CommanderError(0, 'commander.version', 'version');
   });
-  for (const add of [addLs, addCat, addCp, addRm, addDu, addHead, addTouch, addSign, addMeta, addDataset, addH5, addAlias])
+  for (const add of [
+    addLs,
+    addCat,
+    addCp,
+    addRm,
+    addDu,
+    addHead,
+    addTouch,
+    addVerify,
+    addSync,
+    addSign,
+    addMeta,
+    addDataset,
+    addH5,
+    addAlias,
+    addDoctor,
+    addServe,
+    addCompletion,
+    addWatch,
+    addXfer,
+  ])
     add(program, start);
   const common = (command: Command): void => {
     for (const sub of command.commands) {
@@ -97,8 +124,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     const out = createOutput({ name: `anyfile ${name}`, stdout, stderr, json, quiet, color, redact: (text) => session.redact(text) });
     try {
       signal.throwIfAborted();
-      await work({ name, options, out, session, client, io, signal });
-      status = out.status();
+      const said = await work({ name, options, out, session, client, io, signal });
+      status = typeof said === 'number' ? said : out.status();
     } catch (error) {
       if (signal.aborted) {
         out.note(

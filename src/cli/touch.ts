@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ItemError, type Task } from './io.ts';
+import { makeFolder } from './local.ts';
 import type { Start } from './run.ts';
 import { isDisk, type Place } from './session.ts';
 
@@ -59,7 +59,7 @@ export function addTouch(program: Command, start: Start): void {
           task,
           paths,
           ({ root }) => (isDisk(root) ? undefined : 'only disks have folders that can be made'),
-          ({ location }) => mkdir(location.path, { recursive: true }),
+          ({ location }) => makeFolder(task, location.path),
         ),
       ),
     );

@@ -86,9 +86,9 @@ export function needDisk(place: Place): Place {
 }
 
 /** The disk of a place that is on one. @throws CloudError `NotSupported` where there is none */
-export async function diskOf({ protocol, text }: Place): Promise<Disk> {
+export async function diskOf({ protocol, text, context }: Place): Promise<Disk> {
   const disk = await (protocol === 'opfs' ? openOpfs() : openDisk());
-  if (disk) return disk;
+  if (disk) return context.options.readOnly ? (await import('../store/wrap/readonly-disk.ts')).readonlyDisk(disk) : disk;
   throw new CloudError('this runtime has no such disk', { code: 'NotSupported', url: text });
 }
 

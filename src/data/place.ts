@@ -63,7 +63,7 @@ export const placeOnDisk = (disk: Disk, path: string): LocalPlace => ({ kind: 'l
 export function placeOf(context: StoreContext, text: string): Place {
   const location = parseUrl(text, { aliases: aliasesOf(context) });
   const { protocol, bucket, path, host } = location;
-  if (protocol === 'file' || protocol === 'opfs') return localPlace(protocol, path);
+  if (protocol === 'file' || protocol === 'opfs') return localPlace(context, protocol, path);
   const root = { ...location, path: '' };
   const store = context.shared(`place ${formatUrl(root)}`, () => openLocation(context, root));
   if (protocol === 'http' || protocol === 'https') {
@@ -89,13 +89,13 @@ export function localPlaceOf(context: StoreContext, text: string, what: string):
   throw new CloudError(`${what} is a path of the local disk`, { code: 'InvalidArgument', url: text });
 }
 
-function localPlace(protocol: 'file' | 'opfs', path: string): LocalPlace {
+function localPlace({ options }: StoreContext, protocol: 'file' | 'opfs', path: string): LocalPlace {
   return {
     kind: 'local',
     path: path.replace(/(?<=.)\/+$/, ''),
     async disk() {
       const disk = await (protocol === 'file' ? openDisk() : openOpfs());
-      if (disk) return disk;
+      if (disk) return options.readOnly ? (await import('../store/wrap/readonly-disk.ts')).readonlyDisk(disk) : disk;
       throw new CloudError('this runtime has no disk for local paths', { code: 'NotSupported', key: path });
     },
   };

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { isCloudError, type ErrorCode, type Protocol } from '../index.ts';
+import { corsRules, isCloudError, type ErrorCode, type Protocol, type Snippet } from '../index.ts';
 
 /** An error in words. */
 export interface Advice {
   title: string;
   steps: string[];
   /** A piece of configuration that would help. */
-  snippet?: { label: string; text: string };
+  snippet?: Snippet;
 }
 
 /** Where it happened. */
@@ -87,73 +87,13 @@ const knownNames: Record<string, [title: string, ...steps: string[]]> = {
   Hdf5Error: ['The HDF5 file is damaged, or not what its format says', 'The technical details have the words of the HDF5 library.'],
 };
 
-/** Under these the metadata of datafiles are stored; no service takes a wildcard for them. */
-const metadataNames = ['id', 'timestamp', 'tags', 'labels', 'sdk_version'].map((name) => `octue__${name}`);
-
-const corsS3 = (origin: string): string =>
-  JSON.stringify(
-    [
-      {
-        AllowedOrigins: [origin],
-        AllowedMethods: ['GET', 'HEAD'],
-        AllowedHeaders: ['*'],
-        ExposeHeaders: [
-          'ETag',
-          'Content-Range',
-          'Content-Encoding',
-          'x-amz-checksum-crc32c',
-          'x-amz-checksum-crc64nvme',
-          'x-amz-checksum-type',
-          'x-amz-request-id',
-          ...metadataNames.map((name) => `x-amz-meta-${name}`),
-        ],
-      },
-    ],
-    null,
-    2,
-  );
-
-const corsGcs = (origin: string): string =>
-  JSON.stringify(
-    [
-      {
-        origin: [origin],
-        method: ['GET', 'HEAD'],
-        responseHeader: [
-          'Authorization',
-          'Content-Type',
-          'Content-Range',
-          'Content-Encoding',
-          'ETag',
-          'x-goog-hash',
-          'x-goog-generation',
-          'x-goog-metageneration',
-          'x-goog-stored-content-encoding',
-          'x-goog-stored-content-length',
-          ...metadataNames.map((name) => `x-goog-meta-${name}`),
-        ],
-        maxAgeSeconds: 3600,
-      },
-    ],
-    null,
-    2,
-  );
-
 function corsAdvice({ protocol, origin }: Place): Advice {
   const title = 'The server answers, but this page may not read the answer';
   const wrongKey =
     'A wrong key can look the same: some servers send no CORS headers with a refusal. The same keys in Node, or with the command anyfile, tell which it is.';
-  if (protocol === 's3') {
+  if (protocol === 's3' || protocol === 'gs') {
     const steps = [`Allow this page's origin, ${origin}, in the CORS rules of the bucket.`, wrongKey];
-    return { title, steps, snippet: { label: 'CORS rules for the bucket (S3)', text: corsS3(origin) } };
-  }
-  if (protocol === 'gs') {
-    const steps = [`Allow this page's origin, ${origin}, in the CORS rules of the bucket.`, wrongKey];
-    return {
-      title,
-      steps,
-      snippet: { label: 'cors.json for: gcloud storage buckets update gs://BUCKET --cors-file=cors.json', text: corsGcs(origin) },
-    };
+    return { title, steps, snippet: corsRules(protocol === 's3' ? 'aws' : 'gcs', origin) };
   }
   return {
     title,

@@ -42,7 +42,7 @@ export function dl(urls: Many<DlItem>, options?: DlOptions): Promise<DlRecord[]>
 export async function dl(urls: DlItem | Many<DlItem>, options: DlOptions = {}): Promise<DlRecord | DlRecord[]> {
   const context = contextOf(options);
   await aliasesOf(context).load(options);
-  const { raw, raiseErrors, partSizeBytes } = options;
+  const { raw, raiseErrors, partSizeBytes, monitor } = options;
   const single = typeof urls === 'string' || !(Symbol.iterator in urls || Symbol.asyncIterator in urls);
   const tell = startProgress(options.progress ?? context.options.progress, 'dl', options, single ? [urls] : urls);
   const sets = new Map<string, FileSet>();
@@ -55,7 +55,7 @@ export async function dl(urls: DlItem | Many<DlItem>, options: DlOptions = {}): 
       const place = formatUrl({ ...location, path: folder });
       let files = sets.get(place);
       if (!files) sets.set(place, (files = openFiles({ ...location, path: folder }, { client: { context } })));
-      const record = await getOne(files, { ...wanted, path }, { raw, partSizeBytes, signal });
+      const record = await getOne(files, { ...wanted, path }, { raw, partSizeBytes, monitor, signal });
       // a query may be a signature: it is only where the caller wrote it
       return {
         ...record,

@@ -6,6 +6,7 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, type Encoding } from '../encoding/names.ts';
 import { CloudError, isCloudError } from '../errors.ts';
+import { watched } from '../monitor/watched.ts';
 import type { ByteRange, GetResult, ObjectInfo } from '../types.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
@@ -59,15 +60,26 @@ export function blankRecord(item: GetItem, options: GetFilesOptions): FileRecord
  */
 export async function getOne(files: FileSet, item: GetItem, options: GetFilesOptions, listed?: ObjectInfo | null): Promise<FileRecord> {
   if (listed === null) return blankRecord(item, options);
-  try {
-    return await readOne(files, item, options, listed);
-  } catch (error) {
-    if (listed === undefined || !isCloudError(error, 'PreconditionFailed')) throw error;
-    return readOne(files, item, options);
-  }
+  let storedBytes = 0;
+  const count = (sizeBytes: number): void => void (storedBytes = sizeBytes);
+  const read = async (): Promise<FileRecord> => {
+    try {
+      return await readOne(files, item, options, count, listed);
+    } catch (error) {
+      if (listed === undefined || !isCloudError(error, 'PreconditionFailed')) throw error;
+      return readOne(files, item, options, count);
+    }
+  };
+  return watched(options.monitor, { path: pathOf(item), direction: 'download' }, read, () => storedBytes);
 }
 
-async function readOne(files: FileSet, item: GetItem, options: GetFilesOptions, listed?: ObjectInfo): Promise<FileRecord> {
+async function readOne(
+  files: FileSet,
+  item: GetItem,
+  options: GetFilesOptions,
+  count: (sizeBytes: number) => void,
+  listed?: ObjectInfo,
+): Promise<FileRecord> {
   const record = blankRecord(item, options);
   const { path, byteRange, raw } = record;
   const [start, end] = byteRange;
@@ -94,6 +106,7 @@ async function readOne(files: FileSet, item: GetItem, options: GetFilesOptions, 
       key: path,
     });
   }
+  count(bytes.length);
   record.verified = result.verified;
   const decodes = record.compress !== null && !raw && !result.decoded;
   record.content = decodes ? await decode(files, bytes, record.compress!, ranged) : bytes;

@@ -28,6 +28,10 @@ export function startProgress(progress: ManyOptions['progress'], operation: stri
   };
 }
 
+/** Whether somebody is told, so that it is worth a request to learn a size. */
+export const isHeard = (files: FileSet, options: ManyOptions): boolean =>
+  options.monitor !== undefined || typeof (options.progress ?? files.progress) === 'function';
+
 /** {@link startProgress} for a place: the call's own `progress`, else that of the place. */
 export const tellOf = (files: FileSet, operation: string, options: ManyOptions, items?: unknown): Tell =>
   startProgress(options.progress ?? files.progress, operation, options, items);

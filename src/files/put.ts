@@ -6,6 +6,7 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { parseEncoding, type Encoding } from '../encoding/names.ts';
 import { CloudError } from '../errors.ts';
+import { watched } from '../monitor/watched.ts';
 import type { Body } from '../types.ts';
 import { gatherBody, toSendable } from '../util/body.ts';
 import { mapParallel } from '../util/parallel.ts';
@@ -21,7 +22,15 @@ async function encoded(body: Body, encoding: Encoding | null, options: PutFilesO
 }
 
 /** Write one file. @returns its stored size, 0 when the store does not tell. */
-export async function putOne(files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<number> {
+export const putOne = (files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<number> =>
+  watched(
+    options.monitor,
+    { path, direction: 'upload' },
+    () => writeOne(files, path, body, options),
+    (sizeBytes) => sizeBytes,
+  );
+
+async function writeOne(files: FileSet, path: string, body: Body, options: PutFilesOptions): Promise<number> {
   const encoding = parseEncoding(options.compress);
   const { cacheControl, storageClass, metadata, signal } = options;
   // a Blob or Response may say what it is, which its encoded bytes would not

@@ -7,14 +7,17 @@ import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
 import { isCloudError } from '../errors.ts';
 import { openLocation } from '../open/open-store.ts';
-import type { Body, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
+import type { IoDirection } from '../monitor/types.ts';
+import { watched } from '../monitor/watched.ts';
+import type { Body, CopyOptions, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { mapParallel } from '../util/parallel.ts';
+import { chunksOf } from '../util/streams.ts';
 import { notThere } from './change.ts';
 import { headerOf, keyFor, plainType, readCandidates, shownName, storedEncodingOf } from './names.ts';
-import { tellOf, widthOf } from './progress.ts';
+import { isHeard, tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, ManyOptions } from './types.ts';
 
 /** One file to transfer: a name, perhaps with another name at the destination. */
@@ -29,6 +32,8 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
   /** Encode anew; `none` decodes. @default as stored */
   reencode?: EncodingOption;
   contentType?: string | undefined;
+  /** Wait until what is written to a disk outlasts a power cut: for sources that go away afterwards, as in moves. @default false */
+  durable?: boolean | undefined;
   /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
   /**
@@ -37,6 +42,9 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
    */
   resumable?: boolean | undefined;
 }
+
+/** What is encoded anew in memory, where encoders pack best; above it goes through them as a stream. */
+const WHOLE_BYTES = 0x400_0000;
 
 /** One file, and under which key it is where that is known. */
 interface Item {
@@ -49,6 +57,7 @@ interface Item {
 interface Transferred {
   /** Where it was. */
   key: string;
+  /** 0 when nobody is told and the service does not say. */
   sizeBytes: number;
   /** It is where it was: source and destination are one. */
   stays: boolean;
@@ -68,13 +77,51 @@ export async function* storedItems({ store, ...files }: FileSet, { signal }: Man
 const addressOf = ({ location }: FileSet, key: string): string =>
   formatUrl({ ...location, alias: null, format: 'precomputed', path: joinKey(location.path, key) });
 
-/** A store in which both places are, when one server holds both and copies by itself. */
-function sharedStore(from: FileSet, to: FileSet): { store: ObjectStore; fromPrefix: string; toPrefix: string } | undefined {
+/** A store that copies by itself from where a file is to where it is to be. */
+interface SharedStore {
+  store: ObjectStore;
+  fromPrefix: string;
+  toPrefix: string;
+  /** Of the source, when that is another one. */
+  fromBucket?: string;
+}
+
+/** A store in which both places are, or two buckets of one service: then one server holds both and copies by itself. */
+function sharedStore(from: FileSet, to: FileSet): SharedStore | undefined {
   if (from.store === to.store) return { store: from.store, fromPrefix: '', toPrefix: '' };
-  const rootOf = ({ location }: FileSet): string => formatUrl({ ...location, format: 'precomputed', path: '' });
-  if (from.context !== to.context || from.location.bucket === null || rootOf(from) !== rootOf(to)) return undefined;
+  const { bucket, protocol } = from.location;
+  const serviceOf = ({ location }: FileSet): string => formatUrl({ ...location, format: 'precomputed', bucket, path: '' });
+  if (from.context !== to.context || bucket === null || serviceOf(from) !== serviceOf(to)) return undefined;
+  const isOther = to.location.bucket !== bucket;
+  if (isOther && protocol !== 's3' && protocol !== 'gs') return undefined;
   const prefixOf = ({ location: { path } }: FileSet): string => (path && !path.endsWith('/') ? `${path}/` : path);
-  return { store: openLocation(from.context, { ...from.location, path: '' }), fromPrefix: prefixOf(from), toPrefix: prefixOf(to) };
+  const store = openLocation(to.context, { ...to.location, path: '' });
+  return { store, fromPrefix: prefixOf(from), toPrefix: prefixOf(to), ...(isOther && { fromBucket: bucket }) };
+}
+
+/** Who may write to one bucket need not be allowed to read the other: then the bytes come through here. */
+const mayNot = (error: unknown): boolean => isCloudError(error, 'PermissionDenied') || isCloudError(error, 'Unauthenticated');
+
+/** Copies on the server. @returns `undefined` when it may not, or cannot */
+async function copyThere(
+  from: FileSet,
+  key: string,
+  { store, fromPrefix, toPrefix, fromBucket }: SharedStore,
+  dest: string,
+  { signal }: TransferOptions,
+): Promise<PutResult | null | undefined> {
+  const copy = (more: CopyOptions = {}): Promise<PutResult | null> =>
+    store.copy!(fromPrefix + key, toPrefix + dest, { signal, ...more, ...(fromBucket !== undefined && { fromBucket }) });
+  try {
+    return await copy();
+  } catch (error) {
+    if (fromBucket === undefined) throw error;
+    if (mayNot(error)) return undefined;
+    // parts of what is large are copied of one version
+    if (!isCloudError(error, 'NotSupported')) throw error;
+    const source = await from.store.head(key, { signal });
+    return source && copy({ source });
+  }
 }
 
 function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, options: TransferOptions): PutOptions {
@@ -84,10 +131,15 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
   const contentEncoding = headerOf(to, encoding);
   return {
     signal: options.signal,
+    durable: options.durable ?? false,
     ...(capabilities.headers && { contentType, contentDisposition, contentLanguage, cacheControl, contentEncoding }),
     ...(capabilities.metadata && { metadata }),
   };
 }
+
+/** What goes through in one piece: a stream costs more than it spares. Stores of the net put together as much anyway. */
+const smallBytes = 0x1000000;
+const smallToDiskBytes = 0x100000;
 
 /** From one key. `null` when nothing is there. */
 async function transferKey(
@@ -106,12 +158,12 @@ async function transferKey(
   const shared = reencodes || options.contentType ? undefined : sharedStore(from, to);
   if (shared?.store.copy) {
     // within one bucket the bytes need not come here
-    const { store, fromPrefix, toPrefix } = shared;
     const dest = keyFor(to, destPath, named);
     const stays = address === addressOf(to, dest);
-    const done = stays ? await from.store.head(key, { signal }) : await store.copy!(fromPrefix + key, toPrefix + dest, { signal });
-    if (!done) return null;
-    return { key, stays, sizeBytes: done.sizeBytes ?? (await to.store.head(dest, { signal }))?.sizeBytes ?? 0 };
+    const done = stays ? await from.store.head(key, { signal }) : await copyThere(from, key, shared, dest, options);
+    if (done === null) return null;
+    const ask = async (): Promise<number> => (isHeard(to, options) && (await to.store.head(dest, { signal }))?.sizeBytes) || 0;
+    if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()) };
   }
   const { storedBytes, metadata } = from.store.capabilities;
   // a GET does not show everything to a page
@@ -122,18 +174,26 @@ async function transferKey(
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
-    let bytes = storedBytes === false && about.contentEncoding ? await result.bytes() : undefined;
+    const small = storedBytes === true && result.sizeBytes <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
+    let bytes = small || (storedBytes === false && about.contentEncoding) ? await result.bytes() : undefined;
     const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
     const wanted = reencodes ? parseEncoding(reencode) : stored;
+    let chunks: AsyncIterable<Uint8Array> | undefined;
     if (wanted !== stored) {
-      const codec = wanted && (await loadCodec(wanted));
-      bytes ??= await result.bytes();
-      if (stored)
-        bytes = await (await loadCodec(stored)).decompress(bytes, { maxOutputBytes: from.context.options.limits?.maxDecodedBytes });
-      if (codec) bytes = await codec.compress(bytes);
+      const [decoder, encoder] = [stored && (await loadCodec(stored)), wanted && (await loadCodec(wanted))];
+      const caps = { maxOutputBytes: from.context.options.limits?.maxDecodedBytes, signal };
+      if (!bytes && result.sizeBytes > WHOLE_BYTES) {
+        chunks = chunksOf(result.stream());
+        if (decoder) chunks = decoder.decode(chunks, caps);
+        if (encoder) chunks = encoder.encode(chunks, { signal });
+      } else {
+        bytes ??= await result.bytes();
+        if (decoder) bytes = await decoder.decompress(bytes, caps);
+        if (encoder) bytes = await encoder.compress(bytes, { signal });
+      }
     }
-    const body: Body = bytes ?? result.stream();
-    const sizeBytes = bytes?.length ?? (storedBytes === true ? result.sizeBytes : undefined);
+    const body: Body = bytes ?? chunks ?? result.stream();
+    const sizeBytes = bytes?.length ?? (storedBytes === true && !chunks ? result.sizeBytes : undefined);
     const dest = keyFor(to, destPath, wanted);
     let put: PutResult;
     try {
@@ -159,6 +219,10 @@ async function transferOne(from: FileSet, item: Item, to: FileSet, options: Tran
   return null;
 }
 
+/** Which way bytes go, seen from this machine: what is suffixed is here. */
+const directionOf = (from: FileSet, to: FileSet): IoDirection =>
+  from.suffixed === to.suffixed ? 'transfer' : from.suffixed ? 'upload' : 'download';
+
 /** Copy many files. @returns their number. NotFound for a missing one, unless `allowMissing`. */
 export async function transferMany(
   from: FileSet,
@@ -168,13 +232,16 @@ export async function transferMany(
 ): Promise<number> {
   const tell = tellOf(to, 'transfer', options, paths);
   const width = widthOf(from, options.blockSize, 64);
+  const direction = directionOf(from, to);
   const one = async (given: TransferItem | Item, _: number, signal: AbortSignal): Promise<boolean> => {
     const item = itemOf(given);
-    const done = await transferOne(from, item, to, { ...options, signal });
-    if (!done) {
-      if (!options.allowMissing) throw notThere(item.path, 'transfer');
-      if (from.store.isFolder) await to.store.put(item.destPath ?? item.path, new Uint8Array(0), { signal });
-    }
+    const transfer = async (): Promise<Transferred | null> => {
+      const done = await transferOne(from, item, to, { ...options, signal });
+      if (!done && !options.allowMissing) throw notThere(item.path, 'transfer');
+      if (!done && from.store.isFolder) await to.store.put(item.destPath ?? item.path, new Uint8Array(0), { signal });
+      return done;
+    };
+    const done = await watched(options.monitor, { path: item.path, direction }, transfer, (moved) => moved?.sizeBytes);
     tell(item.path, done?.sizeBytes ?? 0);
     return done !== null;
   };
@@ -187,12 +254,17 @@ export async function transferMany(
 export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
   const tell = tellOf(to, 'move', options, paths);
   const width = widthOf(from, options.blockSize, 64);
+  const direction = directionOf(from, to);
   const one = async (given: TransferItem, _: number, signal: AbortSignal): Promise<void> => {
     const item = itemOf(given);
-    const done = await transferOne(from, item, to, { ...options, signal });
-    if (!done) throw notThere(item.path, 'move');
-    // only what was moved: of `a` and `a.gz` the other one stays
-    if (!done.stays) await from.store.delete(done.key, { signal });
+    const move = async (): Promise<Transferred> => {
+      const done = await transferOne(from, item, to, { ...options, signal, durable: true });
+      if (!done) throw notThere(item.path, 'move');
+      // only what was moved: of `a` and `a.gz` the other one stays
+      if (!done.stays) await from.store.delete(done.key, { signal });
+      return done;
+    };
+    const done = await watched(options.monitor, { path: item.path, direction }, move, (moved) => moved.sizeBytes);
     tell(item.path, done.sizeBytes);
   };
   let count = 0;

@@ -6,6 +6,7 @@
 import type { CloudError } from '../errors.ts';
 import type { Encoding, EncodingOption } from '../encoding/names.ts';
 import type { AbortOptions, Body, GetOptions, Location, ObjectInfo, ObjectStore, Protocol } from '../types.ts';
+import type { IoMonitor } from '../monitor/types.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { ProgressEvent } from '../store/options.ts';
 
@@ -28,6 +29,8 @@ export interface FileSet {
 export interface ManyOptions extends AbortOptions {
   /** Called after each file; `true` is for the command line, which draws its own bar, and tells nobody else. @default the client's */
   progress?: boolean | ((event: ProgressEvent) => void) | undefined;
+  /** Told when each file that is read, written or transferred begins and ends. */
+  monitor?: IoMonitor | undefined;
   /** How many there will be, for progress over sequences that cannot be counted. */
   total?: number | undefined;
   /** Files in flight; 0 for the default. @default the client's concurrency */

@@ -25,6 +25,14 @@ export const regionOf = ({ options, env }: StoreContext): string =>
 
 /** The driver of a bucket, web folder or disk; paths are put in front of keys by {@link openLocation}. */
 async function openDriver(context: StoreContext, location: Location): Promise<ObjectStore> {
+  const store = await createDriver(context, location);
+  // what goes over the wire is refused there
+  if (!context.options.readOnly || !/^(file|opfs|mem)$/.test(location.protocol)) return store;
+  const { withReadonly } = await import('../store/wrap/readonly.ts');
+  return withReadonly(store);
+}
+
+async function createDriver(context: StoreContext, location: Location): Promise<ObjectStore> {
   const { protocol, bucket, host, path } = location;
   const { options } = context;
   switch (protocol) {

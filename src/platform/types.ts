@@ -140,8 +140,11 @@ export interface DiskEditNow {
 
 /** One version of a file, open for reading. */
 export interface DiskFile extends DiskStat {
-  /** Bytes `[start, end)`, in pieces of at most 1 MiB. */
-  read(start: number, end: number, options?: AbortOptions): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes `[start, end)`, in pieces of at most 1 MiB. `into`: where they may be put, one after another, and the pieces are then views of it; long
+   * enough. A hint: whoever looks at the pieces' buffers sees whether it was taken.
+   */
+  read(start: number, end: number, options?: AbortOptions & { into?: Uint8Array | undefined }): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -199,6 +202,46 @@ export interface NativeCodec {
   decode?(source: AsyncIterable<Uint8Array>): NativeChunks;
 }
 
+/** What a SQLite database takes and gives; numbers are whole. */
+export type SqliteValue = string | number | null;
+
+/** A prepared statement. Calls hold up the thread, and throw what SQLite says. */
+export interface SqliteStatement {
+  /** @returns how many rows changed */
+  run(...values: SqliteValue[]): number;
+  all<Row>(...values: SqliteValue[]): Row[];
+}
+
+/** Which process it is. Equal marks are the same process; the fields that a system does not tell are empty. */
+export interface ProcessMark {
+  /** The machine, and where its numbers of processes are valid. */
+  host: string;
+  /** What the machine's last start is called. */
+  boot: string;
+  pid: number;
+  /** When the process began. */
+  start: string;
+}
+
+/** A SQLite database that other processes use too. */
+export interface Sqlite {
+  /** Run statements without values. Only in `read` and `transaction`. */
+  exec(sql: string): void;
+  /** The same statement for the same text. Only in `read` and `transaction`. */
+  prepare(sql: string): SqliteStatement;
+  /** Run a task that only reads, again as long as others hold the database. Errors: CloudError where the cause is known. */
+  read<T>(task: () => T, options?: AbortOptions): Promise<T>;
+  /** Run a task in `BEGIN IMMEDIATE … COMMIT`: all or nothing, again as long as others hold the database, so that it must bear repetition. */
+  transaction<T>(task: () => T, options?: AbortOptions): Promise<T>;
+  /** Take the file away, in a transaction, unless another one is in its place by now. */
+  removeFile(): void;
+  close(): void;
+  /** This process. */
+  readonly owner: ProcessMark;
+  /** Whether a process has ended for certain: false in doubt, and of other machines. */
+  hasEnded(mark: ProcessMark): boolean;
+}
+
 /** What both platform folders export. */
 export interface Platform {
   runtime(): RuntimeName;
@@ -219,7 +262,13 @@ export interface Platform {
   /** Credentials to be found without being told: secrets, environment, the vendors' chains. Undefined in browsers. */
   defaultCredentials(
     service: 's3' | 'gs' | 'http',
-    options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined },
+    options?: {
+      profile?: string | undefined;
+      alias?: string | undefined;
+      host?: string | undefined;
+      /** Told where they were found. */
+      onFound?: ((where: string) => void) | undefined;
+    },
   ): CredentialsProvider | undefined;
   /** The disk, or undefined. */
   openDisk(): Promise<Disk | undefined>;
@@ -234,6 +283,11 @@ export interface Platform {
   openScratch(within?: string): Promise<{ disk: Disk; folder: string }>;
   /** Files of a cache below a folder, which is an absolute path and need not be there; undefined in browsers. */
   openCacheFiles(folder: string): Promise<CacheFiles | undefined>;
+  /**
+   * A SQLite database at an absolute path, which must be there unless `create` is said; undefined in browsers. Errors: CloudError `NotFound`,
+   * `InvalidFile`, `PermissionDenied`, `NotSupported`.
+   */
+  openSqlite(path: string, options?: AbortOptions & { /** @default false */ create?: boolean }): Promise<Sqlite | undefined>;
   /** In a worker what it was started through: its own scope or port. Undefined elsewhere. */
   ownPort(): MessagePortLike | undefined;
   /** Persistent aliases, `name → host`. */

@@ -18,7 +18,7 @@ export interface FileStoreOptions {
 
 /**
  * Open a folder of the disk as a store. Nothing is read or made before the first call; a folder that is not there is an empty one.
- * Writes go to a temporary name, are flushed and renamed. Errors: `NotSupported` (no disk here, metadata), `InvalidArgument` (a key
+ * Writes go to a temporary name, are flushed (unless `durable` is false) and renamed. Errors: `NotSupported` (no disk here, metadata), `InvalidArgument` (a key
  * that is no path below the folder), `PermissionDenied`, `QuotaExceeded`, `AlreadyExists` (a folder in a file's place or the other
  * way round), `PreconditionFailed`, `NotModified`, `RangeNotSatisfiable`, `ObjectChanged`.
  *

@@ -22,6 +22,12 @@ export function lazyStore(url: string, capabilities: ObjectStore['capabilities']
   };
   if (capabilities.copy) lazy.copy = async (from, to, options) => (await store()).copy!(from, to, options);
   if (capabilities.metadata) lazy.setMetadata = async (key, metadata, options) => (await store()).setMetadata!(key, metadata, options);
+  if (capabilities.multipart) {
+    lazy.multipart = async (key, options) => (await store()).multipart!(key, options);
+    lazy.listUploads = async function* (options) {
+      yield* (await store()).listUploads!(options);
+    };
+  }
   if (capabilities.multipart)
     lazy.rewrite = async (key, content, options) => {
       const it = await store();

@@ -5,7 +5,7 @@
  */
 import { CloudError } from '../errors.ts';
 import type { DiskFile } from '../platform/types.ts';
-import type { ByteSource, DeleteOptions, GetOptions, GetResult, ObjectInfo, PutOptions } from '../types.ts';
+import type { ByteSource, CopyOptions, DeleteOptions, GetOptions, GetResult, ObjectInfo, PutOptions } from '../types.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import { slices } from '../util/bytes.ts';
 import { pinned } from './expected.ts';
@@ -100,3 +100,9 @@ async function* reads(
 
 /** The ETag of a file's version. */
 export const diskTag = (version: string): string => `"${version}"`;
+
+/** Stores without buckets of one service copy within themselves alone. @throws CloudError `NotSupported` */
+export function ownBucket({ fromBucket }: CopyOptions, key: string): void {
+  if (fromBucket === undefined) return;
+  throw new CloudError('this store copies from no other bucket', { code: 'NotSupported', operation: 'copy', key });
+}

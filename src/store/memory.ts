@@ -22,7 +22,7 @@ import { compareUtf8 } from '../util/utf8.ts';
 import { checkKey } from '../url/key.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { checkComparable, otherThanExpected } from './expected.ts';
-import { checkWrite, localGet } from './local-read.ts';
+import { checkWrite, localGet, ownBucket } from './local-read.ts';
 import { checkPageSize, paginate } from './paging.ts';
 
 interface MemoryObject {
@@ -137,6 +137,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ObjectStore {
     },
 
     async copy(from, to, o: CopyOptions = {}) {
+      ownBucket(o, to);
       const source = find(from, o);
       if (source) checkWrite(from, source.info.etag, { ifMatch: o.ifMatch }, 'copy');
       checkWrite(checkKey(to), objects.get(to)?.info.etag, { ifAbsent: o.ifAbsent }, 'copy');

@@ -52,6 +52,11 @@ export interface ClientOptions {
   noSignRequest?: boolean | undefined;
   /** Read s3:// and gs:// through their public https addresses, unsigned. @default false */
   useHttps?: boolean | undefined;
+  /**
+   * Change nothing: requests other than GET and HEAD are refused by the transport with `NotSupported` before anything is sent, and so is every
+   * write to disks, memory and OPFS. The cache and temporary working copies are still kept. @default false
+   */
+  readOnly?: boolean | undefined;
   progress?: boolean | ((event: ProgressEvent) => void) | undefined;
   onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Told what is odd and no error, as a malformed `.octue` file. @default console.warn */

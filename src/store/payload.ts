@@ -10,6 +10,7 @@ import { bodyChunks, toSendable, type Sendable } from '../util/body.ts';
 import { toHex } from '../util/base64.ts';
 import { sha256 } from '../util/sha256.ts';
 import { throwIfAborted } from '../util/abort.ts';
+import { growingPartBytes, planParts, usualPartBytes } from './part-plan.ts';
 
 /** Above this, WebCrypto beats plain JavaScript (measured: 3 to 4 KiB). */
 const webCryptoFrom = 4096;
@@ -40,8 +41,20 @@ async function sliceOf(blob: Blob, start: number, end: number): Promise<Uint8Arr
   throw new CloudError('the file behind a Blob changed its size', { code: 'ObjectChanged', operation: 'put' });
 }
 
-/** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
-export async function* inParts(sendable: Sendable, partBytes: (index: number) => number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+/** Room for the first bytes of a stream whose length nobody told. */
+const firstRoomBytes = 0x10000;
+
+/**
+ * A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice.
+ *
+ * @param spare buffers for parts of a stream, taken from its end where they fit
+ */
+export async function* inParts(
+  sendable: Sendable,
+  partBytes: (index: number) => number,
+  signal?: AbortSignal,
+  spare: Uint8Array<ArrayBuffer>[] = [],
+): AsyncGenerator<Uint8Array> {
   const { body } = sendable;
   if (body instanceof Uint8Array || body instanceof Blob) {
     const size = body instanceof Blob ? body.size : body.length;
@@ -54,17 +67,28 @@ export async function* inParts(sendable: Sendable, partBytes: (index: number) =>
     return;
   }
   let index = 0;
-  let part = new Uint8Array(partBytes(0));
+  // no more is held than comes, since most bodies are much smaller than a part
+  const roomFor = (atLeast: number): number => Math.min(partBytes(index), Math.max(atLeast, 2 * part.length));
+  let part = new Uint8Array(0);
   let filled = 0;
+  let left = sendable.sizeBytes ?? firstRoomBytes;
   for await (const chunk of bodyChunks(body, { signal })) {
     for (let at = 0; at < chunk.length;) {
+      if (filled === part.length) {
+        const larger = new Uint8Array(roomFor(Math.max(left, filled + chunk.length - at)));
+        larger.set(part);
+        part = larger;
+      }
       const take = Math.min(chunk.length - at, part.length - filled);
       part.set(chunk.subarray(at, at + take), filled);
       at += take;
       filled += take;
-      if (filled === part.length) {
+      if (filled === partBytes(index)) {
         yield part;
-        part = new Uint8Array(partBytes(++index));
+        index++;
+        left -= filled;
+        const old = spare.pop();
+        part = old?.length === partBytes(index) ? old : new Uint8Array(0);
         filled = 0;
       }
     }
@@ -74,24 +98,29 @@ export async function* inParts(sendable: Sendable, partBytes: (index: number) =>
 
 /** Largest array that is sent in one request. */
 const maxWholeBytes = 100_000_000;
-/** Size of a part, and what is held of a stream before it is sent in parts. */
-const minPartBytes = 0x1000000;
+
+/** A body that goes out in parts. */
+export interface PartsOfBody {
+  first: Uint8Array;
+  rest: AsyncGenerator<Uint8Array>;
+  /** Takes the buffer of a part that nobody reads any more: garbage of this size is collected late. */
+  giveBack(part: Uint8Array): void;
+}
 
 /** Either all of a body in one array, or its parts (of at least 16 MiB, the first read already) still to be read. */
-export async function wholeOrParts(
-  sendable: Sendable,
-  signal?: AbortSignal,
-): Promise<{ whole: Uint8Array } | { first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
+export async function wholeOrParts(sendable: Sendable, signal?: AbortSignal): Promise<{ whole: Uint8Array } | PartsOfBody> {
   if (sendable.body instanceof Uint8Array && sendable.body.length <= maxWholeBytes) return { whole: sendable.body };
-  const known = sendable.sizeBytes ?? 0;
-  // S3 takes at most 10,000 parts: parts grow with the body, known or not
-  const base = Math.max(minPartBytes, Math.ceil(known / 9000 / 0x100000) * 0x100000);
-  const parts = inParts(sendable, (index) => (sendable.sizeBytes === undefined ? base * 2 ** Math.floor(index / 1000) : base), signal);
+  const { sizeBytes } = sendable;
+  const base = sizeBytes === undefined ? usualPartBytes : planParts(sizeBytes).partBytes;
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), signal, spare);
   const first = await parts.next();
   const bytes = first.value as Uint8Array;
   if (bytes.length < base) {
     await parts.return(undefined);
     return { whole: bytes };
   }
-  return { first: bytes, rest: parts };
+  // others are views of what the caller has
+  const isOurs = !(sendable.body instanceof Uint8Array) && !(sendable.body instanceof Blob);
+  return { first: bytes, rest: parts, giveBack: (part) => void (isOurs && spare.push(new Uint8Array(part.buffer as ArrayBuffer))) };
 }

@@ -30,6 +30,7 @@ const clientOptions: readonly (keyof ClientOptions)[] = [
   'onWarning',
   'limits',
   'profile',
+  'readOnly',
 ];
 
 let standard: StoreContext | undefined;

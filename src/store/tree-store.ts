@@ -22,7 +22,7 @@ import { bodyChunks, toSendable } from '../util/body.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { isPathKey, keyToPath } from './file-path.ts';
-import { checkWrite, diskTag, localGet } from './local-read.ts';
+import { checkWrite, diskTag, localGet, ownBucket } from './local-read.ts';
 import { checkPageSize, paginate } from './paging.ts';
 
 /** What makes a tree a store. */
@@ -52,11 +52,15 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     return found;
   };
 
+  /** Where the root really is, as it was last seen. */
+  let top: string | null = null;
+  const isInside = (real: string): boolean => top !== null && (real === top || real.startsWith(top.replace(/\/?$/, '/')));
+
   /** The path of a key, after a look at where its folder really is. */
   const locate = async (on: Disk, key: string): Promise<string> => {
     const path = keyToPath(root, key, { backslash });
     if (!on.realPath || !key.includes('/')) return path;
-    const top = await on.realPath(root);
+    top ??= await on.realPath(root);
     if (top === null) return path;
     for (
       let folder = path.slice(0, path.lastIndexOf('/'));
@@ -65,7 +69,10 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     ) {
       const real = await on.realPath(folder);
       if (real === null) continue;
-      if (real === top || real.startsWith(top.replace(/\/?$/, '/'))) break;
+      if (isInside(real)) break;
+      // the root itself may have moved
+      top = await on.realPath(root);
+      if (isInside(real)) break;
       throw new CloudError('a symbolic link leads out of the folder', { code: 'PermissionDenied', key, url });
     }
     return path;
@@ -142,7 +149,8 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       const path = await locate(on, key);
       const sendable = toSendable(body);
       const chunks = sized(bodyChunks(sendable.body, o), o.sizeBytes, key);
-      return written(key, await on.write(path, chunks, { signal: o.signal, condition: condition(key, o, 'put') }));
+      const options = { signal: o.signal, durable: o.durable, condition: condition(key, o, 'put') };
+      return written(key, await on.write(path, chunks, options));
     },
 
     async delete(keys, o: DeleteOptions = {}) {
@@ -177,6 +185,7 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
     },
 
     async copy(from, to, o: CopyOptions = {}) {
+      ownBucket(o, to);
       const on = await disk(o);
       refuseMetadata(o.metadata, to);
       const source = await locate(on, from);

@@ -69,7 +69,18 @@ function createWire(context: StoreContext): Wire {
     page: sendsLikeAPage,
     backOff: (failures) => (failures >= attempts ? undefined : Math.random() * Math.min(maxDelayMs, minDelayMs * 2 ** (failures - 1))),
     serverTime: (url) => clock() + skew.get(hostOf(url)),
-    transport: (init) => createTransport({ ...init, port, limiter, skew, retry, timeouts: options.timeouts ?? {}, clock, observe }),
+    transport: (init) =>
+      createTransport({
+        ...init,
+        port,
+        limiter,
+        skew,
+        retry,
+        timeouts: options.timeouts ?? {},
+        clock,
+        observe,
+        readOnly: options.readOnly,
+      }),
     credentials: (service, { bucket, alias, host, emulator }) =>
       context.shared(`credentials ${service}://${host ?? ''}/${alias ?? ''}/${bucket}`, () => {
         const chosen = chosenCredentials(options, service, bucket);

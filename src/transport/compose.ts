@@ -17,7 +17,7 @@ import type { SkewTable } from './skew.ts';
 
 /** How long to wait, in ms. */
 export interface TransportTimeouts {
-  /** For the head of a response. @default 60_000 */
+  /** For the head of a response; a body that goes out before has a second more for each 64 kB. @default 60_000 */
   headersMs?: number | undefined;
   /** Between two chunks of a body, either way. @default 30_000 */
   idleMs?: number | undefined;
@@ -44,6 +44,8 @@ export interface TransportInit {
   clock?: Clock | undefined;
   /** Told of each attempt; must not throw. */
   observe?: Observe | undefined;
+  /** Refuse all but GET and HEAD: nothing that a server keeps is changed. @default false */
+  readOnly?: boolean | undefined;
   /** In [0, 1). @default Math.random */
   random?: (() => number) | undefined;
   /** Waits between attempts. @default a timer */
@@ -81,6 +83,8 @@ export interface RequestOptions extends AbortOptions {
 export type Transport = (request: HttpRequest, options: RequestOptions) => Promise<HttpResponse>;
 
 const maxHops = 5;
+/** Uplinks that are slower than 64 kB/s for one request are taken for dead. */
+const slowestBytesPerMs = 64;
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 /** Scheme and authority: whose clock, and whose slots. */
 export const hostOf = (url: string): string => /^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? url;
@@ -180,11 +184,22 @@ export function createTransport(init: TransportInit): Transport {
     const { headersMs = 60_000, idleMs = 30_000, overallMs } = timeouts;
     let { signal } = options;
     throwIfAborted(signal);
+    if (init.readOnly && first.method !== 'GET' && first.method !== 'HEAD') {
+      const refusal = requestError(first, 'was not sent: this client is read-only', { code: 'NotSupported' });
+      throw about(refusal, options);
+    }
     let done = nothing;
     if (overallMs) ({ signal, done } = startBudget(first, signal, overallMs));
     const tracked = trackBody(first.body);
     const repeats = options.idempotent ?? (first.method !== 'POST' && first.method !== 'PATCH');
-    const portOptions: HttpPortOptions = { signal, headersMs, idleMs, redirect: options.follow ? 'follow' : 'manual' };
+    // nothing tells how far a body is that goes out in one piece: it may take its time
+    const sendingMs = Math.floor(tracked.sent() / slowestBytesPerMs);
+    const portOptions: HttpPortOptions = {
+      signal,
+      headersMs: headersMs && headersMs + sendingMs,
+      idleMs,
+      redirect: options.follow ? 'follow' : 'manual',
+    };
     let request = first;
     let hops = 0;
     let failures = 0;

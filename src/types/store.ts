@@ -4,6 +4,7 @@
  * @module
  */
 import type { AbortOptions, Body, ByteRange } from './basic.ts';
+import type { ListUploadsOptions, MultipartOptions, MultipartUpload, OpenUpload } from './uploads.ts';
 
 /** What a store knows of an object. Absent where the store does not say. */
 export interface ObjectInfo {
@@ -119,6 +120,11 @@ export interface PutOptions extends AbortOptions {
    * service: others send the one that they take. @default the service's best, at AWS CRC64NVME
    */
   checksum?: 'crc32c' | undefined;
+  /**
+   * Disks: wait until the bytes are on the disk itself and outlast a power cut. Without it a file is whole or absent whatever becomes of the
+   * process. Ignored by all other stores. @default true
+   */
+  durable?: boolean | undefined;
 }
 
 /** What a write tells. */
@@ -179,6 +185,15 @@ export interface CopyOptions extends AbortOptions {
   ifMatch?: string | undefined;
   /** Copy only to where nothing is. */
   ifAbsent?: boolean | undefined;
+  /**
+   * The bucket of the source, of the same service and read with the same credentials; the source's key is then all of it, whatever prefix this store
+   * has. For s3 and gs.
+   *
+   * @default this store's own
+   */
+  fromBucket?: string | undefined;
+  /** What a `head` told of the source just now: needed for what is above 5 GiB in another bucket of S3, of which parts are copied. */
+  source?: ObjectInfo | undefined;
 }
 
 /** What a change of an object's metadata is told. */
@@ -262,6 +277,16 @@ export interface ObjectStore {
    */
   setMetadata?(key: string, metadata: Record<string, string>, options?: SetMetadataOptions): Promise<PutResult | null>;
   signUrl?(key: string, options?: SignUrlOptions): Promise<string>;
+  /**
+   * Begin an upload in parts, or take one up again by its id. Absent where there is none (`capabilities.multipart` is false). What is begun stays at
+   * the service, and is paid for, until it is completed or aborted: `uploadFile` sees to that. An abort while it is begun waits up to five
+   * seconds for the answer and ends the upload.
+   *
+   * @throws CloudError `NotSupported` the service has none
+   */
+  multipart?(key: string, options?: MultipartOptions): Promise<MultipartUpload>;
+  /** Uploads that were begun and neither completed nor aborted, whoever began them. @throws CloudError `NotSupported` the service does not tell */
+  listUploads?(options?: ListUploadsOptions): AsyncIterable<OpenUpload[]>;
   /** Disks only: set the modification time to now. False when there is no such file. */
   touch?(key: string, options?: AbortOptions): Promise<boolean>;
   /** Disks only: whether there is such a folder, empty or not. */

@@ -103,8 +103,9 @@ export async function* mapParallel<T, R>(
     }
   } finally {
     off();
-    failure ??= { error: new DOMException('the results are not wanted any more', 'AbortError') };
-    if (running) link.abort(failure.error);
+    // made only where somebody hears of it
+    if (running) link.abort(failure ? failure.error : new DOMException('the results are not wanted any more', 'AbortError'));
+    failure ??= { error: undefined };
     link.unlink();
     // A source that is in the middle of giving an item could keep us waiting for ever.
     const closing = ended ? undefined : iterator.return?.();

@@ -47,6 +47,33 @@ export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T,
   }
 }
 
+/**
+ * The same bytes in larger pieces. Each is in the one buffer that the next will be in, so it is done with before the next is asked for; a chunk that
+ * is as large comes as it is.
+ */
+export async function* inBlocks(chunks: AsyncIterable<Uint8Array>, blockBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let block: Uint8Array | undefined;
+  let filled = 0;
+  for await (const chunk of chunks) {
+    let at = 0;
+    while (at < chunk.length) {
+      if (filled === 0 && chunk.length - at >= blockBytes) {
+        yield at === 0 ? chunk : chunk.subarray(at);
+        break;
+      }
+      block ??= new Uint8Array(blockBytes);
+      const take = Math.min(chunk.length - at, blockBytes - filled);
+      block.set(chunk.subarray(at, at + take), filled);
+      at += take;
+      filled += take;
+      if (filled < blockBytes) continue;
+      yield block;
+      filled = 0;
+    }
+  }
+  if (block && filled > 0) yield block.subarray(0, filled);
+}
+
 const growthBytes = 0x4000000;
 
 /**

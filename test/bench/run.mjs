@@ -12,6 +12,8 @@
 //                           containers of the cache beside what storage can do alone
 //   node test/bench/run.mjs hdf5 [--rounds 7] [--only open,slice640] [--engines node,chromium,writing] [--package DIR]
 //                           HDF5 files over HTTP beside a full download, h5py over fsspec and h5wasm's own lazy file
+//   node test/bench/run.mjs transfer [--rounds 7] [--only up,large] [--sides anyfile,s5cmd] [--quick] [--package DIR]
+//                           whole commands on many files beside s5cmd, rclone and cloud-files; one large upload by parts
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
@@ -38,6 +40,8 @@ import { judgeAll, page } from './report.mjs';
 import { durations, inBrowser, largeInBrowser, scenarios, sizes } from './scenarios.mjs';
 import { writeSection } from './sections.mjs';
 import { installPeers, startServer, takePackage, versions, workDir } from './setup.mjs';
+import { judgeTransfer, transferPage } from './transfer/report.mjs';
+import { runTransfer } from './transfer/run.mjs';
 import { weigh } from './weight.mjs';
 
 const fullRounds = 7;
@@ -48,6 +52,7 @@ const { values: args, positionals } = parseArgs({
     engines: { type: 'string' },
     rounds: { type: 'string' },
     only: { type: 'string' },
+    sides: { type: 'string' },
     quick: { type: 'boolean', default: false },
     package: { type: 'string' },
     against: { type: 'string' },
@@ -60,7 +65,7 @@ const [part] = positionals;
 const chosen = part ? [] : (args.only?.split(',') ?? all);
 const unknown = [
   ...chosen.filter((name) => !all.includes(name)),
-  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5'].includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5', 'transfer'].includes(name)),
 ];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
@@ -121,6 +126,19 @@ async function measureHdf5() {
   return tell(text, judgeHdf5(measured), trial);
 }
 
+/** `npm run bench -- transfer`. @returns how it ends */
+async function measureTransfer() {
+  const { dist } = await takePackage(args.package && resolve(args.package), 'package');
+  const { quick } = args;
+  const measured = await runTransfer({ dist, rounds, quick, wanted: args.only?.split(','), only: args.sides?.split(',') });
+  const text = transferPage(measured, { rounds });
+  const trial = rounds < fullRounds || quick || args.only || args.sides || args.package;
+  writeFileSync(join(workDir, 'transfer.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'transfer.md'), text);
+  if (!trial) writeSection(docs, 'transfers', text);
+  return tell(text, judgeTransfer(measured), trial);
+}
+
 /** Prints a part. @returns how it ends */
 function tell(text, verdicts, trial) {
   const missed = verdicts.filter(({ met }) => met === false).length;
@@ -154,7 +172,8 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
-if (part) process.exit(await { wasm: measureKernels, dataset: measureDatasets, cache: measureCache, hdf5: measureHdf5 }[part]());
+const parts = { wasm: measureKernels, dataset: measureDatasets, cache: measureCache, hdf5: measureHdf5, transfer: measureTransfer };
+if (part) process.exit(await parts[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
 const other = args.against && (await takePackage(resolve(args.against), 'against'));

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const head =
-  '# Benchmarks\n\nWritten by `npm run bench` and, with `-- wasm`, `-- dataset`, `-- cache` or `-- hdf5` behind it, each its part; do not edit.\n';
-const order = ['requests', 'kernels', 'datasets', 'cache', 'hdf5'];
+  '# Benchmarks\n\nWritten by `npm run bench` and, with `-- wasm`, `-- dataset`, `-- cache`, `-- hdf5` or `-- transfer` behind it, each its part; do not edit.\n';
+const order = ['requests', 'kernels', 'datasets', 'cache', 'hdf5', 'transfers'];
 const edges = (name) => [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
 
 /** Puts a part into the page, in its place. */

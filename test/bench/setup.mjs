@@ -53,13 +53,18 @@ async function buildServer() {
   return join(dir, 'benchserver');
 }
 
-/** Starts the server. @returns its endpoint, its counts and how to stop it */
-export async function startServer({ latencyMs = 0 } = {}) {
+/**
+ * Starts the server.
+ *
+ * @param store it keeps what it is sent, and has nothing else
+ * @returns its endpoint, its counts and how to stop it
+ */
+export async function startServer({ latencyMs = 0, store = false } = {}) {
   const program = await buildServer();
   const address = `127.0.0.1:${await freePort()}`;
   const endpoint = `http://${address}`;
   const stats = async () => (await fetch(`${endpoint}/__stats`)).json();
-  const args = ['-addr', address, '-latency', `${latencyMs}ms`];
+  const args = ['-addr', address, '-latency', `${latencyMs}ms`, ...(store ? ['-store'] : [])];
   const { stop } = await startProcess(program, args, { ready: `${endpoint}/__stats` });
   return { endpoint, stats, stop };
 }

@@ -36,7 +36,14 @@ for (const [name, open] of Object.entries(buckets)) {
           `dataset upload ${place}: 3 files, 14 bytes`,
         ]);
         writeFileSync(join(data, 'a.csv'), '1,3\n');
-        equal((await run('upload', data, `${place}/`)).lines, [
+        const dryAgain = await run('upload', data, `${place}/`, '--dry-run');
+        const again = await run('upload', data, `${place}/`);
+        equal(
+          [dryAgain.status, dryAgain.stdout, dryAgain.stderr],
+          [again.status, again.stdout, again.stderr],
+          'what is there already is told in a dry run too',
+        );
+        equal(again.lines, [
           `dataset upload ${data}/a.csv ${place}/a.csv`,
           ...['raw/b.csv', 'raw/c.txt'].map((path) => `dataset upload ${data}/${path} ${place}/${path} (there already)`),
           `dataset upload ${place}: 3 files, 14 bytes, 2 there already`,
@@ -76,10 +83,12 @@ for (const [name, open] of Object.entries(buckets)) {
         equal((await run('verify', `${root}/back`, '--against', place)).status, 0);
 
         rmSync(join(root, 'back/raw/b.csv'));
-        equal(
-          (await run('download', place, `${root}/back`)).lines.at(-1),
-          `dataset download ${root}/back: 3 files, 14 bytes, 2 there already`,
-        );
+        const [dryDown, downAgain] = [
+          await run('download', place, `${root}/back`, '--dry-run'),
+          await run('download', place, `${root}/back`),
+        ];
+        equal([dryDown.status, dryDown.stdout, dryDown.stderr], [downAgain.status, downAgain.stdout, downAgain.stderr]);
+        equal(downAgain.lines.at(-1), `dataset download ${root}/back: 3 files, 14 bytes, 2 there already`);
 
         writeFileSync(join(root, 'back/raw/b.csv'), '3,4,6\n');
         plant(root, { 'back/new': '' });

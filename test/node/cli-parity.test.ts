@@ -49,13 +49,20 @@ const mended: Record<string, { status: number; stdout?: string; error?: string }
   'rm directory without -r': { status: 1, error: 'is a directory' },
   'alias add official': { status: 3, error: 'already exists' },
   'alias rm official': { status: 2, error: 'official' },
+  'verify local without --md5': { status: 2, error: 'a disk keeps no checksums' },
+  'verify different content same size': { status: 1, error: 'a.txt: differs in content' },
+  'verify different size verbose': { status: 1, error: 'a.txt: differs in size: 11 and 14 bytes' },
+  'verify extra target file': { status: 1, error: '0 files are in the source alone, 1 in the target alone' },
+  'verify extra target file verbose': { status: 1, error: '0 files are in the source alone, 1 in the target alone' },
+  'verify file and directory': { status: 3, error: 'must both be files or both be directories' },
+  'verify two files with different names': { status: 1, error: '1 files are in the source alone' },
   'no arguments': { status: 2, error: 'Usage' },
   'unknown command': { status: 2, error: "unknown command 'frobnicate'" },
   'unknown option': { status: 2, error: "unknown option '--nope'" },
 };
 
-/** Later issues. */
-const later = /^verify|sqlite/;
+/** Run in tests of its own: cli-ls-sqlite. */
+const elsewhere = /sqlite/;
 
 /** What the recorder had made before a run. */
 function prepare(root: string, about: string): void {
@@ -63,6 +70,13 @@ function prepare(root: string, about: string): void {
   if (about === 'directory into existing directory copies the directory itself') folder('r5');
   if (about === 'two sources into a directory') folder('r12');
   if (about === 'mv directory') plant(root, { 'mv/b.txt': 'b', 'mv/c.txt': 'c' });
+  if (about.startsWith('verify')) {
+    plant(join(root, 'v1'), source);
+    plant(join(root, 'v2'), source);
+    if (about.includes('same size')) plant(root, { 'v2/a.txt': 'hello_world' });
+    if (about.includes('different size')) plant(root, { 'v2/a.txt': 'longer content' });
+    if (/extra|different names/.test(about)) plant(root, { 'v2/extra.txt': 'extra' });
+  }
   if (about.startsWith('rm ') && about !== 'rm s3') plant(join(root, 'rm'), source);
   // the recorded runs go on with what those before them left
   if (/^rm (compressed|missing|star)/.test(about)) rmSync(join(root, 'rm/a.txt'));
@@ -85,12 +99,15 @@ function check(run: Run, got: CliResult, here: (text: string) => string): void {
   if (want?.error !== undefined) ok(got.stderr.includes(want.error), `${JSON.stringify(want.error)} in ${got.stderr}`);
   else equal(got.stderr, '', 'stderr');
   if (run.args.includes('head')) return;
-  if (!want?.error) equal(got.stdout, here(want?.stdout ?? run.stdout), 'stdout');
+  // the verdict goes to stdout also where it is a failure; colours are for terminals
+  const verdict = run.about.startsWith('verify') && got.status === 1;
+  if (verdict) equal(got.stdout, run.stdout.replace(/\x1b\[[\d;]*m/g, ''), 'stdout');
+  if (!want?.error) equal(got.stdout, here(want?.stdout ?? run.stdout).replace(/\x1b\[[\d;]*m/g, ''), 'stdout');
 }
 
 const mutates = new Set(['cp', 'mv', 'rm', 'touch', 'mkdir']);
 
-for (const run of runs.filter(({ about }) => !later.test(about) && !about.startsWith('alias'))) {
+for (const run of runs.filter(({ about }) => !elsewhere.test(about) && !about.startsWith('alias'))) {
   const isS3 = run.args.some((arg) => arg.includes('<s3-host>'));
   test(`cli.json: ${run.about}`, () =>
     inFolder(async (root) => {
@@ -101,7 +118,9 @@ for (const run of runs.filter(({ about }) => !later.test(about) && !about.starts
       const options = server ? { clientOptions: optionsOf(server) } : {};
       plant(join(root, 'src'), source);
       prepare(root, run.about);
-      if (isS3 && run.about !== 'to s3')
+      if (isS3 && run.about.startsWith('verify'))
+        equal((await cli(['cp', '-r', `${root}/v1/`, here('s3://http://<s3-host>/bkt/v1')], options)).status, 0, 'upload');
+      else if (isS3 && run.about !== 'to s3')
         equal((await cli(['cp', '-r', join(root, 'src'), here('s3://http://<s3-host>/bkt/cli/')], options)).status, 0, 'upload');
       const quiet = run.args.some((arg) => mutates.has(arg)) ? ['--quiet'] : [];
       const got = await cli([...quiet, ...run.args.map(here)], { ...options, stdin: here(run.stdin ?? '') });

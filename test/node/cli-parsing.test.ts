@@ -129,6 +129,28 @@ test('outcomes come in order, and no more than the width are under way', async (
   equal(most, 3);
 });
 
+test('with room ahead a slow item holds up no other, and the order stays', async () => {
+  let underWay = 0;
+  let most = 0;
+  const ended: number[] = [];
+  let free = (): void => {};
+  const slow = new Promise<void>((resolve) => (free = resolve));
+  const work = async (n: number): Promise<number> => {
+    most = Math.max(most, ++underWay);
+    await (n === 0 ? slow : Promise.resolve());
+    underWay--;
+    ended.push(n);
+    // all that may be begun before the first is told
+    if (n === 5) free();
+    return n;
+  };
+  const seen: unknown[] = [];
+  for await (const outcome of mapInOrder([0, 1, 2, 3, 4, 5, 6, 7], 2, work, 6)) seen.push('value' in outcome && outcome.value);
+  equal(seen, [0, 1, 2, 3, 4, 5, 6, 7]);
+  equal(ended.slice(0, 6), [1, 2, 3, 4, 5, 0]);
+  equal(most, 2);
+});
+
 test('an outcome does not wait for the next item, and a source that fails is told last', async () => {
   let give = (_: number): void => {};
   async function* slow(): AsyncGenerator<number> {

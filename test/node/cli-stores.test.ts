@@ -171,7 +171,7 @@ test('keys that a disk cannot hold together are found before anything is written
   ));
 
 test('--dry-run sends no request that changes anything, and prints what the real run prints', () =>
-  withScenario('s3', { objects: ['d/a', 'd/b/c', 'e'].map((key) => ({ key, text: key })) }, (s3) =>
+  withScenario('s3', { objects: ['d/a', 'd/b/c', 'e', 'old/gone'].map((key) => ({ key, text: key })) }, (s3) =>
     inFolder(async (root) => {
       plant(root, { 'up/x.txt': 'x', 'up/y/z': 'z' });
       const clientOptions = { endpoint: s3.endpoint, region: s3.region, credentials: s3.credentials };
@@ -180,6 +180,7 @@ test('--dry-run sends no request that changes anything, and prints what the real
         ['cp', '-r', `${root}/up`, `${bucket}/new/`],
         ['cp', '-r', `${bucket}/d`, `${bucket}/none`, `${bucket}/new/`],
         ['touch', `${bucket}/t`],
+        ['sync', '--delete', `${root}/up`, `${bucket}/old`],
         ['mv', `${bucket}/e`, `${bucket}/f`],
         ['rm', '-r', `${bucket}/d`],
       ];
@@ -197,7 +198,7 @@ test('--dry-run sends no request that changes anything, and prints what the real
       }
       equal(
         (await cli(['ls', `${bucket}/`], { clientOptions })).lines,
-        ['f', 'new/d/a', 'new/d/b/c', 'new/up/x.txt', 'new/up/y/z', 't'].map((key) => `${bucket}/${key}`),
+        ['f', 'new/d/a', 'new/d/b/c', 'new/up/x.txt', 'new/up/y/z', 'old/x.txt', 'old/y/z', 't'].map((key) => `${bucket}/${key}`),
       );
     }),
   ));
@@ -376,3 +377,11 @@ test('an alias of the kept ones names a place in every command', () =>
       }
     }),
   ));
+
+test('ls --no-auth and --no-sign-request send nothing signed', () =>
+  withScenario('s3', { anonymousRead: true, objects: [{ key: 'a', text: 'x' }] }, async (s3) => {
+    const clientOptions = { endpoint: s3.endpoint, region: s3.region, credentials: s3.credentials };
+    for (const flag of ['--no-auth', '--no-sign-request'])
+      equal((await cli(['ls', flag, `s3://${s3.bucket}/`], { clientOptions })).lines, [`s3://${s3.bucket}/a`]);
+    equal([...new Set((await s3.log()).requests.map(({ auth }) => auth))], ['none']);
+  }));

@@ -8,12 +8,14 @@ import { cachedFolder, cacheDir } from '../tools/cache.mjs';
 import { installHdf5 } from '../tools/hdf5/install.mjs';
 import { installPython, works } from '../tools/python.mjs';
 import { run } from '../tools/run.mjs';
+import { installPostgres } from './postgres.mjs';
+import { installRedis } from './redis.mjs';
 import { goBin, servers, vectorsDir } from './versions.mjs';
 
 const buildMs = 30 * 60_000;
 
-/** What is no program but files that are fetched or made. */
-const others = { vectors: installVectors, hdf5: installHdf5 };
+/** What is files that are fetched or made, and what comes from the system's packages. */
+const others = { vectors: installVectors, hdf5: installHdf5, postgres: installPostgres, redis: installRedis };
 
 /**
  * Installs what is missing.

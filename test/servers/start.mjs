@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveFiles } from './files.mjs';
 import { startHdf5 } from './hdf5.mjs';
+import { findPostgres } from './postgres.mjs';
+import { findRedis } from './redis.mjs';
 import { starters } from './starters.mjs';
 import { servers, vectorsDir } from './versions.mjs';
 
@@ -15,6 +17,12 @@ async function startFixtureServer() {
   const { startFixture } = await import('./fixture/server.mjs');
   const { close, ...info } = await startFixture({ port: 0 });
   return { info, stop: () => close() };
+}
+
+/** What tests start themselves, of the few that need it: the program alone. */
+async function found(program) {
+  if (!program) throw new Error('not installed');
+  return { info: { program }, stop: async () => {} };
 }
 
 async function startVectors() {
@@ -55,6 +63,8 @@ export async function startServers({ none = false, failures = {} } = {}) {
     ...programs,
     start('fixture', startFixtureServer),
     start('vectors', startVectors),
+    start('postgres', () => found(findPostgres())),
+    start('redis', () => found(findRedis())),
     start('hdf5', () => startHdf5(() => env.servers.versitygw)),
   ]);
   const removeTemp = () => rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

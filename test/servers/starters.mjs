@@ -138,6 +138,10 @@ export const starters = {
   async octue({ program }) {
     return { info: { python: program }, stop: async () => {} };
   },
+
+  async cloudfiles({ program }) {
+    return { info: { python: program }, stop: async () => {} };
+  },
 };
 
 function corsRules() {

@@ -25,6 +25,8 @@ const octuePins = [
   'coolname==2.2.0',
 ];
 
+const cloudfilesDir = join(cacheDir(), 'cloudfiles-6.4.3');
+
 /** Smallest build first. */
 export const servers = {
   toxiproxy: goServer('toxiproxy', '2.12.0', 'github.com/Shopify/toxiproxy/v2/cmd/server'),
@@ -46,6 +48,15 @@ export const servers = {
     requirements: octuePins,
     dir: octueDir,
     program: join(octueDir, 'bin', 'python'),
+  },
+  // Nor here: the cloud-files of Python, with which tests hand over jobs (test/node/xfer-python.test.ts).
+  cloudfiles: {
+    name: 'cloudfiles',
+    version: '6.4.3',
+    kind: 'python-modules',
+    requirements: ['cloud-files==6.4.3', 'boto3==1.44.5', 'google-cloud-storage==3.17.1'],
+    dir: cloudfilesDir,
+    program: join(cloudfilesDir, 'bin', 'python'),
   },
 };
 

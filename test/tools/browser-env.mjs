@@ -2,7 +2,7 @@
 
 /** The environment without the servers that no page can talk to, and with toxiproxy's API on the page's own origin. */
 export function browserEnv(env, origin) {
-  const { 'gcs-emulator': emulator, octue, toxiproxy, ...servers } = env.servers;
+  const { 'gcs-emulator': emulator, octue, cloudfiles, toxiproxy, ...servers } = env.servers;
   return {
     ...env,
     servers: { ...servers, ...(toxiproxy && { toxiproxy: { api: `${origin}/__toxiproxy` } }) },
@@ -10,6 +10,7 @@ export function browserEnv(env, origin) {
       ...env.absent,
       ...(emulator && { 'gcs-emulator': 'answers no page: it has no CORS' }),
       ...(octue && { octue: 'no page starts programs' }),
+      ...(cloudfiles && { cloudfiles: 'no page starts programs' }),
     },
   };
 }

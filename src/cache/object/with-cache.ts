@@ -264,6 +264,13 @@ export function withCache(store: ObjectStore, init: WithCacheInit): ObjectStore 
   if (store.rewrite) wrapped.rewrite = (key, content, options) => writing([key], {}, () => store.rewrite!(key, content, options));
   if (store.setMetadata)
     wrapped.setMetadata = (key, metadata, options = {}) => writing([key], {}, () => store.setMetadata!(key, metadata, options));
+  if (store.multipart)
+    wrapped.multipart = async (key, options) => {
+      const upload = await store.multipart!(key, options);
+      const { complete } = upload;
+      return Object.assign(upload, { complete: (o?: AbortOptions) => writing([key], {}, () => complete.call(upload, o)) });
+    };
+  if (store.listUploads) wrapped.listUploads = (options) => store.listUploads!(options);
   if (store.signUrl) wrapped.signUrl = (key, options) => store.signUrl!(key, options);
   if (store.touch) wrapped.touch = (key, options) => writing([key], {}, () => store.touch!(key, options));
   if (store.isFolder) wrapped.isFolder = (key, options) => store.isFolder!(key, options);

@@ -108,18 +108,19 @@ async function contentOf(result: GetResult, { info }: CloudObject): Promise<Asyn
  * @throws FileExistsError it is newer than the object, so that work could be lost
  */
 export async function linkCopy(state: DatafileState, copy: LocalCopy, options: AbortOptions): Promise<void> {
+  state.local = (await wouldFetch(state, copy, options)) ? await fetchTo(state, state.cloud!, copy.place, options) : copy;
+}
+
+/** Whether {@link linkCopy} would fetch the object. @throws FileExistsError as there */
+export async function wouldFetch(state: DatafileState, copy: LocalCopy, options: AbortOptions): Promise<boolean> {
   const cloud = state.cloud!;
   const info = await infoOf(cloud, options);
-  if (info && !copy.stat) state.local = await fetchTo(state, cloud, copy.place, options);
-  else if (!info || (await isCopy(state, copy, cloud, options))) state.local = copy;
-  else {
-    const { lastModified } = info;
-    if (!lastModified || copy.stat!.mtimeMs > lastModified.getTime()) {
-      const message = `the local file is newer than ${toText(state)} in the cloud, and another one: upload or remove it`;
-      throw new FileExistsError(message, { key: copy.place.path, operation: 'download' });
-    }
-    state.local = await fetchTo(state, cloud, copy.place, options);
-  }
+  if (info && !copy.stat) return true;
+  if (!info || (await isCopy(state, copy, cloud, options))) return false;
+  const { lastModified } = info;
+  if (lastModified && copy.stat!.mtimeMs <= lastModified.getTime()) return true;
+  const message = `the local file is newer than ${toText(state)} in the cloud, and another one: upload or remove it`;
+  throw new FileExistsError(message, { key: copy.place.path, operation: 'download' });
 }
 
 /** Whether a local file has the bytes of the object; where no checksum tells, these are read. */

@@ -11,10 +11,11 @@ import { throwIfAborted } from '../../util/abort.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { customMetadata } from '../datafile/cloud-object.ts';
 import { Datafile } from '../datafile/datafile.ts';
-import { linkCopy } from '../datafile/fetch.ts';
+import { linkCopy, wouldFetch } from '../datafile/fetch.ts';
 import { localCopyAt } from '../datafile/local-copy.ts';
 import { metadataOf, metadataText } from '../datafile/state.ts';
 import { upload, type UploadOptions } from '../datafile/upload.ts';
+import { wouldUpload } from '../datafile/upload-plan.ts';
 import { CloudLocationNotSpecifiedError, FileNotFoundError } from '../errors.ts';
 import { withDataset, type OctueFile } from '../octue-file.ts';
 import { changeOctueFile } from '../octue-folder.ts';
@@ -41,6 +42,8 @@ export interface MovedFile {
 export interface DatasetDownloadOptions extends Omit<ManyOptions, 'total'> {
   /** Told of every file when it is done or has failed, in no order. What it throws counts as that file's failure. */
   onFile?: ((file: MovedFile) => void) | undefined;
+  /** Change nothing: `onFile` is told what would become of each file. @default false */
+  dryRun?: boolean | undefined;
 }
 
 /** Options of an upload of a dataset. */
@@ -114,11 +117,13 @@ export async function uploadDataset(state: DatasetState, to: CloudPlace, options
   const found = { any: false };
   const one = telling(options, async ({ datafile, path }, inner) => {
     const file = Datafile.stateOf(datafile);
+    if (options.dryRun) return wouldUpload(file, placeBelow(to, path), { signal: inner });
     const sent = await upload(file, placeBelow(to, path), { updateCloudMetadata, found, signal: inner });
     tell(path, datafile.sizeBytes ?? 0);
     return sent;
   });
   await forAll(...scoutFirst(placed, to), widthOf({ context }, options.parallel), one, signal);
+  if (options.dryRun) return;
   const known = state.place.kind === 'cloud' && state.place.url === to.url ? state.cloudRecord : undefined;
   await saveCloudRecord(state, to, known, { signal });
   state.place = to;
@@ -161,13 +166,21 @@ export async function downloadDataset(state: DatasetState, to: LocalPlace | unde
   const one = telling(options, async ({ datafile, path }, inner) => {
     const file = Datafile.stateOf(datafile);
     const copy = await localCopyAt(placeBelow(folder, path), { signal: inner });
+    const gone = (): FileNotFoundError =>
+      new FileNotFoundError(`${String(datafile)} is not in the cloud any more`, { operation: 'download' });
+    if (options.dryRun) {
+      const fetches = await wouldFetch(file, copy, { signal: inner });
+      if (!fetches && !copy.stat) throw gone();
+      return fetches;
+    }
     await linkCopy(file, copy, { signal: inner });
-    if (!file.local?.stat) throw new FileNotFoundError(`${String(datafile)} is not in the cloud any more`, { operation: 'download' });
+    if (!file.local?.stat) throw gone();
     tell(path, datafile.sizeBytes ?? 0);
     return file.local !== copy;
   });
-  await (await folder.disk()).makeDirectory(folder.path, { signal });
+  if (!options.dryRun) await (await folder.disk()).makeDirectory(folder.path, { signal });
   await forAll([], placed, widthOf({ context }, options.parallel), one, signal);
+  if (options.dryRun) return folder.path;
   await writeRecords(state, folder, placed, { signal });
   return folder.path;
 }

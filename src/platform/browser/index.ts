@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Disk, NativeCodec } from '../types.ts';
+import type { Disk, NativeCodec, Sqlite } from '../types.ts';
 import { runtime } from './env.ts';
 
 export * from './env.ts';
@@ -18,6 +18,11 @@ export const openOpfs = async (): Promise<Disk | undefined> => (await import('./
 /** A folder of the origin's own disk, or of memory. */
 export const openScratch = async (_within?: string): Promise<{ disk: Disk; folder: string }> =>
   (await import('./scratch.ts')).openScratch();
+
+/** None: what a page keeps is in IndexedDB. */
+export async function openSqlite(_path: string, _options?: object): Promise<Sqlite | undefined> {
+  return undefined;
+}
 
 /** Not everywhere. */
 export const hasBrotli = false;

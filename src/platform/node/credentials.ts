@@ -22,6 +22,8 @@ export interface DefaultCredentialsOptions {
   alias?: string | undefined;
   /** The S3 endpoint, or scheme and authority of a web address. */
   host?: string | undefined;
+  /** Told where credentials were found, each time they are: a path, a variable, a package. */
+  onFound?: ((where: string) => void) | undefined;
 }
 
 /** What the tests put in the place of the machine. */
@@ -51,6 +53,8 @@ interface Search {
   seams: CredentialSeams;
   env: Record<string, string | undefined>;
   looked: string[];
+  /** Where they were found. */
+  where: string;
 }
 
 /** The file's text, or undefined where there is none that may be read. */
@@ -75,6 +79,7 @@ async function fromSecretFiles(search: Search, names: string[]): Promise<Credent
     for (const folder of folders) {
       const path = join(folder, name);
       const text = await textOf(search, path);
+      search.where = path;
       if (text !== undefined) return parseSecret(text, path);
     }
   }
@@ -101,6 +106,7 @@ async function fromChain(
   const library = await load(search, name);
   if (!library) return undefined;
   const { signal } = search.request;
+  search.where = name;
   try {
     return (await abortable(ask(library), signal)) as Credentials;
   } catch (error) {
@@ -112,17 +118,18 @@ async function fromChain(
 const notFound = ({ looked }: Search, last: string): string =>
   `No credentials were found. Looked for: ${[...looked, last].filter(Boolean).join('; ')}`;
 
-function fromAwsEnvironment({ env, looked }: Search): Credentials | undefined {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+function fromAwsEnvironment(search: Search): Credentials | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = search.env;
+  search.where = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
-  looked.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+  search.looked.push(search.where);
   return undefined;
 }
 
 /** The service account that the variable names; other kinds of files are left to Google's library. */
 async function fromGoogleEnvironment(search: Search): Promise<Credentials | undefined> {
   const path = search.env['GOOGLE_APPLICATION_CREDENTIALS'];
-  search.looked.push('GOOGLE_APPLICATION_CREDENTIALS');
+  search.looked.push((search.where = 'GOOGLE_APPLICATION_CREDENTIALS'));
   if (!path) return undefined;
   const text = await textOf(search, absolutePath(path));
   if (text === undefined) {
@@ -170,7 +177,7 @@ export function defaultCredentials(
   };
 
   return async (request) => {
-    const search: Search = { request, seams, env: seams.environment(), looked: [] };
+    const search: Search = { request, seams, env: seams.environment(), looked: [], where: '' };
     const find = async (): Promise<Credentials | undefined> => {
       const { bucket } = request;
       const named = (name: string): string[] => [
@@ -193,6 +200,7 @@ export function defaultCredentials(
       return (await fromSecretFiles(search, [`${host}-cave-secret.json`, `${host}-http-secret.json`, 'http-secret.json'])) ?? 'anonymous';
     };
     const found = await find();
+    if (found && found !== 'anonymous') options.onFound?.(search.where);
     if (found) return found;
     throw new CloudError(notFound(search, ''), { code: 'Unauthenticated', url: request.url });
   };

@@ -10,11 +10,12 @@ import { concat } from '../../util/bytes.ts';
 import type { AbortOptions } from '../../types.ts';
 import type { DiskStat } from '../types.ts';
 import { diskError, systemCode } from './disk-error.ts';
+import { timed } from './disk-now.ts';
 import { parent, replacing, temporaryBeside, uniqueNow } from './disk-replace.ts';
 import { describe } from './disk-stat.ts';
 
 /** What is small; more would hold up the thread. */
-const smallBytes = 0x40000;
+const smallBytes = 0x100000;
 
 /** The chunks of a body, in memory when there are few bytes: then it is small. */
 export async function gatherSmall(
@@ -49,7 +50,7 @@ export function writeSmall(path: string, bytes: Uint8Array, options: AbortOption
       throwIfAborted(options.signal);
       const temporary = temporaryBeside(path);
       try {
-        return put(temporary, path, bytes);
+        return timed(() => put(temporary, path, bytes));
       } catch (error) {
         fs.rmSync(temporary, { force: true });
         throw diskError(error, 'put', path, options.signal);

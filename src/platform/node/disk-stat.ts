@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { promises as fs, type BigIntStats } from 'node:fs';
+import { lstatSync, promises as fs, statSync, type BigIntStats } from 'node:fs';
 import { abortable, throwIfAborted } from '../../util/abort.ts';
 import type { AbortOptions } from '../../types.ts';
 import type { DiskStat } from '../types.ts';
 import { diskError, isMissing } from './disk-error.ts';
+import { atOnce } from './disk-now.ts';
 
 /** A stat, with the permission bits. */
 export interface FileStat extends DiskStat {
@@ -36,8 +37,14 @@ export async function orNull<T>(found: Promise<T>): Promise<T | null> {
 
 /** What stands at a path, links followed unless `ofLink`. */
 export async function statOf(path: string, ofLink = false): Promise<FileStat | null> {
-  const stat = await orNull((ofLink ? fs.lstat : fs.stat)(path, { bigint: true }));
-  return stat && describe(stat);
+  // an error costs much more than the look, and most writes begin with a look at nothing
+  const bigint = { bigint: true, throwIfNoEntry: false } as const;
+  const found = atOnce(
+    () => (ofLink ? lstatSync : statSync)(path, bigint),
+    () => (ofLink ? fs.lstat : fs.stat)(path, bigint),
+  );
+  const stat = await orNull(found);
+  return stat ? describe(stat) : null;
 }
 
 /** Inode, size and nanoseconds: a replaced file has another inode, one written in place another time. */

@@ -3,18 +3,22 @@
  *
  * @module
  */
-import { constants, promises as fs } from 'node:fs';
+import { constants, promises as fs, realpathSync } from 'node:fs';
 import { throwIfAborted } from '../../util/abort.ts';
 import { TEMPORARY } from '../../util/path.ts';
+import { inBlocks, once } from '../../util/streams.ts';
 import type { Disk, DiskEntry } from '../types.ts';
 import { openEdit } from './disk-edit.ts';
 import { changed, openFile } from './disk-file.ts';
 import { lockPath } from './disk-lock.ts';
+import { atOnce, isQuick } from './disk-now.ts';
 import { inFolder, parent, replace, replacing, syncFolder, uniqueNow } from './disk-replace.ts';
 import { gatherSmall, writeSmall } from './disk-small.ts';
 import { guarded, orNull, statOf } from './disk-stat.ts';
 
 const DAY_MS = 86_400_000;
+/** What is written at a time: chunks of the net are small, and each write goes to another thread and back. */
+const BLOCK_BYTES = 0x100000;
 
 /** The disk of this machine. */
 export async function openDisk(): Promise<Disk> {
@@ -46,15 +50,15 @@ const disk: Disk = {
     if (options.durable === false && !options.condition) {
       throwIfAborted(options.signal);
       const body = await gatherSmall(chunks);
-      if ('small' in body) return writeSmall(path, body.small, options);
-      chunks = body.chunks;
+      if ('small' in body && isQuick()) return writeSmall(path, body.small, options);
+      chunks = 'small' in body ? once(body.small) : body.chunks;
     }
     return replace('put', path, options, async (temporary) => {
       const handle = await inFolder(temporary, () => fs.open(temporary, 'wx+'));
       try {
-        for await (const chunk of chunks) {
+        for await (const block of inBlocks(chunks, BLOCK_BYTES)) {
           throwIfAborted(options.signal);
-          for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
+          for (let at = 0; at < block.length;) at += (await handle.write(block, at, block.length - at)).bytesWritten;
         }
       } catch (error) {
         await handle.close();
@@ -115,7 +119,12 @@ const disk: Disk = {
 
   realPath: (path) =>
     guarded('head', path, {}, async () => {
-      const real = await orNull(fs.realpath(path));
+      const real = await orNull(
+        atOnce(
+          () => realpathSync.native(path),
+          () => fs.realpath(path),
+        ),
+      );
       return real && /^([a-z]:|\/\/)/i.test(path) ? real.replaceAll('\\', '/') : real;
     }),
 };

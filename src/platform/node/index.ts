@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { CredentialsProvider } from '../../types.ts';
-import type { CacheFiles, Disk, NativeCodec } from '../types.ts';
+import type { AbortOptions, CredentialsProvider } from '../../types.ts';
+import type { DefaultCredentialsOptions } from './credentials.ts';
+import type { CacheFiles, Disk, NativeCodec, Sqlite } from '../types.ts';
 
 export { absolutePath, environment, ownPort, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
@@ -29,6 +30,10 @@ export const openScratch = async (within?: string): Promise<{ disk: Disk; folder
 export const openCacheFiles = async (folder: string): Promise<CacheFiles | undefined> =>
   (await import('./cache-files.ts')).openCacheFiles(folder);
 
+/** A SQLite database on the local disk. */
+export const openSqlite = async (path: string, options?: AbortOptions & { create?: boolean }): Promise<Sqlite | undefined> =>
+  (await import('./sqlite.ts')).openSqlite(path, options);
+
 /** There is no browser's disk here. */
 export async function openOpfs(): Promise<Disk | undefined> {
   return undefined;
@@ -42,10 +47,7 @@ export const nativeCodec = async (encoding: 'gzip' | 'br' | 'zstd'): Promise<Nat
   (await import('./zlib-codecs.ts')).nativeCodec(encoding);
 
 /** Secret files, the environment, the vendors' chains; looked for when first asked. */
-export function defaultCredentials(
-  service: 's3' | 'gs' | 'http',
-  options?: { profile?: string | undefined; alias?: string | undefined; host?: string | undefined },
-): CredentialsProvider {
+export function defaultCredentials(service: 's3' | 'gs' | 'http', options?: DefaultCredentialsOptions): CredentialsProvider {
   let found: CredentialsProvider | undefined;
   return async (request) => {
     found ??= (await import('./credentials.ts')).defaultCredentials(service, options);

@@ -61,7 +61,7 @@ export interface GcsDriver {
     options: RequestOptions,
   ): Promise<HttpResponse>;
   /** `/storage/v1/b/BUCKET/o/KEY`. */
-  objectPath(key: string, prefix?: string): string;
+  objectPath(key: string, prefix?: string, bucketName?: string): string;
 }
 
 const part = (text: string): string => encodeKey(text).replaceAll('/', '%2F');
@@ -137,7 +137,7 @@ export function createGcsDriver(init: GcsInit): GcsDriver {
     wire,
     source,
     sign,
-    objectPath: (key, prefix = '') => `${prefix}/storage/v1/b/${part(bucket)}/o/${part(key)}`,
+    objectPath: (key, prefix = '', bucketName = bucket) => `${prefix}/storage/v1/b/${part(bucketName)}/o/${part(key)}`,
     send(path, query, request, options) {
       const url = base + path + toQuery({ ...query, userProject: init.requestPayer });
       return transport({ method: 'GET', headers: {}, ...request, url }, options);

@@ -88,7 +88,9 @@ async function* list(driver: GcsDriver, options: ListOptions = {}): AsyncGenerat
 const copyAttempts = 5;
 
 async function copy(driver: GcsDriver, from: string, to: string, options: CopyOptions): Promise<PutResult | null> {
-  const { metadata, ifMatch, signal } = options;
+  const { metadata, ifMatch, fromBucket, signal } = options;
+  if (metadata && fromBucket !== undefined)
+    throw new CloudError('a copy from another bucket takes its metadata along', { code: 'NotSupported', operation: 'copy', key: to });
   if (!metadata) return rewrite(driver, from, to, { ...options, ifGeneration: ifMatch });
   for (let attempt = 1; ; attempt++) {
     // rewriting with metadata replaces the whole resource: carry over what is not given, of the very source that is copied
@@ -126,7 +128,7 @@ async function rewrite(
   let rewriteToken: string | undefined;
   try {
     for (;;) {
-      const path = `${driver.objectPath(from)}/rewriteTo${target}`;
+      const path = `${driver.objectPath(from, '', options.fromBucket)}/rewriteTo${target}`;
       const response = await driver.send(path, { ...query, rewriteToken }, request, {
         operation: 'copy',
         key: from,
@@ -179,6 +181,9 @@ export function createGcsStore(init: GcsInit): ObjectStore {
     if (isKeyCredentials(credentials)) return true;
     return reads && (!wire.page || isServiceAccount(credentials));
   };
+  /** Tokens too where it is Google that answers: parts then go side by side. Not in a page, where it would take CORS rules of the bucket. */
+  const uploadsByXml = async (options: AbortOptions): Promise<boolean> =>
+    (await speaksXml('PUT', options)) || (!init.endpoint && !wire.page);
   return {
     url: init.url,
     capabilities: capabilitiesOf('gs', context.storedBytes('gs')),
@@ -219,6 +224,17 @@ export function createGcsStore(init: GcsInit): ObjectStore {
     async setMetadata(key, metadata, options = {}) {
       if (await speaksXml('PUT', options)) return xml.setMetadata!(key, metadata, options);
       return (await import('./set-metadata.ts')).setMetadata(driver, key, metadata, options);
+    },
+    async multipart(key, options = {}) {
+      checkKey(key, { http: true });
+      return (await uploadsByXml(options)) && !options.id?.startsWith('/')
+        ? xml.multipart!(key, options)
+        : (await import('./session-upload.ts')).openSessionUpload(driver, key, options);
+    },
+    async *listUploads(options = {}) {
+      if (!(await uploadsByXml(options)))
+        throw new CloudError('GCS does not list resumable sessions', { code: 'NotSupported', operation: 'list', url: init.url });
+      yield* xml.listUploads!(options);
     },
     async signUrl(key, options = {}) {
       const { signObjectUrl } = await import('../sign-url.ts');

@@ -53,15 +53,19 @@ export async function crc32cOf(bytes: Uint8Array): Promise<string> {
  * @throws CloudError `IntegrityError`
  */
 export async function checkStored(driver: GcsDriver, result: PutResult, crc32c: string): Promise<PutResult> {
-  const { key, generation } = result;
+  const { key } = result;
   if (!result.crc32c || result.crc32c.replace(/=+$/, '') === crc32c.replace(/=+$/, '')) return result;
-  if (generation) {
-    await driver
-      .send(driver.objectPath(key), { generation, ifGenerationMatch: generation }, { method: 'DELETE' }, { operation: 'put', key })
-      .then((response) => response.body.cancel())
-      .catch(() => {});
-  }
+  await takeBackGeneration(driver, result);
   throw new CloudError(`GCS stored other bytes of ${key}`, { code: 'IntegrityError', operation: 'put', key });
+}
+
+/** Removes this generation of an object, and no other. Never rejects. */
+export async function takeBackGeneration(driver: GcsDriver, { key, generation }: PutResult): Promise<void> {
+  if (!generation) return;
+  await driver
+    .send(driver.objectPath(key), { generation, ifGenerationMatch: generation }, { method: 'DELETE' }, { operation: 'put', key })
+    .then((response) => response.body.cancel())
+    .catch(() => {});
 }
 
 /** `/storage/v1/b/BUCKET/o`. */

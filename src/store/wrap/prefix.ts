@@ -47,8 +47,27 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
     list,
   };
   if (store.copy)
-    wrapped.copy = async (from, to, options): Promise<PutResult | null> => outerOrNull(await store.copy!(inner(from), inner(to), options));
+    wrapped.copy = async (from, to, options): Promise<PutResult | null> =>
+      outerOrNull(await store.copy!(options?.fromBucket === undefined ? inner(from) : from, inner(to), options));
   if (store.rewrite) wrapped.rewrite = async (key, content, options) => outer(await store.rewrite!(inner(key), content, options));
+  if (store.multipart)
+    wrapped.multipart = async (key, options) => {
+      const upload = await store.multipart!(inner(key), options);
+      return {
+        key,
+        id: upload.id,
+        inOrder: upload.inOrder,
+        listParts: (o) => upload.listParts(o),
+        sendPart: (number, bytes, o) => upload.sendPart(number, bytes, o),
+        complete: async (o) => outer(await upload.complete(o)),
+        abort: (o) => upload.abort(o),
+      };
+    };
+  if (store.listUploads)
+    wrapped.listUploads = async function* (options = {}) {
+      for await (const page of store.listUploads!({ ...options, prefix: prefix + (options.prefix ?? '') }))
+        yield page.map((upload) => ({ ...upload, key: upload.key.slice(prefix.length) }));
+    };
   if (store.setMetadata)
     wrapped.setMetadata = async (key, metadata, options) => outerOrNull(await store.setMetadata!(inner(key), metadata, options));
   if (store.touch) wrapped.touch = (key, options) => store.touch!(inner(key), options);

@@ -26,6 +26,8 @@ export function withReadonly(store: ObjectStore): ObjectStore {
     copy: refuse,
   };
   if (store.rewrite) wrapped.rewrite = refuse;
+  if (store.multipart) wrapped.multipart = refuse;
+  if (store.listUploads) wrapped.listUploads = (options) => store.listUploads!(options);
   if (store.setMetadata) wrapped.setMetadata = refuse;
   if (store.touch) wrapped.touch = refuse;
   if (store.isFolder) wrapped.isFolder = (key, options) => store.isFolder!(key, options);

@@ -60,10 +60,10 @@ export async function copyOnce(
   from: string,
   to: string,
   headers: Record<string, string>,
-  { operation, signal }: AbortOptions & { operation: string },
+  { operation, signal, fromBucket }: AbortOptions & { operation: string; fromBucket?: string | undefined },
 ): Promise<PutResult | null> {
   const { bucket, dialect } = driver.init;
-  const source = { [`${dialect.headerPrefix}copy-source`]: `/${encodeKey(`${bucket}/${from}`)}` };
+  const source = { [`${dialect.headerPrefix}copy-source`]: `/${encodeKey(`${fromBucket ?? bucket}/${from}`)}` };
   try {
     const response = await driver.send(
       { method: 'PUT', headers: { ...source, ...headers }, key: to },
@@ -80,18 +80,35 @@ export async function copyOnce(
 
 const unquoted = (etag: string | undefined): string | undefined => etag?.replaceAll('"', '');
 
+/** What the service finds too large for one request. */
+async function inParts(driver: XmlDriver, error: unknown, from: string, to: string, options: CopyOptions): Promise<PutResult | null> {
+  const { ifMatch, ifAbsent, fromBucket, signal } = options;
+  if (!isCloudError(error, 'NotSupported') || error.providerCode !== 'InvalidRequest') throw error;
+  const { bucket, dialect } = driver.init;
+  const source = options.source ?? (fromBucket === undefined ? await headObject(driver, from, { signal }) : undefined);
+  if (source === undefined) throw error;
+  if (source && ifMatch && unquoted(ifMatch) !== unquoted(source.etag))
+    throw new CloudError(`${from} is another version`, { code: 'PreconditionFailed', operation: 'copy', key: to });
+  const { copyInParts } = await import('./copy-parts.ts');
+  return (
+    source && copyInParts(driver, `${fromBucket ?? bucket}/${from}`, source, to, { conditions: ifAbsent ? dialect.ifAbsent : {}, signal })
+  );
+}
+
 /** `ObjectStore.copy`. */
 export async function copyObject(driver: XmlDriver, from: string, to: string, options: CopyOptions): Promise<PutResult | null> {
   checkKey(from, { http: true });
   checkKey(to, { http: true });
   const { dialect } = driver.init;
-  const { metadata, ifMatch, ifAbsent, signal } = options;
-  const about = { operation: 'copy', signal };
+  const { metadata, ifMatch, ifAbsent, fromBucket, signal } = options;
+  const about = { operation: 'copy', signal, fromBucket };
+  if (metadata && fromBucket !== undefined)
+    throw new CloudError('a copy from another bucket takes its metadata along', { code: 'NotSupported', operation: 'copy', key: to });
   const refuse = (what: string): CloudError => new CloudError(what, { code: 'PreconditionFailed', operation: 'copy', key: to });
   const conditions: Record<string, string> = { ...(ifMatch && dialect.copyIfMatch(ifMatch)), ...(ifAbsent && dialect.ifAbsent) };
   // servers are known that ignore it on a copy
   if (ifAbsent && (await headObject(driver, to, { signal }))) throw refuse(`${to} is there`);
-  if (!metadata) return copyOnce(driver, from, to, conditions, about);
+  if (!metadata) return copyOnce(driver, from, to, conditions, about).catch((error: unknown) => inParts(driver, error, from, to, options));
   for (let attempt = 1; ; attempt++) {
     const source = await headFully(driver, from, { signal });
     if (!source) return null;

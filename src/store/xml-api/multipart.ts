@@ -6,17 +6,19 @@
 import { combineCrc } from '../../integrity/combine.ts';
 import { digestOf, prepareHash } from '../../integrity/hasher.ts';
 import { multipartEtag } from '../../integrity/s3-etag.ts';
-import type { AbortOptions, HttpResponse, PutResult } from '../../types.ts';
+import type { AbortOptions, PutResult } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { checksumIn, infoFromHeaders } from '../headers.ts';
 import { storedOther, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import { headObject } from './get.ts';
 import { sendPartBody, uploadParts } from './parts-upload.ts';
+import { takeBack } from './take-back.ts';
+import type { CompletedUpload, Completion } from './upload-calls.ts';
 import { xmlField } from './xml.ts';
 import type { XmlDriver } from './driver.ts';
 
 /** A part that the server has. */
-interface SentPart extends SentChecksum {
+export interface SentPart extends Pick<SentChecksum, 'hash' | 'digest'> {
   etag: string;
   sizeBytes: number;
   /** Its piece of the combined CRC. */
@@ -28,71 +30,111 @@ async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
   yield* rest;
 }
 
+/** What an upload is begun with, besides what is said of its object. */
+export const announcementOf = ({ announces, combined }: WriteChecksums): Record<string, string> =>
+  announces ? { 'x-amz-checksum-algorithm': combined!.toUpperCase(), ...fullObject } : {};
+
+const fullObject = { 'x-amz-checksum-type': 'FULL_OBJECT' };
+
+/** The piece of the combined CRC that a part makes. */
+export const crcOf = (
+  { combined }: WriteChecksums,
+  sent: Pick<SentChecksum, 'hash' | 'digest'>,
+  body: Uint8Array,
+): Uint8Array | undefined => combined && (sent.hash === combined ? sent.digest : digestOf(combined, body));
+
+/** What all parts make. */
+export interface Sum {
+  parts: readonly SentPart[];
+  crc: Uint8Array | undefined;
+  sizeBytes: number;
+  checksums: WriteChecksums;
+}
+
+/** Puts parts together. @param parts all of them, in order */
+export function sumOf(parts: readonly SentPart[], checksums: WriteChecksums): Sum {
+  const { combined } = checksums;
+  let crc: Uint8Array | undefined;
+  let sizeBytes = 0;
+  for (const part of parts) {
+    if (combined) crc = crc ? combineCrc(combined, crc, part.crc!, part.sizeBytes) : part.crc;
+    sizeBytes += part.sizeBytes;
+  }
+  return { parts, crc, sizeBytes, checksums };
+}
+
+/** What an upload is completed by. */
+export function completionOf({ parts, crc, sizeBytes, checksums }: Sum, conditions: Record<string, string>): Completion {
+  const { combined, announces, completes } = checksums;
+  const element = announces && combined ? `Checksum${combined.toUpperCase()}` : undefined;
+  return {
+    parts: parts.map(({ etag, digest }) => ({ etag, ...(element && { checksum: `<${element}>${toBase64(digest)}</${element}>` }) })),
+    headers: {
+      ...conditions,
+      ...(completes && { ...fullObject, [`x-amz-checksum-${combined}`]: toBase64(crc!), 'x-amz-mp-object-size': String(sizeBytes) }),
+    },
+  };
+}
+
+/**
+ * Holds the store to what was sent, after the upload was completed.
+ *
+ * @throws CloudError `IntegrityError`
+ */
+export async function resultOfUpload(
+  driver: XmlDriver,
+  key: string,
+  { done, answer }: CompletedUpload,
+  sum: Sum,
+  { signal }: AbortOptions,
+): Promise<PutResult> {
+  const { crc, sizeBytes } = sum;
+  const etag = xmlField(answer, 'ETag');
+  if (!(await holds(driver, key, { done, answer, etag, ...sum, signal }))) {
+    await takeBack(driver, key, done.headers);
+    throw storedOther(key);
+  }
+  const crc32c = sum.checksums.combined === 'crc32c' && crc ? toBase64(crc) : undefined;
+  const { versionId, generation, metageneration } = infoFromHeaders(key, done.headers);
+  return { key, sizeBytes, etag, crc32c, versionId, generation, metageneration };
+}
+
 /** Upload in parts. On any failure waits for what is in flight, aborts the upload and rejects with the first error. */
 export async function putParts(
   driver: XmlDriver,
   key: string,
-  content: { first: Uint8Array; rest: AsyncIterable<Uint8Array> },
+  content: { first: Uint8Array; rest: AsyncIterable<Uint8Array>; giveBack?: ((part: Uint8Array) => void) | undefined },
   options: AbortOptions & {
     headers: Record<string, string>;
     conditions: Record<string, string>;
     /** @default what the service is sent as a rule */
     checksums?: WriteChecksums | undefined;
+    /** See `PartsUpload`. */
+    replaces?: boolean | undefined;
   },
 ): Promise<PutResult> {
-  const { signal } = options;
-  const { dialect } = driver.init;
-  const checksums = options.checksums ?? dialect.checksums;
-  const { part: header, combined, announces, completes } = checksums;
-  const type = { 'x-amz-checksum-type': 'FULL_OBJECT' };
-  const announced = announces ? { 'x-amz-checksum-algorithm': combined!.toUpperCase(), ...type } : {};
-  if (combined) await prepareHash(combined);
+  const { signal, replaces } = options;
+  const checksums = options.checksums ?? driver.init.dialect.checksums;
+  if (checksums.combined) await prepareHash(checksums.combined);
   const parts: SentPart[] = [];
-  let crc: Uint8Array | undefined;
-  let sizeBytes = 0;
-  const { done, answer } = await uploadParts(driver, key, {
+  let sum: Sum | undefined;
+  const completed = await uploadParts(driver, key, {
     signal,
-    headers: { ...options.headers, ...announced },
+    replaces,
+    headers: { ...options.headers, ...announcementOf(checksums) },
     parts: joined(content.first, content.rest),
     async send(body, place) {
-      const sent = await sendPartBody(driver, key, body, { ...place, checksum: header });
-      const own = combined && (sent.hash === combined ? sent.digest : digestOf(combined, body));
-      parts[place.number - 1] = { ...sent, sizeBytes: body.length, crc: own };
+      const { etag, hash, digest } = await sendPartBody(driver, key, body, { ...place, checksum: checksums.part });
+      parts[place.number - 1] = { etag, hash, digest, sizeBytes: body.length, crc: crcOf(checksums, { hash, digest }, body) };
+      content.giveBack?.(body);
     },
-    completion() {
-      for (const part of parts) {
-        if (combined) crc = crc ? combineCrc(combined, crc, part.crc!, part.sizeBytes) : part.crc;
-        sizeBytes += part.sizeBytes;
-      }
-      const element = announces && combined ? `Checksum${combined.toUpperCase()}` : undefined;
-      return {
-        parts: parts.map(({ etag, digest }) => ({ etag, ...(element && { checksum: `<${element}>${toBase64(digest)}</${element}>` }) })),
-        headers: {
-          ...options.conditions,
-          ...(completes && { ...type, [`x-amz-checksum-${combined}`]: toBase64(crc!), 'x-amz-mp-object-size': String(sizeBytes) }),
-        },
-      };
-    },
+    completion: () => completionOf((sum = sumOf(parts, checksums)), options.conditions),
   });
-  const etag = xmlField(answer, 'ETag');
-  const crc32c = combined === 'crc32c' && crc ? toBase64(crc) : undefined;
-  const held = await holds(driver, key, { done, answer, crc, sizeBytes, etag, parts, checksums, signal });
-  if (!held) {
-    await (await import('./take-back.ts')).takeBack(driver, key, done.headers);
-    throw storedOther(key);
-  }
-  const { versionId, generation, metageneration } = infoFromHeaders(key, done.headers);
-  return { key, sizeBytes, etag, crc32c, versionId, generation, metageneration };
+  return resultOfUpload(driver, key, completed, sum!, { signal });
 }
 
-interface Completed extends AbortOptions {
-  done: HttpResponse;
-  answer: string;
-  crc: Uint8Array | undefined;
-  sizeBytes: number;
+interface Completed extends AbortOptions, CompletedUpload, Sum {
   etag: string | undefined;
-  parts: readonly SentPart[];
-  checksums: WriteChecksums;
 }
 
 /**

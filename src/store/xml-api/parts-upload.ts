@@ -4,12 +4,13 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import type { AbortOptions, HttpResponse } from '../../types.ts';
+import type { AbortOptions } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
+import { maxParts } from '../part-plan.ts';
 import { hashPayload } from '../payload.ts';
 import { checkAnswer, checksumFor, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
-import { checkXml, escapeXml, xmlField } from './xml.ts';
+import { beginUpload, completeUpload, removeUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
 
 /** Parts in flight; with parts of 16 MiB that is what a put holds in memory at most. */
 const PARTS_IN_FLIGHT = 4;
@@ -27,31 +28,45 @@ export interface PartsUpload<Part> extends AbortOptions {
   readonly headers: Record<string, string>;
   readonly parts: Iterable<Part> | AsyncIterable<Part>;
   send(part: Part, place: PartPlace): Promise<void>;
-  /** What it is completed by, when all were sent: of each part its ETag and whatever else is said of it, and headers. */
-  completion(): { readonly parts: readonly { etag: string; checksum?: string }[]; readonly headers: Record<string, string> };
+  /** What it is completed by, when all were sent. */
+  completion(): Completion;
+  /** Only a certain version is replaced: then what is there stays when an abort comes too late. @default false */
+  replaces?: boolean | undefined;
 }
 
-/** The answer's body. */
-export const textOf = async (response: HttpResponse): Promise<string> => new TextDecoder().decode(await response.body.bytes());
+/** Sends the bytes of one part, and holds the answer to them. @returns its ETag too; `undefined` where a page may not see it */
+export async function sendPartBytes(
+  driver: XmlDriver,
+  key: string,
+  body: Uint8Array,
+  { query, signal, checksum, blob }: PartPlace & { checksum: WriteChecksums['part']; blob?: Blob | undefined },
+): Promise<SentChecksum & { etag: string | undefined }> {
+  const about = { operation: 'put', key, signal };
+  const sent = await checksumFor(checksum, body);
+  const response = await driver.send(
+    { method: 'PUT', headers: sent.headers, key, query, body: blob ?? body, payloadHash: await hashPayload(body) },
+    about,
+  );
+  await response.body.cancel();
+  const etag = response.headers.get('etag') ?? undefined;
+  checkAnswer(response.headers, sent, body, driver.init.dialect.etagIsMd5 && !driver.wire.page, key);
+  return { ...sent, etag };
+}
 
-/** Sends the bytes of one part, and holds the answer to them. */
+/** The same, and its ETag has to be seen. @throws CloudError `NotSupported` */
 export async function sendPartBody(
   driver: XmlDriver,
   key: string,
   body: Uint8Array,
-  { query, signal, checksum }: PartPlace & { checksum: WriteChecksums['part'] },
+  place: PartPlace & { checksum: WriteChecksums['part'] },
 ): Promise<SentChecksum & { etag: string }> {
-  const about = { operation: 'put', key, signal };
-  const sent = await checksumFor(checksum, body);
-  const response = await driver.send(
-    { method: 'PUT', headers: sent.headers, key, query, body, payloadHash: await hashPayload(body) },
-    about,
-  );
-  await response.body.cancel();
-  const etag = response.headers.get('etag');
-  if (!etag) throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', { code: 'NotSupported', ...about });
-  checkAnswer(response.headers, sent, body, driver.init.dialect.etagIsMd5 && !driver.wire.page, key);
-  return { ...sent, etag };
+  const { etag, ...sent } = await sendPartBytes(driver, key, body, place);
+  if (etag) return { ...sent, etag };
+  throw new CloudError('ETag is hidden: the bucket must expose it (cors.expose.etag)', {
+    code: 'NotSupported',
+    operation: 'put',
+    key,
+  });
 }
 
 /**
@@ -62,48 +77,25 @@ export async function sendPartBody(
 export async function uploadParts<Part>(
   driver: XmlDriver,
   key: string,
-  { headers, parts, send, completion, signal }: PartsUpload<Part>,
-): Promise<{ done: HttpResponse; answer: string }> {
-  const about = { operation: 'put', key, signal };
-  const created = await driver.send({ method: 'POST', headers, key, query: { uploads: '' } }, { ...about, idempotent: true });
-  const uploadId = xmlField(checkXml(await textOf(created), 'InitiateMultipartUploadResult'), 'UploadId');
-  if (!uploadId) throw new CloudError('the server gave no upload id', { code: 'InvalidResponse', ...about });
+  { headers, parts, send, completion, replaces = false, signal }: PartsUpload<Part>,
+): Promise<CompletedUpload> {
+  const uploadId = await beginUpload(driver, key, { headers, signal });
   const inFlight = new Set<Promise<void>>();
   try {
     // each part is awaited here too: the upload must not be aborted under one that is still on its way
     const tracked = (part: Part, index: number, partSignal: AbortSignal): Promise<void> => {
       const number = index + 1;
+      if (number > maxParts) throw new CloudError('more than 10,000 parts', { code: 'InvalidArgument', operation: 'put', key });
       const sent = send(part, { number, query: { partNumber: String(number), uploadId }, signal: partSignal });
       inFlight.add(sent);
       return sent.finally(() => inFlight.delete(sent));
     };
     for await (const _ of mapParallel(parts, PARTS_IN_FLIGHT, tracked, { signal, ordered: false }));
-    const complete = completion();
-    const list = complete.parts.map(
-      ({ etag, checksum = '' }, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag>${checksum}</Part>`,
-    );
-    const body = new TextEncoder().encode(
-      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`,
-    );
-    const done = await driver.send(
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/xml', ...complete.headers },
-        key,
-        query: { uploadId },
-        body,
-        payloadHash: await hashPayload(body),
-      },
-      { ...about, checkBody: true },
-    );
-    return { done, answer: checkXml(await textOf(done), 'CompleteMultipartUploadResult') };
+    return await completeUpload(driver, key, uploadId, { completion: completion(), replaces, signal });
   } catch (error) {
     await Promise.allSettled(inFlight);
     // the upload must go even when the caller's signal is what ended it
-    await driver
-      .send({ method: 'DELETE', headers: {}, key, query: { uploadId } }, { operation: 'put', key })
-      .then((response) => response.body.cancel())
-      .catch(() => {});
+    await removeUpload(driver, key, uploadId).catch(() => {});
     throw error;
   }
 }

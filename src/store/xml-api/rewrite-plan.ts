@@ -21,6 +21,9 @@ const KEPT_BYTES = 512 * MiB;
 /** S3 takes 10,000; copies need few. */
 const MOST_SENT = 8000;
 
+/** The parts of an object that is copied as a whole. */
+export const planCopy = (sizeBytes: number): RewritePart[] => [...cut(0, sizeBytes, KEPT_BYTES, true)];
+
 function* cut(start: number, end: number, partBytes: number, isKept: boolean): Generator<RewritePart> {
   const count = Math.ceil((end - start) / partBytes);
   for (let i = 0; i < count; i++) {

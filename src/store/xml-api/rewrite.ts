@@ -12,9 +12,38 @@ import { headersFromPut, infoFromHeaders } from '../headers.ts';
 import { storedOther } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
-import { sendPartBody, textOf, uploadParts, type PartPlace } from './parts-upload.ts';
+import { sendPartBody, uploadParts, type PartPlace } from './parts-upload.ts';
 import { planRewrite, type RewritePart } from './rewrite-plan.ts';
+import { textOf } from './upload-calls.ts';
 import { checkXml, xmlField } from './xml.ts';
+
+/** A stretch of an object. */
+export interface CopiedPart {
+  /** Bucket and key of the source. */
+  readonly from: string;
+  /** Bytes [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** The version of the source. */
+  readonly ifMatch: string;
+}
+
+/** One part that is copied on the server; gives its ETag. */
+export async function copyPart(
+  driver: XmlDriver,
+  key: string,
+  { from, start, end, ifMatch }: CopiedPart,
+  { query, signal }: PartPlace,
+): Promise<string> {
+  const about = { operation: 'put', key, signal };
+  const { dialect } = driver.init;
+  const prefix = `${dialect.headerPrefix}copy-source`;
+  const headers = { [prefix]: `/${encodeKey(from)}`, [`${prefix}-range`]: `bytes=${start}-${end - 1}`, ...dialect.copyIfMatch(ifMatch) };
+  const response = await driver.send({ method: 'PUT', headers, key, query }, { ...about, checkBody: true });
+  const etag = xmlField(checkXml(await textOf(response), 'CopyPartResult'), 'ETag');
+  if (!etag) throw new CloudError('the server gave no ETag of a copied part', { code: 'InvalidResponse', ...about });
+  return etag;
+}
 
 /** One part; gives its ETag. */
 async function sendPart(
@@ -24,21 +53,9 @@ async function sendPart(
   content: RewriteContent,
   place: PartPlace & { ifMatch: string },
 ): Promise<string> {
-  const { bucket, dialect } = driver.init;
-  const { query, signal, ifMatch } = place;
-  if (isKept) {
-    const about = { operation: 'put', key, signal };
-    const prefix = `${dialect.headerPrefix}copy-source`;
-    const headers = {
-      [prefix]: `/${encodeKey(`${bucket}/${key}`)}`,
-      [`${prefix}-range`]: `bytes=${start}-${end - 1}`,
-      ...dialect.copyIfMatch(ifMatch),
-    };
-    const response = await driver.send({ method: 'PUT', headers, key, query }, { ...about, checkBody: true });
-    const etag = xmlField(checkXml(await textOf(response), 'CopyPartResult'), 'ETag');
-    if (!etag) throw new CloudError('the server gave no ETag of a copied part', { code: 'InvalidResponse', ...about });
-    return etag;
-  }
+  const { bucket } = driver.init;
+  const { ifMatch } = place;
+  if (isKept) return copyPart(driver, key, { from: `${bucket}/${key}`, start, end, ifMatch }, place);
   // in every service's API, whatever the upload was begun with
   const { etag } = await sendPartBody(driver, key, await content.read(start, end), { ...place, checksum: 'content-md5' });
   return etag;
@@ -64,6 +81,7 @@ export async function rewriteObject(
   const etags: string[] = [];
   const { done, answer } = await uploadParts(driver, key, {
     signal,
+    replaces: true,
     headers: headersFromPut(options, dialect),
     parts,
     async send(part, place) {

@@ -14,6 +14,7 @@ import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { getRemote } from '../remote-get.ts';
 import { checkAnswer, checksumFor, checksumsOf } from './checksums.ts';
+import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
 import { parseList } from './list.ts';
@@ -58,15 +59,17 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const { signal } = options;
       const sendable = sendableOf(body, options);
       const headers = headersFromPut({ ...options, contentType: options.contentType ?? sendable.contentType }, dialect);
-      const conditions: Record<string, string> = {};
-      if (options.ifMatch) Object.assign(conditions, dialect.ifMatch(options.ifMatch));
-      if (options.ifAbsent) Object.assign(conditions, dialect.ifAbsent);
-      if (options.ifMetagenerationMatch && dialect.metageneration)
-        conditions[dialect.metageneration.target] = options.ifMetagenerationMatch;
+      const conditions = conditionsFromPut(options, dialect);
       const checksums = checksumsOf(dialect.checksums, options);
       const content = await wholeOrParts(sendable, signal);
       if ('first' in content)
-        return (await import('./multipart.ts')).putParts(driver, key, content, { headers, conditions, checksums, signal });
+        return (await import('./multipart.ts')).putParts(driver, key, content, {
+          headers,
+          conditions,
+          checksums,
+          signal,
+          replaces: options.ifMatch !== undefined,
+        });
       const { whole } = content;
       const sent = await checksumFor(checksums.whole, whole);
       const request = {
@@ -118,6 +121,11 @@ export function createXmlStore(init: XmlInit): ObjectStore {
 
     async setMetadata(key, metadata, options = {}) {
       return (await import('./set-metadata.ts')).setMetadata(driver, key, metadata, options);
+    },
+
+    multipart: async (key, options) => (await import('./multipart-upload.ts')).openMultipart(driver, key, options),
+    async *listUploads(options) {
+      yield* (await import('./multipart-upload.ts')).listUploads(driver, options);
     },
 
     async signUrl(key, options = {}) {

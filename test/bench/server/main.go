@@ -1,7 +1,7 @@
 // benchserver answers S3 requests (path style) from memory, as fast as it can, so that the client is what a benchmark
-// measures. It checks no signature and keeps nothing: bodies of PUTs are hashed and dropped.
+// measures. It checks no signature and keeps nothing, unless it is told to: bodies of PUTs are hashed and dropped.
 //
-//	benchserver -addr 127.0.0.1:9100 [-latency 20ms] [-big 536870912] [-keys 20000]
+//	benchserver -addr 127.0.0.1:9100 [-latency 20ms] [-big 536870912] [-keys 20000] [-store]
 //
 // Downloads of Google's JSON API are answered too, at /storage/v1/b/bench/o/, with their checksum in x-goog-hash.
 //
@@ -31,6 +31,7 @@ type server struct {
 	latency                           time.Duration
 	small, big                        *object
 	listing                           *listing
+	buckets                           *buckets
 	requests, preflights, connections atomic.Int64
 }
 
@@ -39,9 +40,13 @@ func main() {
 	latency := flag.Duration("latency", 0, "added to every request")
 	big := flag.Int64("big", 512<<20, "size of big/*")
 	keys := flag.Int("keys", 20000, "keys below list/")
+	store := flag.Bool("store", false, "keep what is put, and nothing else")
 	flag.Parse()
 
 	s := &server{latency: *latency, small: newObject(4096), big: newObject(*big), listing: newListing(*keys)}
+	if *store {
+		s.buckets = newBuckets()
+	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
 		log.Fatal(err)
@@ -74,12 +79,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header.Set("Access-Control-Expose-Headers", "ETag, Content-Range, Content-Encoding, Accept-Ranges, Last-Modified, x-amz-checksum-crc32c")
-	_, key, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
 	if _, object, isGoogle := strings.Cut(key, "v1/b/bench/o/"); isGoogle {
 		key = object
 	}
 	key, _ = url.PathUnescape(key)
 	switch {
+	case s.buckets != nil:
+		s.buckets.serve(w, r, bucket, key)
 	case key == "" && r.Method == http.MethodGet:
 		s.listing.serve(w, r.URL.Query())
 	case r.Method == http.MethodPut:

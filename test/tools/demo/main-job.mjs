@@ -1,8 +1,9 @@
-// The main job: put, list, read ranges, read all, compare, a dataset, the cache, and an HDF5 file. The client is the built package, imported by its name as
+// The main job: put, list, read ranges, read all, compare, a dataset, the cache, an HDF5 file, and files in bulk. The client is the built package, imported by its name as
 // users do.
 import { runCacheJob } from './cache-job.mjs';
 import { runCampaign } from './campaign.mjs';
 import { runHdf5Job } from './hdf5-job.mjs';
+import { runTransferJob } from './transfer-job.mjs';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const sameBytes = (got, want) => got instanceof Uint8Array && Buffer.compare(got, want) === 0;
@@ -145,6 +146,8 @@ export async function runMainJob(modules, server, files) {
   wrong.push(...cache.wrong);
   const hdf5 = await runHdf5Job(modules, options, `s3://${bucket}`, server.stats);
   wrong.push(...hdf5.wrong);
+  const transfer = await runTransferJob(anyfile, options, `s3://${bucket}`, server.stats);
+  wrong.push(...transfer.wrong);
 
   // The endpoint must not take just anybody's word: the same read with another secret is refused.
   const stranger = new Client({ ...options, credentials: { accessKeyId, secretAccessKey: `${secretAccessKey}x` } });
@@ -160,8 +163,20 @@ export async function runMainJob(modules, server, files) {
 
   const total = client.stats();
   for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived'])
-    total[field] += strangerStats[field] + cache.total[field] + hdf5.total[field];
+    total[field] += strangerStats[field] + cache.total[field] + hdf5.total[field] + transfer.total[field];
   const gateway = server.stats();
-  if (gateway.requests !== total.requests) wrong.push(`the client counted ${total.requests} requests, the server ${gateway.requests}`);
-  return { steps, cache, hdf5, refusal, total, gateway, wrong, files: files.length, bytes: sum(files.map(({ bytes }) => bytes.length)) };
+  if (gateway.requests !== total.requests - transfer.unsent)
+    wrong.push(`the client counted ${total.requests} requests, the server ${gateway.requests}`);
+  return {
+    steps,
+    cache,
+    hdf5,
+    transfer,
+    refusal,
+    total,
+    gateway,
+    wrong,
+    files: files.length,
+    bytes: sum(files.map(({ bytes }) => bytes.length)),
+  };
 }

@@ -11,7 +11,17 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
  * @param result of {@link runMainJob}
  * @returns pairs of a label and a text; every figure is the client's or the server's own
  */
-export function reportLines({ steps: { put, list, ranges, read, codecs, dataset }, cache, hdf5, refusal, total, gateway, wrong, files }) {
+export function reportLines({
+  steps: { put, list, ranges, read, codecs, dataset },
+  cache,
+  hdf5,
+  transfer,
+  refusal,
+  total,
+  gateway,
+  wrong,
+  files,
+}) {
   return [
     ['put', `${count(put.files, 'file')}, ${size(put.bytesSent)} sent, ${count(put.requests, 'signed request')}, ${time(put.seconds)}`],
     ['list', `${count(list.files, 'name')} in ${count(list.requests, 'request')}, ${list.right} of ${files} names and sizes right`],
@@ -33,6 +43,7 @@ export function reportLines({ steps: { put, list, ranges, read, codecs, dataset 
     ...datasetLines(dataset),
     ...cacheLines(cache),
     ...hdf5Lines(hdf5),
+    ...transferLines(transfer),
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
@@ -100,6 +111,21 @@ function hdf5Lines({ url, byteLength, shape, side, turbine, lineCount, steps, re
     [
       'of the file',
       `${percent} % fetched; ${right} of ${Object.keys(steps).length} equal to what it was made of; ${time(seconds)}, making it and sending it included`,
+    ],
+  ];
+}
+
+function transferLines({ files, bytes, stoppedAt, right, seconds, uploaded, unsent }) {
+  return [
+    [
+      'transfer',
+      `${count(files, 'file')}, ${size(bytes)}: a job was stopped at ${stoppedAt} and ended by another client; brought back by a second job: ` +
+        `${right} of ${files} equal; ${count(unsent, 'request')} taken back unsent; ${time(seconds)}`,
+    ],
+    [
+      'upload',
+      `${size(uploaded.bytes)} in ${count(uploaded.parts, 'part')}: paused when ${uploaded.sentBefore} were there, taken up again from the journal with ` +
+        `${size(uploaded.bytesSent)} more; ${uploaded.verified ? 'read back equal and verified' : 'NOT verified'}`,
     ],
   ];
 }

@@ -1,6 +1,8 @@
 /** Files between stores: labels, types, metadata, bytes as they are stored. */
 import { CloudFile, type PutFilesOptions } from '../../../src/index.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
+import { crc32c } from '../../../src/hash.ts';
+import { inFewEngines } from '../../env.ts';
 import { all, blob, kinds, openPlace, text, utf8, type Place, type PlaceKind } from '../../parity/cloudfiles-places.ts';
 
 const about: PutFilesOptions = { contentType: 'text/x-test', cacheControl: 'max-age=5' };
@@ -120,6 +122,35 @@ test('a failed transfer says which file, and leaves nothing half', async () => {
     equal((await rejects<Error & { key?: string; operation?: string }>(cf.moves(`${url}/to`, ['nope']), 'NotFound')).operation, 'move');
     equal(await all(place.client.files(`${url}/to`).list()), []);
     for (const blockSize of [-1, 0.5, NaN]) await rejects(cf.transferTo(`${url}/to`, { blockSize }), 'InvalidArgument');
+  } finally {
+    await place.close();
+  }
+});
+
+test('what is large is encoded anew as a stream, whole or not at all', async () => {
+  inFewEngines('a stream of 65 MiB takes seconds');
+  const place = await openPlace('mem');
+  try {
+    const { cf, url } = place;
+    const bytes = new Uint8Array(0x410_0000);
+    for (let i = 0; i < bytes.length; i += 4096) bytes[i] = i >>> 12;
+    await cf.put('big', bytes);
+    await cf.transferTo(`${url}/packed`, { paths: ['big'], reencode: 'gzip' });
+    const packed = place.client.files(`${url}/packed`);
+    const stored = (await packed.get('big', { raw: true }))!;
+    ok(stored.length < bytes.length / 10, `packed to ${stored.length} bytes`);
+    equal(crc32c((await packed.get('big'))!), crc32c(bytes));
+    // packed bytes that are as large, and broken near the end
+    const noise = bytes.slice();
+    await cf.put('noise', noise, { compress: 'gzip', compressionLevel: 0 });
+    const raw = (await cf.get('noise', { raw: true }))!;
+    ok(raw.length > 0x400_0000, 'large as it is stored');
+    await cf.transferTo(`${url}/plain`, { paths: ['noise'], reencode: 'none' });
+    equal(crc32c((await place.client.files(`${url}/plain`).get('noise'))!), crc32c(noise));
+    raw[raw.length - 6]! ^= 1;
+    await cf.put('broken', raw, { compress: 'gzip', raw: true });
+    await rejects(cf.transferTo(`${url}/plain`, { paths: ['broken'], reencode: 'none' }), 'DecompressionError');
+    equal(await place.client.files(`${url}/plain`).exists('broken'), false);
   } finally {
     await place.close();
   }

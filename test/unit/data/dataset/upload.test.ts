@@ -214,8 +214,8 @@ test('dataset: as many uploads at a time as are allowed', () =>
           await (await openDs(folder)).upload(`s3://${bucket}/ds`, { parallel: 3 });
           const { counts } = await log();
           equal(counts.byMethod['PUT'], 13);
-          // A page asks first whether it may, and has connections as it likes.
-          if (!isPage()) ok(counts.connections <= 3, `${counts.connections} connections`);
+          // A page asks first whether it may, and has connections as it likes. Elsewhere one that is given back may be used a turn later: twice as many.
+          if (!isPage()) ok(counts.connections <= 6, `${counts.connections} connections`);
         },
         { endpoint, region, credentials },
       ),

@@ -1,0 +1,53 @@
+// One large upload in this process: node large-side.mjs JOB, with the job as JSON; one line of JSON comes out.
+import { createReadStream, openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+const { side, dist, packages, endpoint, bucket, key, path, partBytes, partsInFlight } = JSON.parse(process.argv[2]);
+const credentials = { accessKeyId: 'benchkey', secretAccessKey: 'benchsecret' };
+
+/** Each imports what it needs and gives what is timed. */
+const sides = {
+  async anyfile() {
+    const { Client, openStore, uploadFile } = await import(pathToFileURL(join(dist, 'node/index.js')).href);
+    const client = new Client({ endpoint, region: 'us-east-1', credentials });
+    const store = openStore(`s3://${bucket}`, { client });
+    return async () => {
+      await uploadFile(store, key, path, { partBytes, concurrency: partsInFlight }).done;
+      await client.close();
+    };
+  },
+  async 'lib-storage'() {
+    const { load } = await import(pathToFileURL(join(packages, 'load.mjs')).href);
+    const { S3Client } = await load('@aws-sdk/client-s3');
+    const { Upload } = await load('@aws-sdk/lib-storage');
+    const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+    const params = { Bucket: bucket, Key: key };
+    return () =>
+      new Upload({ client, params: { ...params, Body: createReadStream(path) }, partSize: partBytes, queueSize: partsInFlight }).done();
+  },
+  async 'plain PUT'() {
+    const body = await openAsBlob(path);
+    return async () => {
+      const response = await fetch(`${endpoint}/${bucket}/${key}`, { method: 'PUT', body });
+      if (!response.ok) throw new Error(`PUT: ${response.status}`);
+      await response.text();
+    };
+  },
+};
+
+try {
+  const upload = await sides[side]();
+  const startMiB = process.memoryUsage.rss() / 2 ** 20;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await upload();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(`${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakMiB, grownMiB: peakMiB - startMiB })}\n`);
+} catch (error) {
+  process.stdout.write(`${JSON.stringify({ error: String(error?.message ?? error).slice(0, 300) })}\n`);
+}
+process.exit();
