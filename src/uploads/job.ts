@@ -11,7 +11,7 @@ import type { MultipartUpload, ObjectStore, PutOptions, PutResult, SentPartResul
 import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { createWatched } from './progress.ts';
-import { fingerprintOf, type OpenSource } from './source.ts';
+import type { OpenSource } from './source.ts';
 import type { UploadJob, UploadProgress, UploadRecord, UploadRecords } from './types.ts';
 
 /** What a job is made of. */
@@ -118,7 +118,7 @@ export function startJob(init: JobInit): UploadJob {
         if (!isCloudError(error, 'NotFound')) throw error;
       }
     }
-    const fingerprint = record?.fingerprint ?? (records && (await fingerprintOf(source, { signal })));
+    const fingerprint = record?.fingerprint ?? (records && (await (await import('./source.ts')).fingerprintOf(source, { signal })));
     const upload = await store.multipart!(key, { ...init.options, partBytes: plan.partBytes, signal });
     try {
       if (records && fingerprint) {

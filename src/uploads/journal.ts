@@ -8,9 +8,6 @@ import { CloudError } from '../errors.ts';
 import { openStore } from '../open/open-store.ts';
 import type { ObjectStore } from '../types.ts';
 import { startJob } from './job.ts';
-import { openFolderRecords } from './journal-folder.ts';
-import { openIdbRecords } from './journal-idb.ts';
-import { fingerprintOf, openSource, sameFingerprint } from './source.ts';
 import type { PendingUpload, ResumeOptions, UploadJournal, UploadRecord, UploadRecords } from './types.ts';
 import { usualConcurrency } from './upload-file.ts';
 
@@ -27,14 +24,16 @@ export interface UploadJournalOptions {
 const refuse = (code: 'InvalidArgument' | 'PreconditionFailed' | 'NotFound', what: string, key?: string): CloudError =>
   new CloudError(what, { code, operation: 'put', key, retryable: false });
 
-/** Records in a folder, whose disk is opened by the first call. */
-function folderRecords(folder: string): UploadRecords {
+async function openFolder(folder: string): Promise<UploadRecords> {
+  const [disk, { openFolderRecords }] = await Promise.all([openDisk(), import('./journal-folder.ts')]);
+  if (!disk) throw new CloudError('there is no disk here for a journal', { code: 'NotSupported', operation: 'put' });
+  return openFolderRecords(disk, absolutePath(folder).replace(/(?<=.)\/+$/, ''));
+}
+
+/** Records that are opened by the first call. */
+function lazyRecords(open: () => Promise<UploadRecords>): UploadRecords {
   let opened: Promise<UploadRecords> | undefined;
-  const records = (): Promise<UploadRecords> =>
-    (opened ??= openDisk().then((disk) => {
-      if (!disk) throw new CloudError('there is no disk here for a journal', { code: 'NotSupported', operation: 'put' });
-      return openFolderRecords(disk, absolutePath(folder).replace(/(?<=.)\/+$/, ''));
-    }));
+  const records = (): Promise<UploadRecords> => (opened ??= open());
   return {
     list: async () => (await records()).list(),
     get: async (id) => (await records()).get(id),
@@ -46,9 +45,9 @@ function folderRecords(folder: string): UploadRecords {
 
 function recordsFor({ records, folder, name = 'anyfile-uploads' }: UploadJournalOptions): UploadRecords {
   if (records) return records;
-  if (folder !== undefined) return folderRecords(folder);
+  if (folder !== undefined) return lazyRecords(() => openFolder(folder));
   if (!('indexedDB' in globalThis)) throw refuse('InvalidArgument', 'a journal needs the option folder where there is no IndexedDB');
-  return openIdbRecords(name);
+  return lazyRecords(async () => (await import('./journal-idb.ts')).openIdbRecords(name));
 }
 
 const shown = ({ id, url, key, source, fingerprint, begun }: UploadRecord): PendingUpload => ({ id, url, key, source, fingerprint, begun });
@@ -94,6 +93,7 @@ export function openUploadJournal(options: UploadJournalOptions = {}): UploadJou
       const { record, store, release } = await take(id, o);
       const { key, partBytes, fingerprint } = record;
       try {
+        const { fingerprintOf, openSource, sameFingerprint } = await import('./source.ts');
         const opened = await openSource(source ?? record.source, o);
         try {
           if (!sameFingerprint(await fingerprintOf(opened, o), fingerprint))

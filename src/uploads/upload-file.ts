@@ -9,7 +9,6 @@ import type { ObjectStore } from '../types.ts';
 import { checkKey } from '../url/key.ts';
 import { randomName } from '../util/random-name.ts';
 import { startJob } from './job.ts';
-import { openSource } from './source.ts';
 import type { UploadFileOptions, UploadJob, UploadSource } from './types.ts';
 
 const MiB = 0x10_0000;
@@ -53,6 +52,6 @@ export function uploadFile(store: ObjectStore, key: string, source: UploadSource
     concurrency,
     records: journal?.records,
     signal,
-    source: (own) => openSource(source, { signal: own }),
+    source: async (own) => (await import('./source.ts')).openSource(source, { signal: own }),
   });
 }

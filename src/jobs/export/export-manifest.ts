@@ -11,8 +11,8 @@ import { sessionOf, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions, Location } from '../../types.ts';
 import { formatUrl } from '../../url/format.ts';
 import { parseUrl } from '../../url/parse.ts';
-import { formatFor, plainLine, recordLine, type ExportEngine } from './engines.ts';
-import { writeLists, type ListCounts, type Sink } from './write-lists.ts';
+import type { ExportEngine } from './engines.ts';
+import type { ListCounts, Sink } from './write-lists.ts';
 
 /** Options of {@link exportManifest}. */
 export interface ExportOptions extends SessionOptions, AbortOptions {
@@ -56,6 +56,7 @@ export async function exportManifest(source: string, dest: string, options: Expo
   if (reencode !== undefined && reencode !== null) {
     throw new CloudError('the clouds’ engines copy files as they are stored: they cannot encode anew', { code: 'InvalidArgument' });
   }
+  const [{ formatFor, plainLine, recordLine }, { writeLists }] = await Promise.all([import('./engines.ts'), import('./write-lists.ts')]);
   const { context, isOurs } = sessionOf(options);
   const client = { context };
   try {

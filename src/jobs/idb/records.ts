@@ -47,7 +47,9 @@ export interface FailureRecord {
 /** The key of the job's record. */
 export const JOB = 'job';
 
+/** The key of a chunk of names. */
 export const chunkKey = (chunk: number): IDBValidKey => ['c', chunk];
+/** The key of what is known of a file that failed. */
 export const failureKey = (id: number): IDBValidKey => ['f', id];
 
 /** All keys of one kind. */
