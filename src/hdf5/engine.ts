@@ -14,7 +14,7 @@ import { libraryError } from './library/guards.ts';
 import type { FileId, H5Module } from './library/module.ts';
 import { createReadFolder } from './library/read-files.ts';
 import { createPages, type Pages, type PagesOptions, type Visit } from './source/pages.ts';
-import { overdue } from './source/turn.ts';
+import { createRests } from './source/turn.ts';
 import type { ByteRange, Hdf5Source, Look } from './types.ts';
 
 /** What an engine is made of. */
@@ -32,6 +32,8 @@ export interface EngineInit {
 export interface Work {
   /** For the planner: the bytes of the main file. */
   readonly look: Look;
+  /** What to wait for when the thread was held for long, see `overdue`. */
+  overdue(): Promise<void> | undefined;
   end(): void;
 }
 
@@ -87,6 +89,7 @@ const isName = (name: string): boolean =>
 export function createEngine(init: EngineInit): Engine {
   const { module, source, name } = init;
   const life = new AbortController();
+  const rests = createRests();
   const siblings = new Map<string, Promise<void>>();
   const all: { source: Hdf5Source; pages: Pages }[] = [];
   let current: InnerWork | undefined;
@@ -94,7 +97,7 @@ export function createEngine(init: EngineInit): Engine {
 
   const folder = createReadFolder(module.FS, (unknown) => void current?.unknown.add(unknown));
   const add = (path: string, its: Hdf5Source): Pages => {
-    const pages = createPages(its, { ...init.pages, life: life.signal });
+    const pages = createPages(its, { ...init.pages, life: life.signal, rests });
     all.push({ source: its, pages });
     folder.add(path, { byteLength: its.byteLength, readNow: (target, at) => current?.visitOf(pages).readNow(target, at) ?? -1 });
     return pages;
@@ -145,6 +148,7 @@ export function createEngine(init: EngineInit): Engine {
       unknown,
       visitOf,
       look: visitOf(pages).look,
+      overdue: () => rests.overdue(),
       get wants() {
         return unknown.size > 0 || [...visits.values()].some((visit) => visit.missed);
       },
@@ -178,7 +182,7 @@ export function createEngine(init: EngineInit): Engine {
       for (;;) {
         throwIfAborted(signal);
         throwIfAborted(life.signal);
-        for (let rest = overdue(); rest; rest = overdue()) await rest;
+        for (let rest = rests.overdue(); rest; rest = rests.overdue()) await rest;
         throwIfAborted(life.signal);
         const attempt: Attempt = { missed: false, text: '', root: folder.path };
         const before = current;

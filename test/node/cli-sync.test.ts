@@ -1,5 +1,5 @@
 /** `anyfile sync`: what is copied, what is deleted, and when nothing is. */
-import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { mkdirSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ClientOptions } from '../../src/index.ts';
@@ -108,10 +108,8 @@ test('sync: places that lie in one another, files, patterns and the web are refu
       equal((await run(...pair)).status, 3, pair.join(' '));
     equal((await run(`${root}/a`, 'https://host.test/x')).status, 2);
     equal((await run('--exclude', '[', `${root}/a`, `${root}/c`)).status, 2, 'a bad pattern');
-    equal(
-      tree(root),
-      ['a/sub/y', 'a/x', 'c/z', 'link'].filter((name) => name !== 'link'),
-    );
+    unlinkSync(join(root, 'link'));
+    equal(tree(root), ['a/sub/y', 'a/x', 'c/z']);
   }));
 
 test('sync: up and down again, and within a bucket by the store itself', () =>

@@ -9,7 +9,6 @@ import type { Engine, Work } from '../engine.ts';
 import { Hdf5Error } from '../errors.ts';
 import type { Superblock } from '../layout/types.ts';
 import type { LoadPlugin } from '../library/filters.ts';
-import { overdue } from '../source/turn.ts';
 import type { Look } from '../types.ts';
 import type { Hdf5Item } from './items.ts';
 
@@ -40,7 +39,7 @@ export interface FileObjects {
  * @returns undefined where they cannot be made out
  */
 export async function tryRead<T>(work: Work, signal: AbortSignal | undefined, read: (look: Look) => Promise<T>): Promise<T | undefined> {
-  for (let rest = overdue(); rest; rest = overdue()) await rest;
+  for (let rest = work.overdue(); rest; rest = work.overdue()) await rest;
   try {
     return await abortable(read(work.look), signal);
   } catch (error) {

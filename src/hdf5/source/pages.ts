@@ -9,7 +9,7 @@ import { linkSignals, throwIfAborted } from '../../util/abort.ts';
 import type { ByteRange, Hdf5Source, Look } from '../types.ts';
 import { pagesOf, runsOf, type RunLimits } from './page-runs.ts';
 import { createReadAhead } from './read-ahead.ts';
-import { nextTurn, overdue } from './turn.ts';
+import { createRests, nextTurn, type Rests } from './turn.ts';
 
 /** How pages are kept and fetched, in bytes. */
 export interface PagesOptions extends RunLimits {
@@ -19,6 +19,8 @@ export interface PagesOptions extends RunLimits {
   readonly maxReadAheadBytes: number;
   /** Ends all fetching. */
   readonly life: AbortSignal;
+  /** Who rests: nothing is fetched until they have asked too. @default those who read here */
+  readonly rests?: Rests | undefined;
 }
 
 /** What was done, since the file was opened. */
@@ -75,7 +77,7 @@ const ended = (): CloudError => new CloudError('nobody waits for these bytes any
 
 /** Make the pages of a file. Nothing is fetched yet. */
 export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
-  const { pageBytes, cacheBytes, life } = options;
+  const { pageBytes, cacheBytes, life, rests = createRests() } = options;
   const { byteLength } = source;
   /** By number, longest unused first. */
   const here = new Map<number, Page>();
@@ -165,10 +167,12 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
       if (missing.some((number) => !coming.has(number))) {
         if (!next) {
           const wanted = new Set<number>();
-          const flushed = nextTurn().then(() => {
+          const flushed = (async (): Promise<Coming> => {
+            do await nextTurn();
+            while (rests.isAny);
             next = undefined;
             return flush(wanted);
-          });
+          })();
           next = { wanted, flushed };
         }
         for (const number of missing) next.wanted.add(number);
@@ -253,7 +257,7 @@ export function createPages(source: Hdf5Source, options: PagesOptions): Pages {
         async read(start, end, options) {
           const bytes = await readBytes(start, end, options);
           // planners parse what they read, thousands of them in one turn
-          for (let rest = overdue(); rest; rest = overdue()) await rest;
+          for (let rest = rests.overdue(); rest; rest = rests.overdue()) await rest;
           return bytes;
         },
       },

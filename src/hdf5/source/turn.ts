@@ -49,3 +49,27 @@ export function overdue(): Promise<void> | undefined {
     sliceBegan = performance.now();
   }));
 }
+
+/** Those who rest at one file: what they are about to ask for should be fetched together. */
+export interface Rests {
+  /** {@link overdue}, counted. */
+  overdue(): Promise<void> | undefined;
+  /** Whether somebody rests. */
+  readonly isAny: boolean;
+}
+
+/** Begin to count. */
+export function createRests(): Rests {
+  let count = 0;
+  return {
+    overdue() {
+      const rest = overdue();
+      if (!rest) return undefined;
+      count++;
+      return rest.then(() => void count--);
+    },
+    get isAny() {
+      return count > 0;
+    },
+  };
+}

@@ -191,7 +191,7 @@ export function openWriteEngine(init: WriteEngineInit): WriteEngine {
     },
     readDirect: async (ranges) => ranges.map(({ start, end }) => read(start, end)),
     hasSiblings: false,
-    begin: (): Work => ({ look, end() {} }),
+    begin: (): Work => ({ look, overdue, end() {} }),
     async run(operation, { signal }: AbortOptions = {}) {
       throwIfAborted(signal);
       for (let rest = overdue(); rest; rest = overdue()) await rest;

@@ -55,6 +55,11 @@ export async function createHandleCopy(
     await copy.close();
     await into.removeEntry(old);
   };
+  const isRemoved = (): Promise<boolean> =>
+    into.removeEntry(current).then(
+      () => true,
+      (error: unknown) => (error as { name?: string } | null)?.name === 'NotFoundError',
+    );
   return {
     read: (start, end) =>
       guarded('get', path, {}, async () => {
@@ -84,7 +89,8 @@ export async function createHandleCopy(
     },
     async remove() {
       await writer?.abort().catch(() => {});
-      await into.removeEntry(current).catch(() => {});
+      // held for a moment after its writer has ended
+      for (let tries = 0; tries < 5 && !(await isRemoved()); tries++) await new Promise((resolve) => setTimeout(resolve, 20 << tries));
     },
   };
 }

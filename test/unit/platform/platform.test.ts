@@ -22,6 +22,7 @@ const NAMES = [
   'openDisk',
   'openOpfs',
   'openScratch',
+  'openSqlite',
   'ownPort',
   'runtime',
   'saveAliases',
