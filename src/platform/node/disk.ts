@@ -110,7 +110,12 @@ const disk: Disk = {
   },
 
   async removeDirectory(path, options = {}) {
-    await guarded('rmdir', path, options, () => (options.recursive ? fs.rm(path, { recursive: true }) : fs.rmdir(path)));
+    await guarded('rmdir', path, options, async () => {
+      if (!options.recursive) return fs.rmdir(path);
+      await fs.lstat(path);
+      // what others take away meanwhile is gone as it should be: Bun stumbles over it
+      await fs.rm(path, { recursive: true, force: true });
+    });
   },
 
   async touch(path, options) {
