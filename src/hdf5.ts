@@ -34,7 +34,7 @@ export type { Hdf5WritableDataset } from './hdf5/write/dataset.ts';
 export type { Hdf5WritableFile } from './hdf5/write/file.ts';
 export type { Hdf5WritableGroup, Hdf5WritableItem } from './hdf5/write/group.ts';
 export type { Hdf5WriteOptions } from './hdf5/write/open.ts';
-export type { Hdf5WriteMode } from './hdf5/write/origin.ts';
+export type { Hdf5WriteMode } from './hdf5/modes.ts';
 export type { Hdf5Published } from './hdf5/write/publish.ts';
 export type { SetAttributeOptions } from './hdf5/write/set-attribute.ts';
 export type { Hdf5FormatOptions } from './hdf5/write/start.ts';

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { CloudError } from '../errors.ts';
 import { withHandle } from '../handle/with-handle.ts';
 import type { AbortOptions } from '../types.ts';
 import type { Hdf5File } from './file/file.ts';
 import { openForReading, type Hdf5ReadOptions } from './file/open.ts';
+import { writesHdf5, type Hdf5WriteMode } from './modes.ts';
 import type { Hdf5Input, PathOfClient } from './source/byte-source.ts';
 import type { Hdf5WritableFile } from './write/file.ts';
 import type { Hdf5WriteOptions } from './write/open.ts';
 import type { Hdf5FormatOptions } from './write/start.ts';
-import type { Hdf5WriteMode } from './write/origin.ts';
 import type { Hdf5Target } from './write/target.ts';
 
 /** Options of opening a file for reading. */
@@ -66,15 +65,10 @@ export async function openHdf5(
 }
 
 /** Whether a file is to be written. @throws CloudError `InvalidArgument` there is no such mode */
-function writes(options: Hdf5OpenOptions | Hdf5WriteOptions): options is Hdf5WriteOptions {
-  const { mode } = options;
-  if (mode === undefined || mode === 'r') return false;
-  if (['w', 'x', 'w-', 'a', 'r+'].includes(mode)) return true;
-  throw new CloudError(`there is no mode '${mode as string}': it is one of r, w, x, w-, a, r+`, {
-    code: 'InvalidArgument',
-    operation: 'openHdf5',
-  });
-}
+const writes = (options: Hdf5OpenOptions | Hdf5WriteOptions): options is Hdf5WriteOptions => {
+  const { mode = 'r' } = options;
+  return writesHdf5(mode);
+};
 
 /**
  * Open a file for writing for as long as `edit` runs, and close it then; when `edit` throws nothing is written.

@@ -6,7 +6,7 @@
 import { CloudError } from '../../errors.ts';
 import type { Hdf5File } from '../../hdf5/file/file.ts';
 import type { Hdf5WritableFile } from '../../hdf5/write/file.ts';
-import type { Hdf5WriteMode } from '../../hdf5/write/origin.ts';
+import type { Hdf5Mode, Hdf5WriteMode } from '../../hdf5/modes.ts';
 import type { AbortOptions } from '../../types.ts';
 import type { PyDateTime } from '../date-time.ts';
 import { CloudLocationNotSpecifiedError, FileExistsError, LocalLocationNotSpecifiedError } from '../errors.ts';
@@ -30,7 +30,7 @@ import { copyTo, lookLocally, saveLocalMetadata, scratchPlace } from './local-co
 import { openFile, type OpenFileOptions } from './open-file.ts';
 import { opensAsHdf5, signedUrlMs, type Block, type DatafileUrlOptions, type MetadataOptions } from './options.ts';
 import type { SaveOptions } from './edit-content.ts';
-import type { DatafileHdf5Options, Hdf5Mode } from './open-hdf5.ts';
+import type { DatafileHdf5Options } from './open-hdf5.ts';
 import type { DatafileHdf5WriteOptions } from './write-hdf5.ts';
 import { namedMetadata, toPlain, toPrimitive, type DatafilePrimitive } from './primitive.ts';
 import { metadataOf, nameOf, toText, type DatafileState } from './state.ts';

@@ -6,9 +6,9 @@
 import { CloudError } from '../../errors.ts';
 import type { Hdf5File } from '../../hdf5/file/file.ts';
 import type { Hdf5OpenOptions } from '../../hdf5/open-hdf5.ts';
+import { writesHdf5 } from '../../hdf5/modes.ts';
 import type { Hdf5Source } from '../../hdf5/types.ts';
 import type { Hdf5WritableFile } from '../../hdf5/write/file.ts';
-import type { Hdf5WriteMode } from '../../hdf5/write/origin.ts';
 import { withHandle } from '../../handle/with-handle.ts';
 import type { AbortOptions } from '../../types.ts';
 import { collect } from '../../util/streams.ts';
@@ -22,12 +22,6 @@ import type { DatafileHdf5WriteOptions } from './write-hdf5.ts';
 /** How a datafile is opened as HDF5 to be read: as other files are, by its own client. */
 export type DatafileHdf5Options = Omit<Hdf5OpenOptions, 'mode' | 'client'>;
 
-/** An HDF5 file, by how it was opened. */
-export type Hdf5FileOf<M> = M extends 'r' ? Hdf5File : Hdf5WritableFile;
-
-/** h5py's modes. */
-export type Hdf5Mode = 'r' | Hdf5WriteMode;
-
 const withoutText = (options: OpenFileOptions): void => {
   const given = (['encoding', 'newline'] as const).find((name) => options[name] !== undefined);
   if (given) throw unfit(`an HDF5 file has no ${given}`);
@@ -39,9 +33,8 @@ export async function openDatafileHdf5(
   mode: string,
   options: DatafileHdf5Options | DatafileHdf5WriteOptions,
 ): Promise<Hdf5File | Hdf5WritableFile> {
-  if (!modes.includes(mode)) throw unfit(`there is no mode '${mode}' of HDF5: it is one of ${modes.join(', ')}`);
-  if (mode === 'r') return readDatafileHdf5(state, options);
-  return (await import('./write-hdf5.ts')).writeDatafileHdf5(state, mode as Hdf5WriteMode, options);
+  if (!writesHdf5(mode)) return readDatafileHdf5(state, options);
+  return (await import('./write-hdf5.ts')).writeDatafileHdf5(state, mode, options);
 }
 
 /** Open the content of a datafile by its name, as `open` does: with a block, which it is closed after, or aborted when that throws. */
@@ -61,8 +54,6 @@ export async function openNamedHdf5<T>(
     await file.close();
   }
 }
-
-const modes: readonly string[] = ['r', 'w', 'x', 'w-', 'a', 'r+'] satisfies Hdf5Mode[];
 
 const unfit = (message: string): CloudError => new CloudError(message, { code: 'InvalidArgument', operation: 'openHdf5' });
 

@@ -6,7 +6,7 @@
 import { CloudError } from '../../errors.ts';
 import { parseOpenMode } from '../../handle/modes.ts';
 import type { Hdf5WritableFile } from '../../hdf5/write/file.ts';
-import type { Hdf5WriteMode } from '../../hdf5/write/origin.ts';
+import type { Hdf5WriteMode } from '../../hdf5/modes.ts';
 import type { Hdf5Published } from '../../hdf5/write/publish.ts';
 import type { Hdf5FormatOptions } from '../../hdf5/write/start.ts';
 import type { DiskEdit, DiskStat } from '../../platform/types.ts';

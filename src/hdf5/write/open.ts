@@ -7,11 +7,12 @@ import { absolutePath } from '#platform';
 import { sessionOf, type SessionOptions } from '../../store/session.ts';
 import type { AbortOptions } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
+import type { Hdf5WriteMode } from '../modes.ts';
 import { loadLibrary } from '../library/load.ts';
 import type { Hdf5WritableFile } from './file.ts';
-import { openOrigin, writeModes, type Hdf5WriteMode } from './origin.ts';
+import { openOrigin } from './origin.ts';
 import { publish, type AboutFile } from './publish.ts';
-import { checkFormat, MEMORY_BYTES, startWriting, unfit, type Hdf5FormatOptions } from './start.ts';
+import { checkFormat, MEMORY_BYTES, startWriting, type Hdf5FormatOptions } from './start.ts';
 import { resolveTarget, urlOf, type Hdf5Target } from './target.ts';
 
 /** Options of opening a file for writing. `signal` is for opening alone. */
@@ -35,7 +36,6 @@ export interface Hdf5WriteOptions extends SessionOptions, AbortOptions, AboutFil
  */
 export async function openForWriting(target: Hdf5Target, options: Hdf5WriteOptions): Promise<Hdf5WritableFile> {
   const { mode, maxMemoryBytes = MEMORY_BYTES, workFolder, signal } = options;
-  if (!writeModes.includes(mode)) throw unfit(`there is no mode '${mode as string}'`);
   checkFormat(options);
   throwIfAborted(signal);
   const url = urlOf(target);

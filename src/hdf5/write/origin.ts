@@ -9,14 +9,9 @@ import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
+import type { Hdf5WriteMode } from '../modes.ts';
 import type { TargetPlace } from './target.ts';
 import { openWorkingFile, type WorkingFile, type WorkingRoom } from './working-file.ts';
-
-/** As h5py's modes: `w` replaces what is there, `x` and `w-` need nothing there, `r+` changes what is there, `a` does or begins anew. */
-export type Hdf5WriteMode = 'w' | 'x' | 'w-' | 'a' | 'r+';
-
-/** All of them. */
-export const writeModes: readonly string[] = ['w', 'x', 'w-', 'a', 'r+'] satisfies Hdf5WriteMode[];
 
 /** What may be replaced: anything, nothing, or one version. */
 export type Expected =

@@ -51,8 +51,7 @@ export interface Beginning {
 export const MEMORY_BYTES: number = 256 * 0x10_0000;
 
 /** The error for options that fit nothing. */
-export const unfit: (message: string) => CloudError = (message) =>
-  new CloudError(message, { code: 'InvalidArgument', operation: 'openHdf5' });
+const unfit = (message: string): CloudError => new CloudError(message, { code: 'InvalidArgument', operation: 'openHdf5' });
 
 /** Look at the options before anything is done. @throws CloudError `InvalidArgument` */
 export function checkFormat({ format = 'v18', maxMemoryBytes = MEMORY_BYTES }: Hdf5FormatOptions): void {

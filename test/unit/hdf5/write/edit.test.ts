@@ -2,7 +2,7 @@
 import { absolutePath, environment, openDisk, openOpfs } from '#platform';
 import { Client } from '../../../../src/index.ts';
 import { openForReading } from '../../../../src/hdf5/file/open.ts';
-import { editHdf5 } from '../../../../src/hdf5/open-hdf5.ts';
+import { editHdf5, openHdf5 } from '../../../../src/hdf5/open-hdf5.ts';
 import { openForWriting } from '../../../../src/hdf5/write/open.ts';
 import { env, uniqueName } from '../../../env.ts';
 import { equal, ok, rejects, skip, test } from '../../../harness.ts';
@@ -190,7 +190,7 @@ test('hdf5 modes: a block of values that is given up spoils the file', async () 
 
 test('hdf5 modes: bad targets and options', async () => {
   const url = `mem://${uniqueName('hdf5')}/a.h5`;
-  await rejects(openForWriting(url, { mode: 'q' as 'w' }), 'InvalidArgument');
+  await rejects(openHdf5(url, { mode: 'q' as 'w' }), 'InvalidArgument');
   await rejects(openForWriting(url, { mode: 'w', format: 'v9' as 'v18' }), 'InvalidArgument');
   await rejects(openForWriting(url, { mode: 'w', maxMemoryBytes: -1 }), 'InvalidArgument');
   await rejects(openForWriting('', { mode: 'w' }), 'InvalidArgument');
