@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EChartsOption, TitleComponentOption } from 'echarts';
+import type { EChartsOption, TitleComponentOption, XAXisComponentOption } from 'echarts';
 
 /** A chart, as plain data: what draws it on a page gets it as JSON. */
 export interface Chart {
@@ -22,6 +22,17 @@ export const heading = (text: string, subtext: string): TitleComponentOption => 
   top: 8,
   textStyle: { fontSize: 16 },
   subtextStyle: { fontSize: 12, color: '#555' },
+});
+
+/** The axis of time, from 0 to the end of what is shown, in seconds. */
+export const secondsAxis = (max: number): Extract<XAXisComponentOption, { type?: 'value' }> => ({
+  type: 'value',
+  name: 'seconds',
+  nameLocation: 'middle',
+  nameGap: 28,
+  min: 0,
+  max,
+  axisLabel: { showMaxLabel: false },
 });
 
 /**

@@ -6,7 +6,7 @@
 import type { LinesSeriesOption } from 'echarts';
 import type { IoRow, TransferMonitor } from '../../index.ts';
 import { humanSize } from '../sizes.ts';
-import { heading, shownCount, shownMs, shownName, type Chart } from './chart.ts';
+import { heading, secondsAxis, shownCount, shownMs, shownName, type Chart } from './chart.ts';
 import { VIRIDIS, viridis } from './viridis.ts';
 
 /** Up to so many files each has a line with its name; more share lines. */
@@ -120,16 +120,7 @@ export function flightTimeChart(monitor: TransferMonitor, title: string): Chart 
       title: heading(title, shares.join(', ')),
       grid: { ...margin, left },
       tooltip: { trigger: 'item', extraCssText: 'white-space: pre-wrap; max-width: 60em; overflow-wrap: anywhere' },
-      xAxis: {
-        type: 'value',
-        name: 'seconds',
-        nameLocation: 'middle',
-        nameGap: 28,
-        min: 0,
-        max: seconds,
-        axisLine: { onZero: false },
-        axisLabel: { showMaxLabel: false },
-      },
+      xAxis: { ...secondsAxis(seconds), axisLine: { onZero: false } },
       yAxis: named
         ? {
             type: 'category',

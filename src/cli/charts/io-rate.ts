@@ -6,7 +6,7 @@
 import type { LineSeriesOption } from 'echarts';
 import { rateIn, rateUnitFor, type Histogram, type IoDirection, type TransferMonitor } from '../../index.ts';
 import { humanSize } from '../sizes.ts';
-import { heading, shownCount, shownMs, type Chart } from './chart.ts';
+import { heading, secondsAxis, shownCount, shownMs, type Chart } from './chart.ts';
 
 /** One curve: bytes by time. */
 export interface RateCurve extends Histogram {
@@ -71,15 +71,7 @@ export function rateChart(title: string, subtext: string, curves: readonly RateC
       legend: { show: used.length > 1, right: 30, top: 12 },
       grid: margin,
       tooltip: { trigger: 'axis' },
-      xAxis: {
-        type: 'value',
-        name: 'seconds',
-        nameLocation: 'middle',
-        nameGap: 28,
-        min: 0,
-        max: seconds,
-        axisLabel: { showMaxLabel: false },
-      },
+      xAxis: secondsAxis(seconds),
       yAxis: { type: 'value', name: unit, min: 0, nameTextStyle: { fontWeight: 'bold' } },
       series,
     },
