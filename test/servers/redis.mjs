@@ -1,11 +1,9 @@
 // Redis of the tests: Debian's program, its data in a temporary folder. Only tests that need it start it.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { aptInstall } from '../tools/apt.mjs';
 import { freePort } from './process.mjs';
+import { startRestartable, temporaryFolder } from './restartable.mjs';
 
 /** The program, or undefined. */
 export function findRedis() {
@@ -27,48 +25,24 @@ export async function installRedis() {
  * @returns its URL, with a password; `restart` kills it and starts it again; `stop` removes it
  */
 export async function startRedis(program) {
-  const dir = mkdtempSync(join(tmpdir(), 'anyfile-redis-'));
-  const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const folder = temporaryFolder('redis');
   const port = await freePort();
   const password = 'not-a-real-one';
-  const settings = { port, bind: '127.0.0.1', dir, appendonly: 'yes', appendfsync: 'everysec', save: '', requirepass: password };
-  let server;
-  const start = async () => {
-    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    child.stdout.on('data', (chunk) => (said = (said + chunk).slice(-4000)));
-    const exit = new Promise((resolve) => child.once('exit', resolve));
-    server = { child, exit };
-    const until = Date.now() + 60_000;
-    while (!/Ready to accept connections/i.test(said)) {
-      if (child.exitCode !== null || Date.now() > until) throw new Error(`redis-server does not start: ${said}`);
-      await sleep(20);
-    }
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder.dir,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    requirepass: password,
   };
-  const end = async () => {
-    server.child.kill('SIGKILL');
-    await server.exit;
-  };
-  const restart = async () => {
-    await end();
-    await start();
-  };
-  const atExit = () => {
-    server?.child.kill('SIGKILL');
-    remove();
-  };
-  process.once('exit', atExit);
-  const stop = async () => {
-    process.off('exit', atExit);
-    if (server) await end();
-    remove();
-  };
-  try {
-    await start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { stop, restart } = await startRestartable({
+    name: 'redis-server',
+    command: [program, Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])],
+    isReady: (said) => /Ready to accept connections/i.test(said),
+    signal: 'SIGKILL',
+    folder,
+  });
   return { url: `redis://:${password}@127.0.0.1:${port}/0`, stop, restart };
 }
