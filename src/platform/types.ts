@@ -274,6 +274,8 @@ export interface Platform {
   openDisk(): Promise<Disk | undefined>;
   /** The browser's own disk, or undefined. */
   openOpfs(): Promise<Disk | undefined>;
+  /** A folder that the user of a page handed out, by its handle; undefined where there is no such thing. */
+  openFolder(folder: FileSystemDirectoryHandle): Promise<Disk | undefined>;
   /**
    * A folder for what need not outlive the program, and the disk that it is on: below the system's temporary folder, removed when the
    * process exits; in browsers on their own disk; where there is none, in memory. The same each time.

@@ -15,6 +15,10 @@ export const sendsLikeAPage: boolean = /* @__PURE__ */ runtime() !== 'workerd';
 /** The origin's own disk. */
 export const openOpfs = async (): Promise<Disk | undefined> => (await import('./opfs.ts')).openOpfs();
 
+/** A folder that the user handed out; its name is all that is known of where it is. */
+export const openFolder = async (folder: FileSystemDirectoryHandle): Promise<Disk | undefined> =>
+  (await import('./opfs.ts')).createHandleDisk(folder, `anyfile:folder:${folder.name}:`);
+
 /** A folder of the origin's own disk, or of memory. */
 export const openScratch = async (_within?: string): Promise<{ disk: Disk; folder: string }> =>
   (await import('./scratch.ts')).openScratch();

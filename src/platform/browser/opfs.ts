@@ -42,9 +42,10 @@ export async function openOpfs(): Promise<Disk | undefined> {
  * A disk over a folder that a browser handed out.
  *
  * @param top the folder that `/` stands for
+ * @param name of its locks: the same for all who may have this folder
  */
-export function createHandleDisk(top: FileSystemDirectoryHandle): Disk {
-  const lock = createLock('anyfile:opfs:');
+export function createHandleDisk(top: FileSystemDirectoryHandle, name: string = 'anyfile:opfs:'): Disk {
+  const lock = createLock(name);
   /** How often this page replaced a file within the grain of its time, which is a second in WebKit: part of the version. */
   const repeats = new Map<string, { mtimeMs: number; count: number }>();
 
@@ -265,8 +266,13 @@ async function fill(handle: FileSystemFileHandle, chunks: AsyncIterable<Uint8Arr
 }
 
 async function moveTo(handle: Movable, from: FileSystemDirectoryHandle, into: FileSystemDirectoryHandle, name: string): Promise<void> {
-  if (handle.move) return handle.move(into, name);
-  // Not atomic, the best there is.
+  try {
+    if (handle.move) return await handle.move(into, name);
+  } catch (error) {
+    // some browsers move on their own disk alone
+    if ((error as { name?: string } | null)?.name !== 'NotSupportedError') throw error;
+  }
+  // Not atomic everywhere, the best there is.
   const writable = await (await into.getFileHandle(name, { create: true })).createWritable();
   await writable.write(await handle.getFile());
   await writable.close();

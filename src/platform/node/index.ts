@@ -39,6 +39,11 @@ export async function openOpfs(): Promise<Disk | undefined> {
   return undefined;
 }
 
+/** Nobody hands out folders here. */
+export async function openFolder(_folder: FileSystemDirectoryHandle): Promise<Disk | undefined> {
+  return undefined;
+}
+
 /** node:zlib has it in every version. */
 export const hasBrotli = true;
 
