@@ -5,6 +5,7 @@ const rooms = [
   // A plain path is made absolute by the platform.
   { level: 1, name: 'url', path: '^src/url/', also: '^src/platform/' },
   { level: 1, name: 'wasm', path: '^src/wasm/' },
+  { level: 2, name: 'rpc', path: '^src/rpc/' },
   { level: 2, name: 'integrity', path: '^src/integrity/' },
   { level: 2, name: 'encoding', path: '^src/encoding/' },
   { level: 2, name: 'auth', path: '^src/auth/' },

@@ -22,7 +22,7 @@
 export { Hdf5Error, MissingFilterError, NotHdf5Error, UnsupportedTypeError } from './hdf5/errors.ts';
 export { Hdf5Reference } from './hdf5/values/reference.ts';
 export { connectHdf5, type RemoteHdf5 } from './hdf5/worker/connect.ts';
-export type { WorkerPort } from './hdf5/worker/port.ts';
+export type { WorkerPort } from './rpc/port.ts';
 export type { RemoteHdf5Dataset } from './hdf5/worker/remote-dataset.ts';
 export type { RemoteHdf5File, RemoteHdf5Region } from './hdf5/worker/remote-file.ts';
 export type { RemoteHdf5Datatype, RemoteHdf5Group, RemoteHdf5Item } from './hdf5/worker/remote-items.ts';

@@ -4,14 +4,15 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import { connectLink } from '../../rpc/connect-link.ts';
+import type { Answer, Handler } from '../../rpc/peer.ts';
+import type { WorkerPort } from '../../rpc/port.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import type { Hdf5Input } from '../source/byte-source.ts';
+import { hdf5Classes } from './error-classes.ts';
 import { give, type Given } from './given.ts';
-import { watchLock } from './life-lock.ts';
-import { messageOf, PROTOCOL, type Message, type PageCalls, type Said } from './messages.ts';
-import { createPeer, type Answer, type Handler, type PeerMessage } from './peer.ts';
-import { listen, tellsItsEnd, type WorkerPort } from './port.ts';
+import { PROTOCOL, type PageCalls } from './messages.ts';
 import type { RemoteCall } from './remote-call.ts';
 import { RemoteHdf5File } from './remote-file.ts';
 import type { RemoteOpenOptions } from './remote-options.ts';
@@ -31,13 +32,6 @@ export interface RemoteHdf5 extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface Ending {
-  terminate?(): unknown;
-  close?(): void;
-}
-
-const gone = (cause?: unknown): CloudError =>
-  new CloudError('the worker of HDF5 files has ended or could not be started', { code: 'Network', operation: 'openHdf5', cause });
 const closed = (): CloudError => new CloudError('this worker of HDF5 files is closed', { code: 'InvalidArgument', operation: 'openHdf5' });
 
 /**
@@ -53,23 +47,22 @@ const closed = (): CloudError => new CloudError('this worker of HDF5 files is cl
  * await remote.close();
  */
 export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
-  // not randomUUID, which insecure pages do not have
-  const link = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  return connectFiles(worker, { endsPort: true });
+}
+
+/** How files are opened through a port that others use too. */
+export interface ConnectFilesInit {
+  /** Whether closing ends the worker. */
+  readonly endsPort: boolean;
+  /** Whose connection files are opened by, of those that the worker's script knows by name, when their options bring none. */
+  readonly client?: string | undefined;
+}
+
+/** As {@link connectHdf5}. */
+export function connectFiles(worker: WorkerPort, { endsPort, client }: ConnectFilesInit): RemoteHdf5 {
   const given = new Map<number, Given>();
-  const waiting: [PeerMessage, ArrayBuffer[]][] = [];
-  const life = new AbortController();
-  const watching = new AbortController();
-  let isReady = false;
   let closing: Promise<void> | undefined;
   let last = 0;
-
-  const send = (message: Said, transfer: ArrayBuffer[] = []): void =>
-    worker.postMessage({ anyfile: 'hdf5', protocol: PROTOCOL, ...message } satisfies Message, transfer);
-  const hello = (): void => send({ kind: 'hello', link });
-  function post(message: PeerMessage, transfer: ArrayBuffer[]): void {
-    if (isReady) send({ kind: 'peer', link, message }, transfer);
-    else waiting.push([message, transfer]);
-  }
 
   const handlers = new Map<string, Handler>();
   const on = <Name extends keyof PageCalls>(
@@ -88,7 +81,20 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
   on('read', (its, args, signal) => its.read(args, signal));
   on('sibling', (its, args, signal) => its.sibling(args, signal));
   on('closeReader', (its, args) => its.closeReader(args));
-  const peer = createPeer({ post, handlers });
+
+  const link = connectLink(worker, {
+    protocol: PROTOCOL,
+    what: 'the worker of HDF5 files',
+    operation: 'openHdf5',
+    handlers,
+    classes: hdf5Classes,
+    onEnd() {
+      // what the worker cannot close any more; who waits has been told what happened
+      for (const its of given.values()) its.close().catch(() => {});
+      given.clear();
+    },
+  });
+  const { peer, life } = link;
 
   /** Closes a file that is open, or is being opened. What was given for it is asked for until then. */
   async function closeFile(file: number): Promise<void> {
@@ -96,93 +102,27 @@ export function connectHdf5(worker: WorkerPort): RemoteHdf5 {
       await peer.call('close', { file });
     } catch (error) {
       // who is gone has no open files
-      if (!life.signal.aborted) throw error;
+      if (!life.aborted) throw error;
     } finally {
       given.get(file)?.forget();
       given.delete(file);
     }
   }
-  function end(error: CloudError): void {
-    life.abort(error);
-    watching.abort();
-    stop();
-    waiting.length = 0;
-    peer.end(error);
-    // what the worker cannot close any more; who waits has been told what happened
-    for (const its of given.values()) its.close().catch(() => {});
-    given.clear();
-  }
-  function watch(lock: string): void {
-    if (!tellsItsEnd(worker)) void watchLock(lock, watching.signal, () => end(gone()));
-  }
-  function ready(): void {
-    if (isReady) return;
-    isReady = true;
-    for (const [message, transfer] of waiting.splice(0)) {
-      try {
-        send({ kind: 'peer', link, message }, transfer);
-      } catch (cause) {
-        if (message.kind === 'call') peer.unsent(message, cause);
-      }
-    }
-  }
-  function receive(message: Message): void {
-    if (message.protocol !== PROTOCOL) {
-      const about = { code: 'NotSupported', operation: 'openHdf5' } as const;
-      end(new CloudError('the worker of HDF5 files is of another release of anyfile than this page', about));
-    } else if (message.kind === 'serving') {
-      // what was said before that may be lost
-      if (!isReady) hello();
-    } else if (message.link === link) {
-      if (message.kind === 'ready') ready();
-      else if (message.kind === 'locked') watch(message.lock);
-      else if (message.kind === 'peer') peer.receive(message.message);
-    }
-  }
 
-  const stop = listen(worker, {
-    message(data) {
-      const message = messageOf(data);
-      if (message) receive(message);
-    },
-    unreadable: () => peer.unreadable(),
-    gone: (cause) => end(gone(cause)),
-    // later it may be something else that failed in there
-    failed(cause) {
-      if (!isReady) end(gone(cause));
-    },
-  });
-  hello();
-
-  async function close(): Promise<void> {
-    watching.abort();
-    try {
-      // what never answered has no files to close
-      if (isReady) await peer.call('closeAll', { file: null });
-    } catch (error) {
-      // nor has who is gone
-      if (!life.signal.aborted) throw error;
-    } finally {
-      end(closed());
-      const { terminate, close: closePort } = worker as Ending;
-      if (terminate) await terminate.call(worker);
-      else closePort?.call(worker);
-    }
-  }
-
-  const closeOnce = (): Promise<void> => (closing ??= close());
+  const closeOnce = (): Promise<void> => (closing ??= link.close('closeAll', closed(), endsPort));
   return Object.defineProperty(
     {
       async openHdf5(source: Hdf5Input, options: RemoteOpenOptions = {}) {
         const { signal } = options;
         throwIfAborted(signal);
-        throwIfAborted(life.signal);
+        throwIfAborted(life);
         const its = give(source, options, peer.errors);
         const file = ++last;
         given.set(file, its);
         const call: RemoteCall = (name, args, about) => peer.call(name, { ...args, file }, about);
         try {
-          const { value, stats } = await call('open', { source: its.source, options: its.options }, { signal, transfer: its.transfer });
+          const args = { source: its.source, options: its.options, client };
+          const { value, stats } = await call('open', args, { signal, transfer: its.transfer });
           return new RemoteHdf5File(call, value.byteLength, stats!, () => closeFile(file));
         } catch (error) {
           // it may have been opened just before it was given up

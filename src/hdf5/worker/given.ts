@@ -5,14 +5,15 @@
  */
 import { runtime } from '#platform';
 import { CloudError } from '../../errors.ts';
+import { keepFunctions } from '../../rpc/functions.ts';
+import { ownBytes } from '../../rpc/own-bytes.ts';
+import type { ErrorPacker } from '../../rpc/packed-error.ts';
+import type { Answer } from '../../rpc/peer.ts';
+import { toWire, type Wire } from '../../rpc/wire.ts';
 import type { Hdf5Input, PathOfClient } from '../source/byte-source.ts';
 import type { Hdf5Source } from '../types.ts';
 import type { PageCalls, PostedReader, PostedSource, SourceStats } from './messages.ts';
-import type { ErrorPacker } from './packed-error.ts';
-import { ownBytes } from './packed-values.ts';
-import type { Answer } from './peer.ts';
 import type { RemoteOpenOptions } from './remote-options.ts';
-import { fromWire, toWire, type AnyFunction, type Wire } from './wire.ts';
 
 /** Functions that are asked something and may take their time, and functions that are told something. */
 const asked = new Set(['credentials', 'plugins']);
@@ -67,20 +68,10 @@ const blobReading = (blob: Blob): Reading => ({
  * @throws CloudError `InvalidArgument` for what cannot be sent, by its name
  */
 export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: ErrorPacker): Given {
-  const functions = new Map<number, AnyFunction>();
+  const functions = keepFunctions({ errors, asked, told, why, instead: 'serveHdf5' });
   const readings = new Map<number, Reading>();
   let last = 0;
 
-  function keep(act: AnyFunction, where: string): { id: number; how: 'ask' | 'tell' } {
-    const name = /^\w+/.exec(where)?.[0] ?? where;
-    const how = asked.has(name) ? 'ask' : told.has(name) ? 'tell' : undefined;
-    if (!how) {
-      const reason = why[name] ?? 'it is no function that can be called from elsewhere';
-      throw invalid(`${where} cannot be given to a worker: ${reason}. In the worker's own script serveHdf5 takes it`);
-    }
-    functions.set(++last, act);
-    return { id: last, how };
-  }
   function post(reading: Reading): PostedReader {
     const { source } = reading;
     const { byteLength, name } = source;
@@ -98,7 +89,7 @@ export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: Error
   // a client is not to be sent, but what it was made of is
   const { context } = isPath(input) ? input : (client ?? {});
   const wanted = { ...rest, ...context?.options };
-  const wire = toWire(wanted, 'options', { errors, keep: (act, where) => keep(act, where.replace(/^options\./, '')) });
+  const wire = toWire(wanted, 'options', { errors, keep: functions.keep });
   function forget(): void {
     functions.clear();
     readings.clear();
@@ -111,11 +102,10 @@ export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: Error
     options: wire,
     transfer: gone,
     async ask({ id, args }, its) {
-      const answer = await functions.get(id)?.(...args.map((arg) => fromWire(arg, { errors, signal: its })));
-      return { value: toWire(answer, 'credentials', { errors, keep }) };
+      return { value: await functions.ask(id, args, its) };
     },
     async tell({ id, args }) {
-      functions.get(id)?.(...args.map((arg) => fromWire(arg, { errors })));
+      functions.tell(id, args);
       return { value: undefined };
     },
     async read({ id, ranges }, its) {

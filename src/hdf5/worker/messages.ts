@@ -1,9 +1,11 @@
 /**
- * What a page and a worker tell each other of HDF5 files. Types only, no code, but for the number of the protocol.
+ * What a page and a worker tell each other of HDF5 files. Types only, but for the protocol's name.
  *
  * @module
  */
 import type { ErrorCode } from '../../errors.ts';
+import type { Protocol } from '../../rpc/messages.ts';
+import type { Wire } from '../../rpc/wire.ts';
 import type { Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import type { Hdf5Dataset } from '../file/dataset.ts';
@@ -11,30 +13,9 @@ import type { Hdf5Stats } from '../file/file.ts';
 import type { ChunkPlace } from '../layout/types.ts';
 import type { ByteRange } from '../types.ts';
 import type { PackedValues } from './packed-values.ts';
-import type { PeerMessage } from './peer.ts';
-import type { Wire } from './wire.ts';
 
-/** Which messages these are: a page and a worker of different releases find out by it. */
-export const PROTOCOL = 1;
-
-/** What is said. `link` tells connections through one port apart. */
-export type Said =
-  /** From the worker, to whom it may concern: it is here. */
-  | { readonly kind: 'serving' }
-  /** From a page: is somebody there? */
-  | { readonly kind: 'hello'; readonly link: string }
-  /** The answer. */
-  | { readonly kind: 'ready'; readonly link: string }
-  /** The worker has the lock of this name as long as it lives. */
-  | { readonly kind: 'locked'; readonly link: string; readonly lock: string }
-  | { readonly kind: 'peer'; readonly link: string; readonly message: PeerMessage };
-
-/** One message. */
-export type Message = Said & { readonly anyfile: 'hdf5'; readonly protocol: number };
-
-/** A message, or undefined for what others say through the same port. */
-export const messageOf = (data: unknown): Message | undefined =>
-  (data as Partial<Message> | null)?.anyfile === 'hdf5' ? (data as Message) : undefined;
+/** What HDF5's connections are called. */
+export const PROTOCOL: Protocol = { name: 'hdf5', version: 1 };
 
 /** A source that the page reads. */
 export interface PostedReader {
@@ -86,9 +67,9 @@ export type PostedItem = (
 /** What the worker does for a page, by name: what it is given, and what it answers. */
 export interface WorkerCalls {
   /** Numbers of files are the page's: it can close one that it does not wait for any more. */
-  open: [{ file: number; source: PostedSource; options: Wire }, { byteLength: number }];
+  open: [{ file: number; source: PostedSource; options: Wire; client: string | undefined }, { byteLength: number }];
   close: [{ file: number }, void];
-  closeAll: [{ file: null }, void];
+  closeAll: [object, void];
   keys: [{ file: number; path: string }, string[]];
   get: [{ file: number; path: string }, PostedItem | null];
   /** Of one name, or all: names and values. */

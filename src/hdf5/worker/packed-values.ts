@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownBytes } from '../../rpc/own-bytes.ts';
 import { Hdf5Reference } from '../values/reference.ts';
 
 /** Values as a message holds them. */
@@ -53,11 +54,4 @@ export function packValues<T>(value: T, transfer: Set<ArrayBuffer>): PackedValue
 export function unpackValues<T>({ value, references }: PackedValues<T>): T {
   for (const reference of references) Object.setPrototypeOf(reference, Hdf5Reference.prototype);
   return value;
-}
-
-/** The same view where it has its buffer to itself, else a copy that has. */
-export function ownBytes(view: Uint8Array): Uint8Array<ArrayBuffer> {
-  const isWhole = view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength;
-  // Node's Buffer has a `slice` that copies nothing
-  return (isWhole ? view : Uint8Array.prototype.slice.call(view)) as Uint8Array<ArrayBuffer>;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { CallOptions } from '../../rpc/peer.ts';
 import type { WithStats, WorkerCalls } from './messages.ts';
-import type { CallOptions } from './peer.ts';
 
 /** A call for one file. */
 export type RemoteCall = <Name extends keyof WorkerCalls>(

@@ -5,14 +5,12 @@
  */
 import { ownPort } from '#platform';
 import { CloudError } from '../../errors.ts';
+import type { WorkerPort } from '../../rpc/port.ts';
+import { serveLinks } from '../../rpc/serve-links.ts';
+import type { SessionOptions } from '../../store/session.ts';
 import type { Hdf5OpenOptions } from '../open-hdf5.ts';
-import { holdLock } from './life-lock.ts';
-import { messageOf, PROTOCOL, type Message, type Said } from './messages.ts';
-import { listen, type WorkerPort } from './port.ts';
-import { serveLink, type ServedLink } from './served-link.ts';
-
-/** Ports that are served, so that none is served twice. */
-const served = new WeakSet<object>();
+import { PROTOCOL } from './messages.ts';
+import { serveLink } from './served-link.ts';
 
 /** Options that the worker's script brings; the page's are over them. */
 export type ServeOptions = Omit<Hdf5OpenOptions, 'mode' | 'signal'>;
@@ -33,50 +31,14 @@ export type ServeOptions = Omit<Hdf5OpenOptions, 'mode' | 'signal'>;
 export function serveHdf5(port: WorkerPort | undefined = ownPort(), options: ServeOptions = {}): void {
   if (!port)
     throw new CloudError('serveHdf5 is called in a worker, or with a MessagePort', { code: 'InvalidArgument', operation: 'serveHdf5' });
-  if (served.has(port)) return;
-  served.add(port);
-  const links = new Map<string, ServedLink & { release: () => void }>();
-  const send = (message: Said, transfer: ArrayBuffer[] = []): void =>
-    port.postMessage({ anyfile: 'hdf5', protocol: PROTOCOL, ...message } satisfies Message, transfer);
+  serveFiles(port, options);
+}
 
-  function end(link: string): void {
-    const its = links.get(link);
-    links.delete(link);
-    its?.release();
-    // of a page that is gone nobody hears
-    its?.end().catch(() => {});
-  }
-  function greet(link: string): void {
-    if (!links.has(link)) {
-      const its = serveLink(
-        (message, transfer) => send({ kind: 'peer', link, message }, transfer),
-        options,
-        () => {
-          links.get(link)?.release();
-          links.delete(link);
-        },
-      );
-      const lock = `anyfile:hdf5:${link}`;
-      const release = holdLock(lock, () => send({ kind: 'locked', link, lock }));
-      links.set(link, { ...its, release });
-    }
-    send({ kind: 'ready', link });
-  }
-
-  listen(port, {
-    message(data) {
-      const message = messageOf(data);
-      if (message?.kind === 'hello') greet(message.link);
-      else if (message?.kind === 'peer') links.get(message.link)?.peer.receive(message.message);
-    },
-    unreadable() {
-      for (const { peer } of links.values()) peer.unreadable();
-    },
-    gone() {
-      for (const link of links.keys()) end(link);
-    },
-    // not ours
-    failed() {},
-  });
-  send({ kind: 'serving' });
+/**
+ * As {@link serveHdf5}, for a port that others use too.
+ *
+ * @param clientOf the client that is known to the other end by a name
+ */
+export function serveFiles(port: WorkerPort, options: ServeOptions, clientOf?: (name: string) => SessionOptions['client']): void {
+  serveLinks(port, { protocol: PROTOCOL, open: (post, _, onEnd) => serveLink(post, { options, clientOf }, onEnd) });
 }

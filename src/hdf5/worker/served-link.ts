@@ -4,18 +4,20 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import { createPeer, type Answer, type Handler, type PeerMessage } from '../../rpc/peer.ts';
+import type { ServedLink } from '../../rpc/serve-links.ts';
+import type { SessionOptions } from '../../store/session.ts';
 import { linkSignals } from '../../util/abort.ts';
 import type { Hdf5OpenOptions } from '../open-hdf5.ts';
+import { hdf5Classes } from './error-classes.ts';
 import type { WithStats, WorkerCalls } from './messages.ts';
-import { createPeer, type Answer, type Handler, type Peer, type PeerMessage } from './peer.ts';
 import { serveFile, type FileCalls, type ServedFile } from './served-file.ts';
 import { takeOptions, takeSource } from './taken.ts';
 
-/** A connection. */
-export interface ServedLink {
-  readonly peer: Peer;
-  /** Closes its files and answers no more. */
-  end(): Promise<void>;
+/** What the worker's script brings. */
+export interface Brought {
+  readonly options: Hdf5OpenOptions;
+  readonly clientOf?: ((name: string) => SessionOptions['client']) | undefined;
 }
 
 const closed = (): CloudError => new CloudError('this HDF5 file is closed', { code: 'InvalidArgument', operation: 'read' });
@@ -23,7 +25,7 @@ const closed = (): CloudError => new CloudError('this HDF5 file is closed', { co
 /** Make a connection. */
 export function serveLink(
   post: (message: PeerMessage, transfer: ArrayBuffer[]) => void,
-  defaults: Hdf5OpenOptions,
+  { options: defaults, clientOf }: Brought,
   /** Called when the page is done with it. */
   onEnd: () => void,
 ): ServedLink {
@@ -60,12 +62,13 @@ export function serveLink(
     act: (args: WorkerCalls[Name][0], signal: AbortSignal) => Promise<Answer>,
   ): void => void handlers.set(name, act);
 
-  async function open({ file, source, options }: WorkerCalls['open'][0], signal: AbortSignal): Promise<ServedFile> {
+  async function open({ file, source, options, client: name }: WorkerCalls['open'][0], signal: AbortSignal): Promise<ServedFile> {
     // loaded on use: a page that imports this entry does not get what reads files
     const [{ openHdf5 }, { bringsClient }] = await Promise.all([import('../open-hdf5.ts'), import('../../store/session.ts')]);
     const taken = takeOptions(options, file, peer);
     // a client that was made here is not for who brings credentials of his own
-    const { client, ...others } = defaults;
+    const { client: ours, ...others } = defaults;
+    const client = (name === undefined ? undefined : clientOf?.(name)) ?? ours;
     const all = { ...others, ...(bringsClient(taken) ? {} : { client }), ...taken, mode: 'r', signal } as const;
     const its = serveFile(await openHdf5(takeSource(source, file, peer), all));
     files.set(file, its);
@@ -106,7 +109,7 @@ export function serveLink(
       return answer(await call(args as never, signal, gone), its, gone);
     });
 
-  const peer = createPeer({ post, handlers });
+  const peer = createPeer({ post, handlers, classes: hdf5Classes });
   return {
     peer,
     async end() {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { AbortOptions } from '../../types.ts';
+import { callFunctions } from '../../rpc/functions.ts';
+import type { Peer } from '../../rpc/peer.ts';
+import { fromWire, type Wire } from '../../rpc/wire.ts';
 import type { Hdf5OpenOptions } from '../open-hdf5.ts';
 import type { Hdf5Input } from '../source/byte-source.ts';
 import type { Hdf5Source } from '../types.ts';
 import type { PageCalls, PostedReader, PostedSource } from './messages.ts';
-import type { Peer } from './peer.ts';
-import { fromWire, toWire, type AnyFunction, type Wire } from './wire.ts';
 
 /** Calls what the page does for a file. */
 function caller(peer: Peer, file: number) {
@@ -20,25 +20,17 @@ function caller(peer: Peer, file: number) {
   ): Promise<PageCalls[Name][1]> => peer.call(name, { ...args, file }, { signal });
 }
 
-/** Makes what calls a function of the page. */
-function functionMaker(peer: Peer, file: number): (id: number, how: 'ask' | 'tell') => AnyFunction {
-  const { errors } = peer;
-  const call = caller(peer, file);
-  const post = (args: readonly unknown[]): Wire[] => args.map((arg, i) => toWire(arg, `argument ${i}`, { errors }));
-  const make = (id: number, how: 'ask' | 'tell'): AnyFunction =>
-    how === 'tell'
-      ? (...args) => peer.note('tell', { file, id, args: post(args) })
-      : async (...args) => {
-          const signals = args.map((arg) => (arg as AbortOptions | null | undefined)?.signal);
-          const answer = await call('ask', { id, args: post(args) }, signals.find(Boolean));
-          return fromWire(answer, { errors, call: make });
-        };
-  return make;
-}
-
 /** The options of a file. */
-export const takeOptions = (wire: Wire, file: number, peer: Peer): Hdf5OpenOptions =>
-  fromWire(wire, { errors: peer.errors, call: functionMaker(peer, file) }) as Hdf5OpenOptions;
+export function takeOptions(wire: Wire, file: number, peer: Peer): Hdf5OpenOptions {
+  const { errors } = peer;
+  const ask = caller(peer, file);
+  const call = callFunctions({
+    errors,
+    ask: (args, signal) => ask('ask', args, signal),
+    tell: (args) => peer.note('tell', { file, ...args }),
+  });
+  return fromWire(wire, { errors, call }) as Hdf5OpenOptions;
+}
 
 /** The source of a file. */
 export function takeSource(source: PostedSource, file: number, peer: Peer): Hdf5Input {

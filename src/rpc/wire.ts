@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
+import { CloudError } from '../errors.ts';
 import type { ErrorPacker, PackedError } from './packed-error.ts';
-import { ownBytes } from './packed-values.ts';
+import { ownBytes } from './own-bytes.ts';
 
 /** Something as a message holds it. */
 export type Wire =
@@ -45,7 +45,7 @@ const askedFor = ['getRequestHeaders', 'sign'] as const;
 export function toWire(value: unknown, where: string, options: ToWire): Wire {
   if (typeof value === 'function') {
     const kept = options.keep?.(value as AnyFunction, where);
-    if (!kept) throw new CloudError(`${where} is a function, which cannot be sent`, { code: 'InvalidArgument', operation: 'openHdf5' });
+    if (!kept) throw new CloudError(`${where} is a function, which cannot be sent`, { code: 'InvalidArgument' });
     return ['function', kept.id, kept.how];
   }
   if (typeof value !== 'object' || value === null) return ['value', value];

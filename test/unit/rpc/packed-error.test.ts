@@ -1,13 +1,15 @@
 // Errors that go to another thread and back.
-import { Hdf5Error, MissingFilterError, NotHdf5Error, UnsupportedTypeError } from '../../../../src/hdf5.ts';
-import { CloudError, isCloudError } from '../../../../src/index.ts';
-import { createErrorPacker, type ErrorPacker, type PackedError } from '../../../../src/hdf5/worker/packed-error.ts';
-import { equal, ok, test } from '../../../harness.ts';
+import { Hdf5Error, MissingFilterError, NotHdf5Error, UnsupportedTypeError } from '../../../src/hdf5.ts';
+import { CloudError, isCloudError } from '../../../src/index.ts';
+import { hdf5Classes } from '../../../src/hdf5/worker/error-classes.ts';
+import { createErrorPacker, type ErrorPacker, type PackedError } from '../../../src/rpc/packed-error.ts';
+import { equal, ok, test } from '../../harness.ts';
 
 /** From one side to the other. */
 const send = (from: ErrorPacker, to: ErrorPacker, error: unknown): unknown =>
   to.unpack(structuredClone(from.pack(error) as object) as PackedError);
-const across = (error: unknown): unknown => send(createErrorPacker(), createErrorPacker(), error);
+const make = (): ErrorPacker => createErrorPacker(hdf5Classes);
+const across = (error: unknown): unknown => send(make(), make(), error);
 
 test('classes, codes, fields, messages, stacks and causes arrive', () => {
   const cause = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') });
@@ -54,8 +56,8 @@ test("errors of the language and of the web, of users' classes, and what is no e
 });
 
 test('an error that comes back is the one that went', () => {
-  const here = createErrorPacker();
-  const there = createErrorPacker();
+  const here = make();
+  const there = make();
   class Mine extends Error {}
   const mine = new Mine('mine');
   const reason = { why: 'an object' };

@@ -1,8 +1,8 @@
 // Calls, answers and giving up, between two sides.
-import { createPeer, type Handler, type Peer, type PeerMessage } from '../../../../src/hdf5/worker/peer.ts';
-import { CloudError } from '../../../../src/index.ts';
-import { env } from '../../../env.ts';
-import { equal, ok, rejects, test } from '../../../harness.ts';
+import { createPeer, type Handler, type Peer, type PeerMessage } from '../../../src/rpc/peer.ts';
+import { CloudError } from '../../../src/index.ts';
+import { env } from '../../env.ts';
+import { equal, ok, rejects, test } from '../../harness.ts';
 
 type Handlers = Record<string, Handler>;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
-import type { MessagePortLike } from '../../platform/message-port.ts';
+import { CloudError } from '../errors.ts';
+import type { MessagePortLike } from '../platform/message-port.ts';
 
 /** What messages go through: a Worker of the web or of `node:worker_threads`, a MessagePort, or a worker's own scope. */
 export type WorkerPort = MessagePortLike;
@@ -48,7 +48,7 @@ export function listen(port: WorkerPort, events: PortEvents): () => void {
     if (has<NodePort>(port, 'on')) return listenToNode(port, events);
     if (has<WebPort>(port, 'addEventListener')) return listenToWeb(port, events);
   }
-  throw new CloudError('a Worker or a MessagePort is needed', { code: 'InvalidArgument', operation: 'connectHdf5' });
+  throw new CloudError('a Worker or a MessagePort is needed', { code: 'InvalidArgument' });
 }
 
 function listenToNode(port: NodePort, events: PortEvents): () => void {

@@ -4,9 +4,7 @@
  *
  * @module
  */
-import { InvalidConfigurationError } from '../../cache/object/errors.ts';
-import { CloudError, isCloudError } from '../../errors.ts';
-import { Hdf5Error, MissingFilterError, NotHdf5Error, UnsupportedTypeError } from '../errors.ts';
+import { CloudError, isCloudError } from '../errors.ts';
 
 /** An error, or whatever was thrown, as a message holds it. */
 export interface PackedError {
@@ -25,15 +23,13 @@ export interface PackedError {
   readonly yours?: number | undefined;
 }
 
-type ErrorClass = new (...args: never) => Error;
+type ErrorClass = abstract new (...args: never) => Error;
 
-/** Minifiers rename classes: these are the names by which both sides know them. The most exact first. */
-const classes: readonly (readonly [name: string, of: ErrorClass])[] = [
-  ['MissingFilterError', MissingFilterError],
-  ['UnsupportedTypeError', UnsupportedTypeError],
-  ['NotHdf5Error', NotHdf5Error],
-  ['Hdf5Error', Hdf5Error],
-  ['InvalidConfigurationError', InvalidConfigurationError],
+/** Classes of errors, and the names by which both sides know them: minifiers rename classes. The most exact first. */
+export type ErrorClasses = readonly (readonly [name: string, of: ErrorClass])[];
+
+/** What every side knows. */
+const everywhere: ErrorClasses = [
   ['CloudError', CloudError],
   ['TypeError', TypeError],
   ['RangeError', RangeError],
@@ -63,26 +59,30 @@ function fieldsOf(error: Error): Record<string, unknown> {
   return Object.fromEntries(fields.map(([key, value]) => [key, copyable(value)]));
 }
 
-function classOf(error: Error): string {
-  if (error instanceof DOMException) return 'DOMException';
-  const known = classes.find(([, of]) => error instanceof of)?.[0];
-  // of another copy of anyfile
-  return known ?? (isCloudError(error) ? 'CloudError' : 'Error');
-}
-
 /** Errors on their way through one port. */
 export interface ErrorPacker {
   pack(error: unknown): PackedError;
   unpack(packed: PackedError): unknown;
 }
 
-/** Make what packs the errors of one side of a port. */
-export function createErrorPacker(): ErrorPacker {
+/**
+ * Make what packs the errors of one side of a port.
+ *
+ * @param own classes beside `CloudError` and the language's own; both sides must name the same
+ */
+export function createErrorPacker(own: ErrorClasses = []): ErrorPacker {
+  const classes = [...own, ...everywhere];
   const kept = new Map<number, unknown>();
   /** The numbers of errors of the other side. */
   const theirs = new WeakMap<object, number>();
   let last = 0;
 
+  function classOf(error: Error): string {
+    if (error instanceof DOMException) return 'DOMException';
+    const known = classes.find(([, of]) => error instanceof of)?.[0];
+    // of another copy of anyfile
+    return known ?? (isCloudError(error) ? 'CloudError' : 'Error');
+  }
   function keep(error: object): number {
     kept.set(++last, error);
     for (const id of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(id);

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
-import type { AbortOptions } from '../../types.ts';
-import { onAbort, throwIfAborted } from '../../util/abort.ts';
-import { createErrorPacker, type ErrorPacker, type PackedError } from './packed-error.ts';
+import { CloudError } from '../errors.ts';
+import type { AbortOptions } from '../types.ts';
+import { onAbort, throwIfAborted } from '../util/abort.ts';
+import { createErrorPacker, type ErrorClasses, type ErrorPacker, type PackedError } from './packed-error.ts';
 
 /** What one side says to the other. */
 export type PeerMessage =
@@ -57,6 +57,8 @@ export interface PeerInit {
   post(message: PeerMessage, transfer: ArrayBuffer[]): void;
   /** What the other side may call, by name. */
   readonly handlers: ReadonlyMap<string, Handler>;
+  /** What both sides throw, beside what all know. */
+  readonly classes?: ErrorClasses | undefined;
 }
 
 interface Waiting {
@@ -65,15 +67,14 @@ interface Waiting {
   off(): void;
 }
 
-const lost = (): CloudError =>
-  new CloudError('a message between the page and the worker of HDF5 files could not be read', { code: 'Network', operation: 'openHdf5' });
+const lost = (): CloudError => new CloudError('a message between two threads could not be read', { code: 'Network' });
 
 const unsendable = (name: string, cause: unknown): CloudError =>
   new CloudError(`something that ${name} was given cannot be sent to another thread`, { code: 'InvalidArgument', operation: name, cause });
 
 /** Make one side. */
-export function createPeer({ post, handlers }: PeerInit): Peer {
-  const errors = createErrorPacker();
+export function createPeer({ post, handlers, classes }: PeerInit): Peer {
+  const errors = createErrorPacker(classes);
   const waiting = new Map<number, Waiting>();
   const running = new Map<number, AbortController>();
   let last = 0;
@@ -125,7 +126,7 @@ export function createPeer({ post, handlers }: PeerInit): Peer {
 
   async function handle(name: string, args: unknown, signal: AbortSignal): Promise<Answer> {
     const handler = handlers.get(name);
-    if (!handler) throw new CloudError(`there is no call '${name}'`, { code: 'NotSupported', operation: 'openHdf5' });
+    if (!handler) throw new CloudError(`there is no call '${name}'`, { code: 'NotSupported', operation: name });
     return handler(args as never, signal);
   }
 
