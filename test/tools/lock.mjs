@@ -1,4 +1,4 @@
-// Completes package-lock.json: node test/tools/lock.mjs, after `npm install`. npm leaves out optional packages for other platforms
+// Completes package-lock.json, or the one that is named: node test/tools/lock.mjs [file], after `npm install`. npm leaves out optional packages for other platforms
 // where the registry in use does not carry them, and `npm ci` then refuses the file everywhere. Their versions are known from
 // the packages that want them, their platforms from their names; a checksum cannot be had, so none is written.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ export function missingEntries(packages) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const path = new URL('../../package-lock.json', import.meta.url);
+  const path = process.argv[2] ?? new URL('../../package-lock.json', import.meta.url);
   const lock = JSON.parse(readFileSync(path, 'utf8'));
   const added = missingEntries(lock.packages);
   const { '': project, ...rest } = lock.packages;
