@@ -8,29 +8,21 @@ import { attempting } from './attempt.ts';
 import { ItemError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
 import { below, fromStdin, matches, namesFromStdin, selections, type Selection } from './select.ts';
-import { asFolder, baseName, isDisk, isWeb, type Entry, type Place } from './session.ts';
-
-/** A file that was named, and what it is called below the destination. */
-export interface Source {
-  entry: Entry;
-  /** Its name below a destination folder. */
-  inside: string;
-  /** Its name when the destination becomes the copy of its folder; '' for a file by itself. */
-  instead: string;
-}
+import { asFolder, baseName, isDisk, isWeb, type Entry, type Place, type Session } from './session.ts';
+import { belowFolder, slim, type Naming, type Source } from './source.ts';
 
 /** Whether this is no file, but the mark of a folder in a bucket: an empty object `dir/`. */
 export const isMarker = ({ key, info }: Entry): boolean => key.endsWith('/') && info?.sizeBytes === 0;
 
 /** One copy. */
 export interface Step {
-  entry: Entry;
+  readonly entry: Entry;
   /** The destination's root: for disks the folder that no name may lead out of. */
-  root: string;
-  name: string;
+  readonly root: string;
+  readonly name: string;
   /** What is printed for both ends. */
-  from: string;
-  to: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** The destination, looked at once. */
@@ -39,37 +31,36 @@ export interface Destination {
   isFolder: boolean;
 }
 
+/** A file that was named itself. */
+const byItself: Naming = { inside: baseName, instead: () => '' };
+
 /** The sources of one selection. Folders need `deep`; without it they are refused. */
 async function* sourcesOf(task: Task, { place, glob, shown }: Selection, deep: boolean): AsyncGenerator<Source, void, undefined> {
   const { session, out } = task;
   const refuse = (path: string): void => out.fail(path, new ItemError('is a directory (not copied)'));
   const folder = asFolder(place.key);
+  const inFolder = belowFolder(folder);
   let found = false;
   if (glob) {
     for await (const entry of matches(task, place, glob)) {
       found = true;
-      const name = entry.name.slice(folder.length);
-      if (entry.info) yield { entry, inside: name, instead: name };
+      if (entry.info) yield { entry: slim(entry), naming: inFolder };
       else if (!deep) refuse(session.show(entry.root, entry.name));
-      else
-        for await (const one of below(task, place.root, entry.key))
-          yield { entry: one, inside: one.name.slice(folder.length), instead: one.name.slice(folder.length) };
+      else for await (const one of below(task, place.root, entry.key)) yield { entry: slim(one), naming: inFolder };
     }
     if (!found) out.fail(shown, new ItemError('nothing matches'));
     return;
   }
   const entry = place.folder ? null : await session.find(place.root, place.key);
   if (entry) {
-    yield { entry, inside: baseName(entry.name), instead: '' };
+    yield { entry, naming: byItself };
     if (!deep || isDisk(place.root) || !entry.info) return;
   }
   if (await session.isFolder(place)) {
     if (!deep) return refuse(shown);
     const own = baseName(place.key) || place.location.bucket || '';
-    for await (const one of below(task, place.root, place.key, true)) {
-      const name = one.name.slice(folder.length);
-      yield { entry: one, inside: `${own && `${own}/`}${name}`, instead: name };
-    }
+    const naming = belowFolder(folder, own && `${own}/`);
+    for await (const one of below(task, place.root, place.key, true)) yield { entry: slim(one), naming };
   } else if (!entry) out.fail(shown, new ItemError('does not exist'));
 }
 
@@ -84,6 +75,12 @@ async function gatherNames(task: Task): Promise<Source[]> {
     while (!key.startsWith(shared)) shared = shared.replace(/[^/]*\/$/, '');
     common.set(root, shared);
   }
+  const namings = new Map(
+    [...common].map(([root, { length }]): [string, Naming] => {
+      const inside = (name: string): string => name.slice(length).replace(/\?.*$/s, isWeb(root) ? '' : '$&');
+      return [root, { inside, instead: inside }];
+    }),
+  );
   const found: Source[] = [];
   for await (const outcome of mapInOrder(places, options.parallel ?? 16, ({ root, key }) => session.find(root, key))) {
     const { item } = outcome;
@@ -94,10 +91,7 @@ async function gatherNames(task: Task): Promise<Source[]> {
     }
     const entry = outcome.value;
     if (!entry) out.fail(item.shown, new ItemError((await session.isFolder(item)) ? 'is a directory (not copied)' : 'does not exist'));
-    else {
-      const name = entry.name.slice(common.get(item.root)!.length).replace(/\?.*$/s, isWeb(item.root) ? '' : '$&');
-      found.push({ entry, inside: name, instead: name });
-    }
+    else found.push({ entry: slim(entry), naming: namings.get(item.root)! });
   }
   return found;
 }
@@ -119,10 +113,10 @@ export function distinct(sources: Source[]): Source[] {
   for (const source of sources) if (source.entry.key !== source.entry.name) count.set(id(source), 0);
   for (const source of sources) if (count.has(id(source))) count.set(id(source), count.get(id(source))! + 1);
   return sources.map((source) => {
-    const { entry, inside, instead } = source;
+    const { entry, naming } = source;
     if ((count.get(id(source)) ?? 0) < 2 || entry.key === entry.name) return source;
-    const suffix = entry.key.slice(entry.name.length);
-    return { entry: { ...entry, name: entry.key }, inside: inside + suffix, instead: instead && instead + suffix };
+    const { root, key, info } = entry;
+    return { entry: { root, key, name: key, info }, naming };
   });
 }
 
@@ -132,11 +126,58 @@ export async function lookAt(task: Task, text: string): Promise<Destination> {
   return { place, isFolder: place.folder || (!isWeb(place.root) && (await task.session.isFolder(place))) };
 }
 
+/** What the steps of one plan share. */
+interface Layout {
+  readonly session: Session;
+  /** The root of the destination as it was named. */
+  readonly destination: string;
+  /** The border of {@link Step.root}. */
+  readonly root: string;
+  /** The destination's folder, from its root on. */
+  readonly folder: string;
+  /** What a source is called in it. */
+  below(source: Source): string;
+}
+
+/** A step as a plan holds it: its texts are made when they are asked for. */
+class PlannedStep implements Step {
+  readonly #source: Source;
+  readonly #layout: Layout;
+
+  constructor(source: Source, layout: Layout) {
+    this.#source = source;
+    this.#layout = layout;
+  }
+
+  get entry(): Entry {
+    return this.#source.entry;
+  }
+
+  get root(): string {
+    return this.#layout.root;
+  }
+
+  get name(): string {
+    const { root, folder, below } = this.#layout;
+    return isDisk(root) ? below(this.#source) : folder + below(this.#source);
+  }
+
+  get from(): string {
+    const { root, name } = this.entry;
+    return this.#layout.session.show(root, name);
+  }
+
+  get to(): string {
+    const { session, destination, folder, below } = this.#layout;
+    return session.show(destination, folder + below(this.#source));
+  }
+}
+
 /** Lay sources out at the destination: into a folder that is there or ends in a slash, else in its place. */
 export async function layOut(task: Task, sources: readonly Source[], { place, isFolder }: Destination): Promise<Step[]> {
   const { session } = task;
   const { root, key, location, shown } = place;
-  const asFile = sources.every(({ instead }) => instead === '');
+  const asFile = sources.every(({ entry, naming }) => naming.instead(entry.name) === '');
   if (!isFolder && !asFile && sources.length > 0 && !isWeb(root)) {
     const file = await session.find(root, key);
     if (file && isDisk(root)) throw new ItemError(`${shown} is not a directory (not copied)`);
@@ -147,11 +188,15 @@ export async function layOut(task: Task, sources: readonly Source[], { place, is
   const border = isDisk(root)
     ? formatUrl({ ...location, path: location.path.slice(0, location.path.length - key.length) + folder.replace(/\/$/, '') })
     : root;
-  return sources.map(({ entry, inside, instead }) => {
-    const below = inFile ? key.slice(folder.length) : isFolder ? inside : instead || inside;
-    const name = isDisk(root) ? below : folder + below;
-    return { entry, root: border, name, from: session.show(entry.root, entry.name), to: session.show(root, folder + below) };
-  });
+  const layout: Layout = {
+    session,
+    destination: root,
+    root: border,
+    folder,
+    below: ({ entry, naming }) =>
+      inFile ? key.slice(folder.length) : isFolder ? naming.inside(entry.name) : naming.instead(entry.name) || naming.inside(entry.name),
+  };
+  return sources.map((source) => new PlannedStep(source, layout));
 }
 
 /** Whether the destination can hold the name: asked of the store, which decides it when it writes as well. */

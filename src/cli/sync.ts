@@ -16,6 +16,7 @@ import { mapInOrder } from './pool.ts';
 import { removeAll } from './rm.ts';
 import type { Start } from './run.ts';
 import { asFolder, isDisk, isWeb, type Entry, type Place } from './session.ts';
+import { belowFolder, slim } from './source.ts';
 import { copyWidth, feasible, storedName } from './steps.ts';
 import { treeOf, type Tree } from './tree.ts';
 
@@ -75,15 +76,16 @@ async function changedSteps(task: Task, source: Tree, there: ReadonlyMap<string,
     const other = there.get(name);
     return !other || isChanged(task, entry, other, deep);
   };
-  const wanted: [string, Entry][] = [];
+  const wanted: Entry[] = [];
   for await (const outcome of mapInOrder(source.files, options.parallel ?? copyWidth, decide)) {
     const { item } = outcome;
     if ('value' in outcome) {
-      if (outcome.value) wanted.push(item);
+      if (outcome.value) wanted.push(item[1]);
     } else if (signal.aborted) throw outcome.error;
     else out.fail(session.show(item[1].root, item[1].name), outcome.error);
   }
-  const sources = wanted.map(([name, entry]) => ({ entry, inside: name, instead: name }));
+  const naming = belowFolder(asFolder(source.selection.place.key));
+  const sources = wanted.map((entry) => ({ entry: slim(entry), naming }));
   return layOut(task, sources, { place: target, isFolder: true });
 }
 

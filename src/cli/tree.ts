@@ -4,9 +4,10 @@
  * @module
  */
 import { ItemError, type Task } from './io.ts';
-import { distinct, isMarker, type Source } from './plan.ts';
+import { distinct, isMarker } from './plan.ts';
 import { below, filesOf, select, type Selection } from './select.ts';
 import { asFolder, baseName, type Entry } from './session.ts';
+import { belowFolder, type Source } from './source.ts';
 
 /** One place and its files. */
 export interface Tree {
@@ -17,10 +18,10 @@ export interface Tree {
   readonly files: ReadonlyMap<string, Entry>;
 }
 
-const sourceOf = (entry: Entry, name: string): Source => ({ entry, inside: name, instead: name });
-
 function sorted(sources: Source[]): Map<string, Entry> {
-  const byName = distinct(sources.filter(({ entry }) => !isMarker(entry))).map(({ entry, inside }) => [inside, entry] as const);
+  const byName = distinct(sources.filter(({ entry }) => !isMarker(entry))).map(
+    ({ entry, naming }) => [naming.inside(entry.name), entry] as const,
+  );
   return new Map(byName.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
@@ -45,9 +46,9 @@ export async function treeOf(task: Task, text: string, { takes = () => true, may
   const { root, key } = place;
   const folder = asFolder(key);
   const found: Source[] = [];
+  const naming = belowFolder(folder);
   const take = (entry: Entry): void => {
-    const name = entry.name.slice(folder.length);
-    if (takes(name)) found.push(sourceOf(entry, name));
+    if (takes(naming.inside(entry.name))) found.push({ entry, naming });
   };
   if (glob) {
     const onMissing = (): void => {
