@@ -8,6 +8,7 @@ import type { ClientOptions } from '../src/index.ts';
 import { toBase64 } from '../src/util/base64.ts';
 import { encodeUtf8 } from '../src/util/utf8.ts';
 import { equal, ok } from './harness.ts';
+import { fencesOf } from './markdown.ts';
 
 /** A program of the page. */
 export interface Program {
@@ -19,13 +20,6 @@ export interface Program {
   after: string | undefined;
   /** What a place must be able to do for it. */
   needs: string | undefined;
-}
-
-/** A fenced block. */
-interface Fence {
-  language: string;
-  text: string;
-  about: Record<string, string>;
 }
 
 /** What a page holds, and how it is run. */
@@ -90,11 +84,7 @@ function putModules(text: string, libraries: ReadonlyMap<string, string>): strin
  * @param modules what programs may import. @default the package's main entry
  */
 export function openGuide(page: string, modules: GuideModules = { anyfile }): GuidePage {
-  const fences: Fence[] = [...page.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', info = '', text = '']) => ({
-    language,
-    text,
-    about: Object.fromEntries([...info.matchAll(/(\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value])),
-  }));
+  const fences = fencesOf(page);
   const programs = fences.flatMap(({ language, about, text }, i): Program[] => {
     const { example: name, after, needs } = about;
     if (language !== 'js' || name === undefined) return [];

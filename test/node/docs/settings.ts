@@ -1,0 +1,44 @@
+/**
+ * What the pages take for given: objects, files, and names that their programs do not define.
+ *
+ * @module
+ */
+import type { Setting } from './world.ts';
+
+/** A file in which the pages look. */
+const scan = `
+  const { openHdf5 } = await import('anyfile/hdf5');
+  const scan = await openHdf5('s3://my-bucket/scan.h5', { mode: 'w' });
+  await scan.createDataset('/entry/data/image', { data: new Float32Array(128 * 128), shape: [128, 128], chunks: [64, 64] });
+  await scan.close();
+`;
+
+/** By page. */
+export const settings: Readonly<Record<string, Setting>> = {
+  'README.md': {
+    objects: {
+      'data/table.csv': 'a,b\n1,2\n',
+      'data/notes.txt': 'one\n',
+      'data/big.bin': 1000,
+      'a.csv': 'a\n',
+      's3://bucket/a': 'a',
+      'gs://my-bucket/results/2026/a': 'a',
+      'gs://my-bucket/campaign/a.txt': 'a\n',
+    },
+    web: { b: 'of the web' },
+    files: { 'results/a.txt': 'a', 'results/b/c.txt': 'c' },
+    given: `${scan} globalThis.names = ['table.csv']; globalThis.bytes = new Uint8Array(1000);`,
+  },
+  'docs/caching.md': { objects: { 'data/table.csv': 'a,b\n1,2\n' } },
+  'docs/hdf5.md': {
+    given: `${scan}
+      globalThis.url = 's3://my-bucket/scan.h5';
+      globalThis.options = { region: 'eu-central-1' };
+      globalThis.Worker = (await import('node:worker_threads')).Worker;`,
+  },
+  'docs/transfers.md': {
+    objects: { 's3://bucket/data/a': 'a', 's3://bucket/data/b/c': 'c', 's3://raw/2024/a': 'a', 's3://raw/2024/b*': 'b' },
+    files: { 'video.mp4': 'not much of a video' },
+    given: `globalThis.file = 'video.mp4'; globalThis.bar = {}; globalThis.askFor = async () => 'video.mp4';`,
+  },
+};
