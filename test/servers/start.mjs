@@ -9,6 +9,7 @@ import { serveFiles } from './files.mjs';
 import { startHdf5 } from './hdf5.mjs';
 import { findPostgres } from './postgres.mjs';
 import { findRedis } from './redis.mjs';
+import { startSigner } from './signer.mjs';
 import { starters } from './starters.mjs';
 import { servers, vectorsDir } from './versions.mjs';
 
@@ -66,6 +67,7 @@ export async function startServers({ none = false, failures = {} } = {}) {
     start('postgres', () => found(findPostgres())),
     start('redis', () => found(findRedis())),
     start('hdf5', () => startHdf5(() => env.servers.versitygw)),
+    start('signer', () => startSigner(() => env.servers.versitygw)),
   ]);
   const removeTemp = () => rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   process.once('exit', removeTemp);
