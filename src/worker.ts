@@ -28,3 +28,6 @@ export type { RemoteHdf5File, RemoteHdf5Region } from './hdf5/worker/remote-file
 export type { RemoteHdf5Datatype, RemoteHdf5Group, RemoteHdf5Item } from './hdf5/worker/remote-items.ts';
 export type { RemoteOpenOptions } from './hdf5/worker/remote-options.ts';
 export { serveHdf5, type ServeOptions } from './hdf5/worker/serve.ts';
+export { connectClient, type RemoteClientOptions } from './worker/connect-client.ts';
+export type { RemoteClient, RemoteUse } from './worker/remote-client.ts';
+export { serveClient } from './worker/serve-client.ts';

@@ -80,6 +80,7 @@ async function createDriver(context: StoreContext, location: Location): Promise<
 
 /** The same behind the cache, where the client has one; disks and memory are not cached. */
 async function openBehindCache(context: StoreContext, location: Location): Promise<ObjectStore> {
+  if (context.openElsewhere) return context.openElsewhere(location);
   const { cache } = context.options;
   if (!cache || cache.mode === 'off' || scopeOf(context, location) === undefined) return openDriver(context, location);
   const [store, { openCached }] = await Promise.all([openDriver(context, location), import('./cached.ts')]);

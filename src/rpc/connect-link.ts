@@ -26,6 +26,8 @@ export interface ConnectInit {
 
 /** A connection. Nothing has to be waited for: calls are sent when the other end is there. */
 export interface Link {
+  /** What the other end knows it by. */
+  readonly id: string;
   readonly peer: Peer;
   /** Aborted by its end, with the reason. */
   readonly life: AbortSignal;
@@ -116,6 +118,7 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
   hello();
 
   return {
+    id: link,
     peer,
     life: life.signal,
     end,

@@ -5,7 +5,7 @@
  * @module
  */
 import { environment, runtime, storedBytes } from '#platform';
-import type { Clock } from '../types.ts';
+import type { Clock, Location, ObjectStore } from '../types.ts';
 import type { ClientOptions, ClientStats } from './options.ts';
 
 /** The state behind a Client; drivers get it as an argument. */
@@ -23,6 +23,8 @@ export interface StoreContext {
   storedBytes(service?: string): boolean;
   /** Set by the wire once there is one. */
   stats: () => ClientStats;
+  /** Opens stores in a worker instead of here; what they are for is the whole bucket, the folder of the web, or the disk. */
+  readonly openElsewhere?: ((location: Location) => ObjectStore) | undefined;
 }
 
 /** Make the state of one client. */

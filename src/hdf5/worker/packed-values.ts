@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ownBytes } from '../../rpc/own-bytes.ts';
+import { LEAST_GIVEN_BYTES, ownBytes } from '../../rpc/own-bytes.ts';
 import { Hdf5Reference } from '../values/reference.ts';
 
 /** Values as a message holds them. */
@@ -15,9 +15,6 @@ export interface PackedValues<T = unknown> {
    */
   readonly references: Hdf5Reference[];
 }
-
-/** What is smaller is copied, which takes less time (measured in Chromium and Node). */
-const LEAST_BYTES = 1024;
 
 const isPrimitive = (value: unknown): boolean => value !== null && typeof value !== 'object';
 
@@ -33,7 +30,7 @@ export function packValues<T>(value: T, transfer: Set<ArrayBuffer>): PackedValue
     if (isPrimitive(one) || one === null) return one;
     if (ArrayBuffer.isView(one)) {
       const own = ownBytes(one as Uint8Array);
-      if (own.byteLength >= LEAST_BYTES) transfer.add(own.buffer);
+      if (own.byteLength >= LEAST_GIVEN_BYTES) transfer.add(own.buffer);
       return own;
     }
     if (one instanceof Hdf5Reference) references.add(one);

@@ -1,0 +1,124 @@
+// The whole client in threads of node:worker_threads, as Node, Bun and Deno have them, and in their web workers.
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { Worker as ThreadWorker } from 'node:worker_threads';
+import { connectClient, serveClient, type RemoteClient, type WorkerPort } from '../../src/worker.ts';
+import { noise } from '../conformance/noise.ts';
+import { storeSuite } from '../conformance/store-suite.ts';
+import { workerFile } from '../conformance/hdf5-worker-file.ts';
+import { need } from '../env.ts';
+import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
+import { openScenario } from '../servers/fixture/client.ts';
+
+// It is built beside the tests.
+const script = pathToFileURL(join(dirname(process.argv[1] ?? ''), 'node', 'programs', 'client-worker.js'));
+
+async function withThread(act: (client: RemoteClient, thread: ThreadWorker) => Promise<void>): Promise<void> {
+  const thread = new ThreadWorker(script);
+  const client = await connectClient(thread);
+  try {
+    await act(client, thread);
+  } finally {
+    await client.close();
+  }
+}
+
+let shared: WorkerPort | undefined;
+/** One thread for all checks of the suites: without `terminate`, so that a client that is closed leaves it alone. */
+function sharedThread(): WorkerPort {
+  if (!shared) {
+    const thread = new ThreadWorker(script);
+    thread.unref();
+    shared = { postMessage: thread.postMessage.bind(thread), on: thread.on.bind(thread), off: thread.off.bind(thread) } as WorkerPort;
+  }
+  return shared;
+}
+
+storeSuite('memory in a thread', {
+  async open() {
+    const client = await connectClient(sharedThread());
+    return { store: client.store('mem://suite'), close: () => client.close() };
+  },
+});
+
+storeSuite('S3 in a thread', {
+  verifies: true,
+  // S3 makes writers of metadata wait for seconds, through a thread as without one
+  skip: (what) => (/^of two writers|^other metadata for/.test(what) ? 'unit/store/remote waits for it' : undefined),
+  async open() {
+    need('fixture');
+    const { endpoint, bucket, region, credentials, close } = await openScenario('s3', {});
+    const keys = async (): Promise<typeof credentials> => credentials;
+    const client = await connectClient(sharedThread(), { endpoint, region, credentials: keys, retry: { minDelayMs: 20 } });
+    return {
+      store: client.store(`s3://${bucket}`),
+      async close() {
+        await client.close();
+        await close();
+      },
+    };
+  },
+});
+
+test('a thread that ends rejects what waits and what comes', async () => {
+  for (const how of ['exit', 'throw', 'terminate']) {
+    await withThread(async (client, thread) => {
+      const store = client.store('mem://bucket');
+      await store.put('a', noise(1_000_000));
+      const stream = (await store.get('a'))!.stream().getReader();
+      ok((await stream.read()).value, 'a chunk');
+      let stopped = false;
+      const standing: AsyncIterable<Uint8Array> = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => {
+            if (how === 'terminate') void thread.terminate();
+            else thread.postMessage(how);
+            return new Promise(() => {});
+          },
+          async return() {
+            stopped = true;
+            return { done: true, value: undefined };
+          },
+        }),
+      };
+      const { cause } = await rejects<Error>(store.put('b', standing), 'Network');
+      if (how === 'throw') ok(cause instanceof TypeError && cause.message === 'in the worker', String(cause));
+      ok(stopped, 'a body that was let go of');
+      await rejects(store.head('a'), 'Network');
+      await rejects(stream.read(), 'Network');
+      await rejects(client.stats(), 'Network');
+      await rejects(client.openHdf5('mem://bucket/a'), 'Network');
+    });
+  }
+});
+
+test('Blobs of all sizes are written, and an HDF5 file is read by the same client', () =>
+  withThread(async (client) => {
+    const store = client.store('mem://bucket/folder');
+    for (const size of [0, 100_000, 17_000_000]) {
+      const bytes = noise(size, size);
+      const put = await store.put('blob', new Blob([bytes], { type: 'text/csv' }));
+      equal([put.sizeBytes, (await store.head('blob'))?.contentType], [size, 'text/csv']);
+      sameBytes(await (await store.get('blob'))!.bytes(), bytes);
+    }
+    await store.put('scan.h5', await workerFile());
+    const file = await client.openHdf5('mem://bucket/folder/scan.h5');
+    equal(await (await file.dataset('/one')).read(), 42);
+    await file.close();
+  }));
+
+test('web workers of Bun and Deno', async () => {
+  if (typeof Worker === 'undefined') skip('there are none here');
+  const client = await connectClient(new Worker(script, { type: 'module' }));
+  const files = client.files('mem://bucket');
+  await files.put('a', 'hello');
+  equal(new TextDecoder().decode((await files.get('a'))!), 'hello');
+  await client.close();
+});
+
+test('serveClient in a main thread needs a port, and a client needs a worker', async () => {
+  await rejects(() => serveClient(), 'InvalidArgument');
+  await rejects(connectClient({} as never), 'InvalidArgument');
+  await rejects(connectClient(new ThreadWorker(new URL('none-such.js', script))), 'Network');
+});
