@@ -1,4 +1,4 @@
-// Three builds of one source: dist/node with dist/cli, dist/browser, and the page in dist-demo. `#platform` is resolved in
+// Four builds of one source: dist/node with dist/cli, dist/browser, dist/cdn, and the page in dist-demo. `#platform` is resolved in
 // each by its own conditions; what the entries share goes into chunks; `import()` stays, so that drivers load on use.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,6 +33,13 @@ const typescript = {
 const wasmText = {
   name: 'wasm-text',
   load: (id) => (id.endsWith('.wasm') ? `export default '${readFileSync(id, 'base64')}';` : null),
+  // brotli-wasm's own way to its file, which nobody takes: webpack ends with an error where such a file is missing, Vite warns.
+  transform(code, id) {
+    if (!id.endsWith('/brotli_wasm.js')) return null;
+    const without = code.replace("new URL('brotli_wasm_bg.wasm', import.meta.url)", 'undefined');
+    if (without === code) throw new Error('brotli-wasm looks for its file in another way than it did');
+    return { code: without, map: null };
+  },
 };
 
 /** The modules themselves, for runtimes that take no text for code. */
@@ -77,6 +84,29 @@ const page = {
       mkdirSync(dirname(join(dir, name)), { recursive: true });
       copyFileSync(join('src/demo', name), join(dir, name));
     }
+  },
+};
+
+const minify = {
+  name: 'minify',
+  async renderChunk(code) {
+    return await transform(code, { minify: true, target: 'es2022', format: 'esm', legalComments: 'none' });
+  },
+};
+
+/** The licences of the packages whose code went into a build. */
+const licenses = {
+  name: 'licenses',
+  generateBundle(_, bundle) {
+    const used = Object.values(bundle).flatMap(({ modules = {} }) => Object.keys(modules));
+    const folders = new Set(used.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replace(/^\0/, ''))?.[0]).filter(Boolean));
+    const texts = [...folders].sort().map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+      return [`## ${name} ${version} (${license})`, ...files.map((file) => readFileSync(join(folder, file), 'utf8').trim())].join('\n\n');
+    });
+    const head = 'Packages whose code is part of this build. The modules in WebAssembly: ../../wasm/LICENSES.md';
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.md', source: `${[head, ...texts].join('\n\n')}\n` });
   },
 };
 
@@ -125,6 +155,13 @@ const builds = [
     external: isExternal,
     plugins: [clean('dist/browser'), nodeResolve({ exportConditions: ['browser'] }), wasmText, typescript],
     output: { dir: 'dist/browser', chunkFileNames: 'chunks/[name]-[hash].js' },
+    onwarn: strict,
+  },
+  // For pages without a bundler: no bare names, which a page could only resolve by an import map, and strict policies forbid those.
+  {
+    input: entries,
+    plugins: [clean('dist/cdn'), nodeResolve({ browser: true, exportConditions: ['browser'] }), wasmText, typescript, minify, licenses],
+    output: { dir: 'dist/cdn', chunkFileNames: 'chunks/[name]-[hash].js' },
     onwarn: strict,
   },
 ];

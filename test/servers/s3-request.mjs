@@ -10,8 +10,9 @@ const hmac = (key, data) => createHmac('sha256', key).update(data).digest();
  * @param server endpoint, region and keys
  * @param path begins with the bucket; must need no encoding
  * @param query one name without a value, e.g. `cors`, or nothing
+ * @param more headers that need no signature, e.g. content-encoding
  */
-export async function s3Request({ endpoint, region, accessKeyId, secretAccessKey }, method, path, query = '', body = '') {
+export async function s3Request({ endpoint, region, accessKeyId, secretAccessKey }, method, path, query = '', body = '', more = {}) {
   const url = new URL(`/${path}${query && `?${query}`}`, endpoint);
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
@@ -40,6 +41,7 @@ export async function s3Request({ endpoint, region, accessKeyId, secretAccessKey
     method,
     ...(body && { body }),
     headers: {
+      ...more,
       ...sent,
       authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope},SignedHeaders=${names},Signature=${signature}`,
     },

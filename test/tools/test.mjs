@@ -31,20 +31,29 @@ async function main() {
   const { runCheck } = await import('./check.mjs');
   const checked = await runCheck();
 
-  stage('every engine');
-  const [{ startServers }, { runMatrix }] = await Promise.all([import('../servers/start.mjs'), import('./matrix.mjs')]);
+  stage('the package, installed');
+  const [{ startServers }, { runMatrix }, { runPackaging }] = await Promise.all([
+    import('../servers/start.mjs'),
+    import('./matrix.mjs'),
+    import('./packaging/run.mjs'),
+  ]);
   const servers = await startServers({ failures });
   let ran;
+  let used;
   try {
+    used = await runPackaging({ servers });
+    stage('every engine');
     const names = process.argv.slice(2);
     ran = await runMatrix({ servers, ...(names.length && { names }) });
   } finally {
     await servers.stop();
   }
   stage('the end');
-  console.log(`gates ${checked.passed} passed, ${checked.failed} failed; engines ${ran.passed} passed, ${ran.failed} failed`);
-  console.log(`${checked.skipped + ran.skipped} skipped, each for a reason above`);
-  return { passed: checked.passed + ran.passed, failed: checked.failed + ran.failed };
+  for (const [name, { passed, failed }] of Object.entries({ gates: checked, package: used, engines: ran }))
+    console.log(`${name}: ${passed} passed, ${failed} failed`);
+  const sum = (key) => checked[key] + used[key] + ran[key];
+  console.log(`${sum('skipped')} skipped, each for a reason above`);
+  return { passed: sum('passed'), failed: sum('failed') };
 }
 
 let total;

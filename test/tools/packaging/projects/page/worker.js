@@ -1,0 +1,3 @@
+import { serveHdf5 } from 'anyfile/worker';
+
+serveHdf5();
