@@ -23,6 +23,8 @@ export interface GlobalOptions {
   region: string | undefined;
   signRequest: boolean;
   timeoutMs: number | undefined;
+  /** Bytes that files in flight hold together. */
+  maxInFlightBytes: number | undefined;
 }
 
 /**
@@ -85,6 +87,9 @@ export function addGlobalOptions(command: Command): Command {
     .addOption(
       new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration),
     )
+    .addOption(
+      new Option('--max-in-flight <size>', 'memory that files in flight hold together: 64MiB, 1e9 (default: 256MiB)').argParser(parseSize),
+    )
     .option('--progress', 'show how far it is (the default on a terminal; elsewhere a line now and then)')
     .option('--no-progress', 'show no bar')
     .option('--no-color', 'no colours');
@@ -114,12 +119,13 @@ export function globalOptions(command: Command): GlobalOptions {
     // ls has a word of its own for it
     signRequest: said('signRequest') !== false && said('auth') !== false,
     timeoutMs: said('timeout') as number | undefined,
+    maxInFlightBytes: said('maxInFlight') as number | undefined,
   };
 }
 
 /** The client's options that the flags stand for. */
 export function clientOptions(options: GlobalOptions, given: ClientOptions = {}): ClientOptions {
-  const { parallel, profile, endpoint, region, signRequest, timeoutMs, dryRun } = options;
+  const { parallel, profile, endpoint, region, signRequest, timeoutMs, maxInFlightBytes, dryRun } = options;
   const flags: ClientOptions = {
     ...(parallel !== undefined && { concurrency: parallel }),
     ...(profile !== undefined && { profile }),
@@ -127,6 +133,7 @@ export function clientOptions(options: GlobalOptions, given: ClientOptions = {})
     ...(region !== undefined && { region }),
     ...(!signRequest && { noSignRequest: true }),
     ...(dryRun && { readOnly: true }),
+    ...(maxInFlightBytes !== undefined && { limits: { ...given.limits, maxInFlightBytes } }),
     ...(timeoutMs !== undefined && { timeouts: { headersMs: timeoutMs, idleMs: timeoutMs } }),
   };
   return { ...given, ...flags };

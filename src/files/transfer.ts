@@ -9,10 +9,12 @@ import { isCloudError } from '../errors.ts';
 import { openLocation } from '../open/open-store.ts';
 import type { IoDirection } from '../monitor/types.ts';
 import { watched } from '../monitor/watched.ts';
+import { roomOf } from '../store/in-flight.ts';
 import type { Body, CopyOptions, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
+import type { Hold } from '../util/byte-room.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { chunksOf } from '../util/streams.ts';
 import { notThere } from './change.ts';
@@ -36,11 +38,6 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
   durable?: boolean | undefined;
   /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
-  /**
-   * Go on from what an earlier transfer left. Accepted for the time being without an effect: a body that is cut is taken up where it
-   * ended within the call, and what could not be ended leaves nothing behind.
-   */
-  resumable?: boolean | undefined;
 }
 
 /** What is encoded anew in memory, where encoders pack best; above it goes through them as a stream. */
@@ -171,11 +168,17 @@ async function transferKey(
   // no label, or a hidden one: then the page decodes, and the bytes are right without
   const result = info === null ? null : await from.store.get(key, { signal, ...(info && !info.contentEncoding && { storedBytes: false }) });
   if (!result) return null;
+  let held: Hold | undefined;
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
     const small = storedBytes === true && result.sizeBytes <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
-    let bytes = small || (storedBytes === false && about.contentEncoding) ? await result.bytes() : undefined;
+    const whole = async (): Promise<Uint8Array> => {
+      // decoded or encoded anew there are two of them
+      held ??= await roomOf(to.context).hold(Math.max(1, result.sizeBytes) * (reencodes ? 2 : 1), { signal });
+      return result.bytes();
+    };
+    let bytes = small || (storedBytes === false && about.contentEncoding) ? await whole() : undefined;
     const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
     const wanted = reencodes ? parseEncoding(reencode) : stored;
     let chunks: AsyncIterable<Uint8Array> | undefined;
@@ -187,7 +190,7 @@ async function transferKey(
         if (decoder) chunks = decoder.decode(chunks, caps);
         if (encoder) chunks = encoder.encode(chunks, { signal });
       } else {
-        bytes ??= await result.bytes();
+        bytes ??= await whole();
         if (decoder) bytes = await decoder.decompress(bytes, caps);
         if (encoder) bytes = await encoder.compress(bytes, { signal });
       }
@@ -205,6 +208,7 @@ async function transferKey(
     }
     return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
   } finally {
+    held?.release();
     await result[asyncDispose]();
   }
 }

@@ -61,7 +61,18 @@ export interface ClientOptions {
   onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Told what is odd and no error, as a malformed `.octue` file. @default console.warn */
   onWarning?: ((warning: CloudError) => void) | undefined;
-  limits?: { maxDecodedBytes?: number | undefined; maxFullDownloadBytes?: number | undefined } | undefined;
+  limits?:
+    | {
+        maxDecodedBytes?: number | undefined;
+        maxFullDownloadBytes?: number | undefined;
+        /**
+         * Most bytes that transfers, uploads in parts and bodies of streams hold in memory at a time, together; what is decoded counts twice. Large
+         * files wait for one another's parts to be sent, small ones (1 MiB) have an eighth for themselves. A single part that is larger goes
+         * alone. Whole bodies that a caller gives or is given are his. @default 268435456
+         */
+        maxInFlightBytes?: number | undefined;
+      }
+    | undefined;
   /** AWS profile, for the default chain. */
   profile?: string | undefined;
 }

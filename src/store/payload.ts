@@ -5,11 +5,12 @@
  */
 import { nativeDigest } from '#platform';
 import { CloudError } from '../errors.ts';
-import type { Body, PutOptions } from '../types.ts';
+import type { Body, PartBuffer, PutOptions } from '../types.ts';
 import { bodyChunks, toSendable, type Sendable } from '../util/body.ts';
+import type { ByteRoom } from '../util/byte-room.ts';
 import { toHex } from '../util/base64.ts';
 import { sha256 } from '../util/sha256.ts';
-import { throwIfAborted } from '../util/abort.ts';
+import { linkSignals, throwIfAborted } from '../util/abort.ts';
 import { growingPartBytes, planParts, usualPartBytes } from './part-plan.ts';
 
 /** Above this, WebCrypto beats plain JavaScript (measured: 3 to 4 KiB). */
@@ -43,17 +44,51 @@ async function sliceOf(blob: Blob, start: number, end: number): Promise<Uint8Arr
 
 /** Room for the first bytes of a stream whose length nobody told. */
 const firstRoomBytes = 0x10000;
+/** Above this a stream is given the room of a whole part. */
+const smallBytes = 0x10_0000;
 
-/**
- * A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice.
- *
- * @param spare buffers for parts of a stream, taken from its end where they fit
- */
-export async function* inParts(
+/** Buffers that a body is put into, each until it is given back. */
+class Buffers {
+  readonly #room: ByteRoom;
+  readonly #held = new Map<ArrayBufferLike, PartBuffer>();
+  readonly #ended: ReturnType<typeof linkSignals>;
+
+  constructor(room: ByteRoom, signal: AbortSignal | undefined) {
+    this.#room = room;
+    this.#ended = linkSignals(signal);
+  }
+
+  async take(sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { signal } = this.#ended;
+    const held = await this.#room.buffer(sizeBytes, { signal });
+    // what comes after the end nobody would give back
+    if (signal.aborted) held.release();
+    throwIfAborted(signal);
+    this.#held.set(held.bytes.buffer, held);
+    return held.bytes;
+  }
+
+  /** Nobody reads this part any more. */
+  giveBack({ buffer }: Uint8Array): void {
+    this.#held.get(buffer)?.release();
+    this.#held.delete(buffer);
+  }
+
+  /** All that is left, from which something may still be read; what waits for more is told to end. */
+  end(): void {
+    this.#ended.abort(new DOMException('the body is not wanted any more', 'AbortError'));
+    this.#ended.unlink();
+    for (const held of this.#held.values()) held.release(null);
+    this.#held.clear();
+  }
+}
+
+/** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
+async function* inParts(
   sendable: Sendable,
   partBytes: (index: number) => number,
+  buffers: Buffers,
   signal?: AbortSignal,
-  spare: Uint8Array<ArrayBuffer>[] = [],
 ): AsyncGenerator<Uint8Array> {
   const { body } = sendable;
   if (body instanceof Uint8Array || body instanceof Blob) {
@@ -67,16 +102,20 @@ export async function* inParts(
     return;
   }
   let index = 0;
-  // no more is held than comes, since most bodies are much smaller than a part
-  const roomFor = (atLeast: number): number => Math.min(partBytes(index), Math.max(atLeast, 2 * part.length));
+  // no more is held than comes, since most bodies are much smaller than a part; what is more than small waits for all that it may become
+  const roomFor = (atLeast: number): number => {
+    const size = Math.max(atLeast, 2 * part.length);
+    return size > smallBytes && sendable.sizeBytes === undefined ? partBytes(index) : Math.min(partBytes(index), size);
+  };
   let part = new Uint8Array(0);
   let filled = 0;
   let left = sendable.sizeBytes ?? firstRoomBytes;
   for await (const chunk of bodyChunks(body, { signal })) {
     for (let at = 0; at < chunk.length;) {
       if (filled === part.length) {
-        const larger = new Uint8Array(roomFor(Math.max(left, filled + chunk.length - at)));
+        const larger = await buffers.take(roomFor(Math.max(left, filled + chunk.length - at)));
         larger.set(part);
+        buffers.giveBack(part);
         part = larger;
       }
       const take = Math.min(chunk.length - at, part.length - filled);
@@ -87,8 +126,7 @@ export async function* inParts(
         yield part;
         index++;
         left -= filled;
-        const old = spare.pop();
-        part = old?.length === partBytes(index) ? old : new Uint8Array(0);
+        part = new Uint8Array(0);
         filled = 0;
       }
     }
@@ -103,24 +141,39 @@ const maxWholeBytes = 100_000_000;
 export interface PartsOfBody {
   first: Uint8Array;
   rest: AsyncGenerator<Uint8Array>;
-  /** Takes the buffer of a part that nobody reads any more: garbage of this size is collected late. */
+  /** Takes the buffer of a part that nobody reads any more. Whoever holds parts waits for nothing but their being sent. */
   giveBack(part: Uint8Array): void;
+  /** Gives back all that is left. */
+  end(): void;
 }
 
-/** Either all of a body in one array, or its parts (of at least 16 MiB, the first read already) still to be read. */
-export async function wholeOrParts(sendable: Sendable, signal?: AbortSignal): Promise<{ whole: Uint8Array } | PartsOfBody> {
-  if (sendable.body instanceof Uint8Array && sendable.body.length <= maxWholeBytes) return { whole: sendable.body };
+/** A body that goes out in one request. */
+interface WholeBody {
+  whole: Uint8Array;
+  /** Nobody reads it any more. */
+  end(): void;
+}
+
+/**
+ * Either all of a body in one array, or its parts (of at least 16 MiB, the first read already) still to be read.
+ *
+ * @param room where buffers for a stream come from. `end` is to be called whatever becomes of the body
+ */
+export async function wholeOrParts(sendable: Sendable, room: ByteRoom, signal?: AbortSignal): Promise<WholeBody | PartsOfBody> {
+  if (sendable.body instanceof Uint8Array && sendable.body.length <= maxWholeBytes) return { whole: sendable.body, end: () => {} };
   const { sizeBytes } = sendable;
   const base = sizeBytes === undefined ? usualPartBytes : planParts(sizeBytes).partBytes;
-  const spare: Uint8Array<ArrayBuffer>[] = [];
-  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), signal, spare);
-  const first = await parts.next();
-  const bytes = first.value as Uint8Array;
-  if (bytes.length < base) {
+  const buffers = new Buffers(room, signal);
+  const end = (): void => buffers.end();
+  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), buffers, signal);
+  try {
+    const first = await parts.next();
+    const bytes = first.value as Uint8Array;
+    if (bytes.length >= base) return { first: bytes, rest: parts, giveBack: (part) => buffers.giveBack(part), end };
     await parts.return(undefined);
-    return { whole: bytes };
+    return { whole: bytes, end };
+  } catch (error) {
+    end();
+    throw error;
   }
-  // others are views of what the caller has
-  const isOurs = !(sendable.body instanceof Uint8Array) && !(sendable.body instanceof Blob);
-  return { first: bytes, rest: parts, giveBack: (part) => void (isOurs && spare.push(new Uint8Array(part.buffer as ArrayBuffer))) };
 }

@@ -41,6 +41,17 @@ export interface SendPartOptions extends AbortOptions {
   blob?: Blob | undefined;
 }
 
+/** A buffer that a client lends for a part. */
+export interface PartBuffer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /**
+   * Gives it back; only the first call counts.
+   *
+   * @param spare what others may fill: nobody reads it any more; `null` for nothing. @default the buffer
+   */
+  release(spare?: Uint8Array<ArrayBuffer> | null): void;
+}
+
 /** What became of a part. */
 export interface SentPartResult extends UploadedPart {
   /** False when the store had it. */
@@ -57,6 +68,11 @@ export interface MultipartUpload {
   readonly id: string;
   /** Parts have to be sent one after another, from the first on. */
   readonly inOrder: boolean;
+  /**
+   * A buffer for a part, with anything in it: waits while the client holds as many bytes as it may (`limits.maxInFlightBytes`). To be released when
+   * the part was sent, and whoever has one waits for nothing else but that. Absent where the client is in another thread.
+   */
+  buffer?(sizeBytes: number, options?: AbortOptions): Promise<PartBuffer>;
   /** What the store has, in order. @throws CloudError `NotFound`: no such upload, or not any more */
   listParts(options?: AbortOptions): Promise<UploadedPart[]>;
   /**

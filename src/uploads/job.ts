@@ -9,6 +9,7 @@ import { answered } from '../store/answered.ts';
 import { planParts, type PartPlan } from '../store/part-plan.ts';
 import type { MultipartUpload, ObjectStore, PutOptions, PutResult, SentPartResult, UploadedPart } from '../types.ts';
 import { delay, linkSignals, throwIfAborted } from '../util/abort.ts';
+import { createByteRoom } from '../util/byte-room.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { createWatched } from './progress.ts';
 import type { OpenSource } from './source.ts';
@@ -139,14 +140,23 @@ export function startJob(init: JobInit): UploadJob {
     const byNumber = new Map(stored.map((part) => [part.number, part]));
     if (stored.some(({ number }) => number > plan.parts))
       throw new CloudError('the store has more parts than the file', { code: 'ObjectChanged', operation: 'put', key });
-    /** Buffers are used again: garbage of this size is collected late. What failed is not, something may still be read from it. */
-    const free: Uint8Array<ArrayBuffer>[] = [];
     /** CORS rules let parts through: then it is the network that fails. */
     let accepted = false;
+    // where nobody lends buffers they are still used again: garbage of this size is collected late
+    const room: Pick<MultipartUpload, 'buffer'> = upload.buffer ? upload : createByteRoom(Number.MAX_SAFE_INTEGER);
     const send = async (index: number, signal: AbortSignal): Promise<void> => {
+      const held = await room.buffer!(plan.partBytes, { signal });
+      try {
+        // a read may have moved the memory to another buffer
+        held.release(new Uint8Array((await sendFrom(held.bytes, index, signal)).buffer));
+      } finally {
+        // something may still be read from what failed
+        held.release(null);
+      }
+    };
+    const sendFrom = async (buffer: Uint8Array<ArrayBuffer>, index: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> => {
       const start = index * plan.partBytes;
       const end = Math.min(start + plan.partBytes, sizeBytes);
-      const buffer = free.pop() ?? new Uint8Array(plan.partBytes);
       const bytes = await source.read(start, end, { signal, into: buffer });
       const number = index + 1;
       for (let failures = 0; ;) {
@@ -166,8 +176,8 @@ export function startJob(init: JobInit): UploadJob {
           await delay(500 * failures, signal);
         }
       }
-      free.push(new Uint8Array(bytes.buffer));
       set({ ...now, sentBytes: now.sentBytes + end - start, parts: now.parts + 1 });
+      return bytes;
     };
     const inFlight = new Set<Promise<void>>();
     const tracked = (index: number, _: number, signal: AbortSignal): Promise<void> => {

@@ -12,10 +12,8 @@ import { toBase64 } from '../../util/base64.ts';
 import { answered } from '../answered.ts';
 import type { GcsDriver } from './json.ts';
 import { checkStored, resultOf, takeBackGeneration } from './write.ts';
-import { bytesKept, openSession, sendChunk, sessionAt } from './write-session.ts';
-
-/** All chunks but the last are multiples of it. */
-const grain = 0x4_0000;
+import { roomOf } from '../in-flight.ts';
+import { bytesKept, grain, openSession, sendChunk, sessionAt } from './write-session.ts';
 
 /** `ObjectStore.multipart`. The conditions hold for the session: they are those that it was begun with. */
 export async function openSessionUpload(driver: GcsDriver, key: string, options: MultipartOptions = {}): Promise<MultipartUpload> {
@@ -40,6 +38,7 @@ export async function openSessionUpload(driver: GcsDriver, key: string, options:
     key,
     id: session.id,
     inOrder: true,
+    buffer: (sizeBytes, o) => roomOf(driver.wire.context).buffer(sizeBytes, o),
 
     async listParts({ signal } = {}) {
       if (!partBytes) throw refuse('which parts are there can be told only by their size: the option partBytes');
@@ -62,7 +61,8 @@ export async function openSessionUpload(driver: GcsDriver, key: string, options:
       const own = digestOf('crc32c', bytes);
       const link = linkSignals(signal, ended.signal);
       try {
-        if (bytes.length % grain) rest = bytes;
+        // the caller may fill his buffer again
+        if (bytes.length % grain) rest = bytes.slice();
         else if (!stored || stored.sizeBytes !== bytes.length) {
           // what an earlier process sent of it is there
           const from = Math.min(Math.max(have, offset), offset + bytes.length);

@@ -11,6 +11,7 @@ import { checkKey } from '../../url/key.ts';
 import { compareUtf8 } from '../../util/utf8.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { deleteEach } from '../delete-each.ts';
+import { roomOf } from '../in-flight.ts';
 import { sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { getRemote } from '../remote-get.ts';
@@ -201,11 +202,16 @@ export function createGcsStore(init: GcsInit): ObjectStore {
       checkKey(key, { http: true });
       if (await speaksXml('PUT', options)) return xml.put(key, body, options);
       const sendable = sendableOf(body, options);
-      const content = await wholeOrParts(sendable, options.signal);
+      const content = await wholeOrParts(sendable, roomOf(context), options.signal);
       const all = { ...options, contentType: options.contentType ?? sendable.contentType };
-      if ('whole' in content) return putWhole(driver, key, content.whole, all);
-      const bytes = sendable.body instanceof Uint8Array ? sendable.body : undefined;
-      return (await import('./write-session.ts')).putSession(driver, key, { ...content, all: bytes }, all);
+      try {
+        if ('whole' in content) return await putWhole(driver, key, content.whole, all);
+        const bytes = sendable.body instanceof Uint8Array ? sendable.body : undefined;
+        const { putSession } = await import('./write-session.ts');
+        return await putSession(driver, key, { ...content, all: bytes, sizeBytes: sendable.sizeBytes }, all);
+      } finally {
+        content.end();
+      }
     },
     async delete(keys, options = {}) {
       if (await speaksXml('PUT', options)) return xml.delete(keys, options);

@@ -43,6 +43,9 @@ export function sessionAt(driver: GcsDriver, key: string, id: string): Session {
   };
 }
 
+/** All chunks but the last are multiples of it. */
+export const grain = 0x4_0000;
+
 /** Opens a session. @param crc32c of the whole, base64, where it is known: GCS then refuses other bytes */
 export async function openSession(driver: GcsDriver, key: string, options: PutOptions, crc32c?: string): Promise<Session> {
   const about = { operation: 'put', key };
@@ -81,7 +84,14 @@ export async function openSession(driver: GcsDriver, key: string, options: PutOp
 export async function putSession(
   driver: GcsDriver,
   key: string,
-  content: { first: Uint8Array; rest: AsyncIterator<Uint8Array>; all?: Uint8Array | undefined },
+  content: {
+    first: Uint8Array;
+    rest: AsyncIterator<Uint8Array>;
+    giveBack(part: Uint8Array): void;
+    all?: Uint8Array | undefined;
+    /** Where it is known: then the last part is known as well. */
+    sizeBytes?: number | undefined;
+  },
   options: PutOptions,
 ): Promise<PutResult> {
   const { signal } = options;
@@ -92,15 +102,20 @@ export async function putSession(
   let offset = 0;
   try {
     let part: Uint8Array = content.first;
-    for (;;) {
-      const next = await content.rest.next();
-      const last = next.done === true;
+    for (let next: IteratorResult<Uint8Array> | undefined; ; next = undefined) {
+      // nothing more is read while a part is held, unless that was all: who holds bytes must not wait for room
+      const mayEnd = offset + part.length === content.sizeBytes || part.length % grain !== 0;
+      if (mayEnd) next = await content.rest.next();
+      const last = next?.done === true;
       hasher?.update(part);
       const result = await sendChunk(session, part, { offset, last, signal });
       offset += part.length;
+      content.giveBack(part);
       if (result) return await checkStored(driver, resultOf(key, result), known ?? toBase64(hasher!.digest()));
       if (last) throw new CloudError('the upload session did not end', { code: 'InvalidResponse', operation: 'put', key });
-      part = next.value;
+      next ??= await content.rest.next();
+      part = next.done ? new Uint8Array(0) : next.value;
+      if (next.done) content = { ...content, sizeBytes: offset };
     }
   } catch (error) {
     await session.cancel();

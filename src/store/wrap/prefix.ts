@@ -57,6 +57,7 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
         key,
         id: upload.id,
         inOrder: upload.inOrder,
+        ...(upload.buffer && { buffer: (sizeBytes, o) => upload.buffer!(sizeBytes, o) }),
         listParts: (o) => upload.listParts(o),
         sendPart: (number, bytes, o) => upload.sendPart(number, bytes, o),
         complete: async (o) => outer(await upload.complete(o)),

@@ -22,6 +22,7 @@ import { linkSignals, throwIfAborted } from '../../util/abort.ts';
 import { fromBase64, toBase64, toHex } from '../../util/base64.ts';
 import { equal } from '../../util/bytes.ts';
 import { headersFromPut, md5HexIn } from '../headers.ts';
+import { roomOf } from '../in-flight.ts';
 import { maxPartBytes, maxParts } from '../part-plan.ts';
 import { checksumFor, checksumsOf, type SentChecksum } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
@@ -182,6 +183,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
     key,
     id,
     inOrder: false,
+    buffer: (sizeBytes, o) => roomOf(driver.wire.context).buffer(sizeBytes, o),
     listParts: (o = {}) => listParts(driver, key, id, o),
 
     async sendPart(number, bytes, o = {}) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { CloudError, isCloudError } from '../../errors.ts';
-import type { ListOptions, ListPage, ObjectStore } from '../../types.ts';
+import type { ListOptions, ListPage, ObjectStore, PutOptions, PutResult } from '../../types.ts';
 import { checkKey } from '../../url/key.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { capabilitiesOf } from '../capabilities.ts';
@@ -12,8 +12,9 @@ import { headersFromPut, infoFromHeaders } from '../headers.ts';
 import { hashPayload, sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
+import { roomOf } from '../in-flight.ts';
 import { getRemote } from '../remote-get.ts';
-import { checkAnswer, checksumFor, checksumsOf } from './checksums.ts';
+import { checkAnswer, checksumFor, checksumsOf, type WriteChecksums } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
@@ -42,6 +43,38 @@ async function* list(driver: XmlDriver, options: ListOptions = {}): AsyncGenerat
 const gone = (key: string, operation: string, cause: unknown): CloudError =>
   new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation, key, cause });
 
+/** One request, and its answer held to what was sent. */
+async function putWhole(
+  driver: XmlDriver,
+  key: string,
+  whole: Uint8Array,
+  options: Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<string, string>; checksums: WriteChecksums },
+): Promise<PutResult> {
+  const { headers, checksums, ifMatch, signal } = options;
+  const { dialect } = driver.init;
+  const sent = await checksumFor(checksums.whole, whole);
+  const request = {
+    method: 'PUT',
+    headers: { ...headers, ...sent.headers },
+    key,
+    body: whole,
+    payloadHash: await hashPayload(whole),
+  } as const;
+  const response = await driver.send(request, { operation: 'put', key, signal }).catch((error: unknown) => {
+    throw ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
+  });
+  await response.body.cancel();
+  try {
+    checkAnswer(response.headers, sent, whole, dialect.etagIsMd5 && !driver.wire.page, key);
+  } catch (error) {
+    await (await import('./take-back.ts')).takeBack(driver, key, response.headers);
+    throw error;
+  }
+  const { etag, versionId, generation, metageneration } = infoFromHeaders(key, response.headers);
+  const checksum = sent.hash === 'md5' || sent.hash === 'crc32c' ? { [sent.hash]: toBase64(sent.digest) } : {};
+  return { key, sizeBytes: whole.length, etag, versionId, generation, metageneration, ...checksum };
+}
+
 /** Open a bucket. Constructing sends nothing. */
 export function createXmlStore(init: XmlInit): ObjectStore {
   const driver = createDriver(init);
@@ -61,37 +94,15 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const headers = headersFromPut({ ...options, contentType: options.contentType ?? sendable.contentType }, dialect);
       const conditions = conditionsFromPut(options, dialect);
       const checksums = checksumsOf(dialect.checksums, options);
-      const content = await wholeOrParts(sendable, signal);
-      if ('first' in content)
-        return (await import('./multipart.ts')).putParts(driver, key, content, {
-          headers,
-          conditions,
-          checksums,
-          signal,
-          replaces: options.ifMatch !== undefined,
-        });
-      const { whole } = content;
-      const sent = await checksumFor(checksums.whole, whole);
-      const request = {
-        method: 'PUT',
-        headers: { ...headers, ...conditions, ...sent.headers },
-        key,
-        body: whole,
-        payloadHash: await hashPayload(whole),
-      } as const;
-      const response = await driver.send(request, { operation: 'put', key, signal }).catch((error: unknown) => {
-        throw options.ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
-      });
-      await response.body.cancel();
+      const content = await wholeOrParts(sendable, roomOf(init.context), signal);
       try {
-        checkAnswer(response.headers, sent, whole, dialect.etagIsMd5 && !driver.wire.page, key);
-      } catch (error) {
-        await (await import('./take-back.ts')).takeBack(driver, key, response.headers);
-        throw error;
+        if ('whole' in content)
+          return await putWhole(driver, key, content.whole, { ...options, headers: { ...headers, ...conditions }, checksums });
+        const { putParts } = await import('./multipart.ts');
+        return await putParts(driver, key, content, { headers, conditions, checksums, signal, replaces: options.ifMatch !== undefined });
+      } finally {
+        content.end();
       }
-      const { etag, versionId, generation, metageneration } = infoFromHeaders(key, response.headers);
-      const checksum = sent.hash === 'md5' || sent.hash === 'crc32c' ? { [sent.hash]: toBase64(sent.digest) } : {};
-      return { key, sizeBytes: whole.length, etag, versionId, generation, metageneration, ...checksum };
     },
 
     async delete(keys, options = {}) {

@@ -345,7 +345,7 @@ test('GCS: bytes that change on the way are refused, those of a session too when
       yield bytes.subarray(0x40000);
     };
     const put = (): Promise<PutResult> =>
-      putSession(createGcsDriver(init), 'a', { first: bytes.subarray(0, 0x40000), rest: rest(), all: bytes }, {});
+      putSession(createGcsDriver(init), 'a', { first: bytes.subarray(0, 0x40000), rest: rest(), giveBack: () => {}, all: bytes }, {});
     try {
       await update({ faults: [{ match: { operation: 'objects.insert' }, fault: { type: 'corruptUpload', at: 600 } }] });
       await rejects(createGcsStore(init).put('a', bytes), 'IntegrityError');
