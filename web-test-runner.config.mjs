@@ -41,6 +41,12 @@ export default {
     hostMiddleware,
     toxiproxyMiddleware(env),
     async (context, next) => {
+      // an empty page in any folder: for what looks at the address of the page
+      if (!context.path.endsWith('/__frame.html')) return await next();
+      context.type = 'html';
+      context.body = '<!doctype html><meta charset="utf-8"><title>frame</title><body>';
+    },
+    async (context, next) => {
       if (context.path !== '/__env.json') return await next();
       context.body = browserEnv({ ...env, engine: name }, context.origin);
     },

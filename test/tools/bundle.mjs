@@ -34,7 +34,7 @@ const needsWorker = (file) =>
  * codecs, with which the pages of each engine were tried.
  */
 const needsEachWorker = (file) =>
-  !/^(faults|unit\/(data|cloudpath|encoding|files|sign|transport)|unit\/hdf5\/(file|layout|library|source|values))\/|^unit\/store\/(remote|metadata|write-checksums|rewrite)\./.test(
+  !/^(faults|unit\/(data|cloudpath|encoding|files|sign|transport)|unit\/hdf5\/(file|layout|library|source|values))\/|^unit\/store\/(remote|metadata|write-checksums|rewrite)\.|^browser\/service-worker/.test(
     file,
   );
 
