@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { isCloudError, redactUrl, type ObjectInfo, type ObjectStore } from '../index.ts';
-import { adviceFor, detailsOf } from './advice.ts';
+import { isCloudError, redactUrl, type HandleStore, type ObjectInfo } from '../index.ts';
 import { CachePanel } from './cache-panel.ts';
+import { computerPlaces } from './computer.ts';
 import { ConnectForm } from './connect-form.ts';
-import { connect, shownKey, urlOf, type Connection, type ConnectValues } from './connection.ts';
+import { connect, connectFolder, infoOf, shownKey, urlOf, type Connection, type ConnectValues } from './connection.ts';
 import type { DatasetPane } from './dataset.ts';
-import { fill, h, newId } from './dom.ts';
+import { DoctorPlace } from './doctor/doctor-place.ts';
+import { fill, h } from './dom.ts';
+import { watchDrops } from './drops.ts';
 import { baseName } from './format.ts';
 import { Grid } from './grid.ts';
 import type { Hdf5Pane } from './hdf5.ts';
@@ -17,8 +19,11 @@ import { Hex } from './hex.ts';
 import { Listing } from './listing.ts';
 import { Meter } from './meter.ts';
 import { offerCard, type Offer } from './offer.ts';
+import { TransferDesk } from './transfers/desk.ts';
+import { troubleCard } from './trouble.ts';
 import { Viewer, type Fact } from './viewer.ts';
 import { isHdf5Name } from './views.ts';
+import { isZarrFolder } from './views/by-range.ts';
 
 /** The element. */
 export class Demo extends HTMLElement {
@@ -27,6 +32,8 @@ export class Demo extends HTMLElement {
   private viewer!: Viewer;
   private meter!: Meter;
   private cache!: CachePanel;
+  private desk!: TransferDesk;
+  private readonly onDocument: AbortController = new AbortController();
   /** Comes with its code when it is first asked for. */
   private table: DatasetPane | undefined;
   /** The same. */
@@ -42,6 +49,7 @@ export class Demo extends HTMLElement {
     'Disconnect',
   );
   private readonly trouble: HTMLElement = h('div', { role: 'alert' });
+  private readonly doctor: DoctorPlace = new DoctorPlace((error) => this.fail(error));
   private readonly offered: HTMLElement = h('div');
   private readonly panes: HTMLElement = h('div', { class: 'panes', hidden: true });
   private readonly fold: HTMLDetailsElement = h('details', { class: 'card', open: true });
@@ -64,6 +72,10 @@ export class Demo extends HTMLElement {
       this.cache.refresh();
     };
     this.cache.onFail = (error) => this.fail(error);
+    this.cache.onHits = (hits, bytes) => this.meter.addHits(hits, bytes);
+    this.desk = new TransferDesk(this.listing);
+    this.desk.onFail = (error) => this.fail(error);
+    this.viewer.onDownload = (info, name) => void this.desk.download(info, name);
     this.panes.addEventListener('anyfile-read', () => this.cache.refresh());
     this.viewer.onClose = () => this.putAway();
     this.viewer.onVerified = () => {
@@ -76,28 +88,51 @@ export class Demo extends HTMLElement {
     this.cache.classList.add('card');
     this.cache.hidden = true;
     this.panes.append(this.listing, this.viewer);
-    this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form, this.localField());
+    this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form, this.computer());
     this.append(
       this.offered,
       this.fold,
-      h('div', { class: 'bar status' }, this.said, this.leave),
+      h('div', { class: 'bar status' }, this.said, this.doctor.button, this.leave),
       this.trouble,
+      this.doctor.element,
       this.panes,
+      this.desk.element,
       this.cache,
       this.meter,
     );
+    this.desk.mount();
+    watchDrops(this, (dropped) => void this.drop(dropped), this.onDocument.signal);
     const offer = this.getAttribute('offer');
     if (offer) void this.loadOffer(offer);
   }
 
   disconnectedCallback(): void {
-    void this.disconnect();
+    this.onDocument.abort();
+    void this.disconnect().then(() => this.desk.unmount());
+  }
+
+  /** Into the folder that is shown, or a place of its own. */
+  private async drop(dropped: Promise<HandleStore>): Promise<void> {
+    try {
+      const store = await dropped;
+      const uploads = this.connection && !this.connection.folder && this.desk.takes && !this.listing.hidden;
+      if (uploads) return await this.desk.drop(store);
+      await this.enterFolder(store, 'what was dropped');
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async enterFolder(store: HandleStore, name: string): Promise<void> {
+    await this.disconnect();
+    await this.enter(connectFolder(store, name));
   }
 
   /** Connect and show what the URL names, a folder also as a dataset; resolves when it is shown, or has failed. */
   async connect(values: ConnectValues, { asDataset = false }: { asDataset?: boolean } = {}): Promise<void> {
     await this.disconnect();
     this.say('Connecting…');
+    this.doctor.take(values);
     let connection: Connection;
     try {
       connection = connect(values, (event) => {
@@ -111,8 +146,14 @@ export class Demo extends HTMLElement {
       this.fail(error);
       return;
     }
+    await this.enter(connection, asDataset);
+  }
+
+  private async enter(connection: Connection, asDataset: boolean = false): Promise<void> {
     this.connection = connection;
+    this.desk.enter(connection);
     const { start, store } = connection;
+    this.listing.datasets = !connection.folder;
     try {
       const asFolder = start === '' || start.endsWith('/');
       const info = asFolder ? null : await infoOf(store, start);
@@ -144,6 +185,7 @@ export class Demo extends HTMLElement {
     this.verified = 0;
     this.meter.clear();
     fill(this.trouble);
+    this.doctor.take(undefined);
     await closed;
   }
 
@@ -162,6 +204,7 @@ export class Demo extends HTMLElement {
     this.leave.hidden = true;
     this.fold.open = true;
     this.classList.remove('connected');
+    await this.desk.leave();
     await connection?.client.close();
   }
 
@@ -183,6 +226,15 @@ export class Demo extends HTMLElement {
     if (!(await this.listing.show(connection.store, connection.root, prefix)) || connection !== this.connection) return;
     this.arrived = true;
     this.say(`Connected to ${connection.root}`);
+    if (isZarrFolder(prefix)) this.openZarr(prefix, connection);
+  }
+
+  private openZarr(prefix: string, connection: Connection): void {
+    this.hdf5?.close();
+    this.panes.classList.remove('hdf5');
+    this.panes.classList.add('opened');
+    this.viewer.openZarr(connection, prefix);
+    this.viewer.querySelector('h2')?.focus();
   }
 
   /** One of the two ways to look at a folder. */
@@ -227,7 +279,7 @@ export class Demo extends HTMLElement {
     this.panes.classList.add('opened');
     const name = baseName(shownKey(connection, info.key));
     this.say(`Reading ${name}…`);
-    if (isHdf5Name(name) && (await this.showHdf5(urlOf(connection, info.key), name, connection))) return;
+    if (isHdf5Name(name) && (await this.showHdf5(sourceOf(connection, info.key), name, connection))) return;
     if (connection !== this.connection) return;
     const shown = await this.viewer.open(connection, info, false, more);
     // nothing to see: the list must not stay hidden behind it
@@ -237,15 +289,13 @@ export class Demo extends HTMLElement {
     this.viewer.querySelector('h2')?.focus();
   }
 
-  /** A field for a file of this computer, which no store has anything to do with. */
-  private localField(): HTMLElement {
-    const input = h('input', { type: 'file', name: 'local', id: newId(), accept: '.h5,.hdf5,.hdf,.he5,.nc,.nc4,.nxs,.cxi,.h5ad,.loom' });
-    input.onchange = () => {
-      const [file] = input.files ?? [];
-      input.value = '';
-      if (file) void this.openLocal(file);
-    };
-    return h('div', { class: 'field local' }, h('label', { for: input.id }, 'Or look into an HDF5 file of this computer'), input);
+  private computer(): HTMLElement {
+    return computerPlaces({
+      folder: (store, name) => void this.enterFolder(store, name),
+      opfs: () => void this.connect({ access: 'public', url: 'opfs:///' }),
+      file: (file) => void this.openLocal(file),
+      fail: (error) => this.fail(error),
+    });
   }
 
   private async openLocal(file: File): Promise<void> {
@@ -258,12 +308,13 @@ export class Demo extends HTMLElement {
   }
 
   /** @returns whether the file is told of: shown, failed, or left; `false` when it is none of HDF5 but of a store, which has other ways to show it */
-  private async showHdf5(source: string | Blob, name: string, connection?: Connection): Promise<boolean> {
+  private async showHdf5(from: Blob | Promise<string | Blob>, name: string, connection?: Connection): Promise<boolean> {
     const { makeHdf5Pane } = await import('./hdf5.ts');
     if (connection !== this.connection) return true;
     const pane = (this.hdf5 ??= this.newHdf5(makeHdf5Pane()));
     this.panes.classList.add('opened', 'hdf5');
     try {
+      const source = await from;
       if (!(await pane.open(source, name, connection?.client)) || connection !== this.connection) return true;
       this.arrived = true;
       pane.querySelector('h2')?.focus();
@@ -313,18 +364,17 @@ export class Demo extends HTMLElement {
 
   private fail(error: unknown): void {
     this.say('');
-    const { title, steps, snippet } = adviceFor(error, { protocol: this.connection?.protocol, origin: location.origin });
-    const code = (error as { code?: unknown }).code;
-    const box = h(
-      'section',
-      { class: 'card trouble' },
-      h('h2', {}, title, ' ', typeof code === 'string' && h('code', { class: 'badge bad' }, code)),
-      h('ul', {}, ...steps.map((step) => h('li', {}, step))),
-      snippet && h('details', {}, h('summary', {}, snippet.label), h('pre', { tabindex: 0 }, snippet.text)),
-      h('details', {}, h('summary', {}, 'Technical details'), h('pre', { tabindex: 0 }, detailsOf(error))),
-    );
+    const { connection } = this;
+    const folder = isCloudError(error, 'PermissionDenied') && error.providerCode === 'NeedsGesture' ? connection?.folder : undefined;
+    const allow = async (): Promise<void> => {
+      await folder?.request({ signal: AbortSignal.timeout(60_000) }).catch(() => {});
+      if (connection && connection === this.connection) await this.list(this.listing.shown);
+    };
+    const ask = this.doctor.hasPatient ? { text: 'Ask the doctor what is wrong', act: () => void this.doctor.open() } : undefined;
+    const help = folder ? { text: 'Allow it…', act: () => void allow() } : ask;
+    const box = troubleCard(error, connection?.protocol, help);
     fill(this.trouble, box);
-    if (!this.arrived) void this.close();
+    if (!this.arrived && !folder) void this.close();
   }
 
   private async loadOffer(path: string): Promise<void> {
@@ -344,16 +394,10 @@ export class Demo extends HTMLElement {
   }
 }
 
-/** What the store knows of a file. The refusal of a HEAD has no body that says why: one byte is read to be told. */
-async function infoOf(store: ObjectStore, key: string): Promise<ObjectInfo | null> {
-  try {
-    return await store.head(key);
-  } catch (error) {
-    if (!isCloudError(error, 'PermissionDenied')) throw error;
-    const first = await store.get(key, { range: { start: 0, end: 1 } });
-    await first?.bytes();
-    return first;
-  }
+/** What HDF5 files are opened by. */
+async function sourceOf(connection: Connection, key: string): Promise<string | Blob> {
+  const found = await connection.folder?.source(key);
+  return found && 'getFile' in found ? found.getFile() : (found ?? urlOf(connection, key));
 }
 
 /** Tell the browser of all elements. */

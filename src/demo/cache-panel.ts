@@ -23,6 +23,10 @@ const restMs = 200;
 export class CachePanel extends HTMLElement {
   /** Something failed. */
   onFail: ((error: unknown) => void) | undefined;
+  /** Reads were answered by the cache since the last look, and so many bytes were spared. */
+  onHits: ((hits: number, bytes: number) => void) | undefined;
+  private hits = 0;
+  private bytesSaved = 0;
   private connection: Connection | undefined;
   private folder = '';
   private busy = false;
@@ -53,6 +57,7 @@ export class CachePanel extends HTMLElement {
     clearTimeout(this.due);
     this.due = undefined;
     this.connection = connection;
+    this.hits = this.bytesSaved = 0;
     this.hidden = !connection?.cached;
     const keeps = connection?.cached !== 'off';
     this.off.hidden = keeps;
@@ -97,6 +102,9 @@ export class CachePanel extends HTMLElement {
 
   private show(stats: CacheStats): void {
     const { container, entries, bytes, budgetBytes, hits, misses, revalidated, bytesSaved, bytesFetched, trouble } = stats;
+    if (hits > this.hits) this.onHits?.(hits - this.hits, bytesSaved - this.bytesSaved);
+    this.hits = hits;
+    this.bytesSaved = bytesSaved;
     const kept = budgetBytes > 0 ? `${formatBytes(bytes)} of ${formatBytes(budgetBytes)}` : formatBytes(bytes);
     const troubles = Object.entries(trouble).map(([name, times]) => (times > 1 ? `${name} (${formatNumber(times)} times)` : name));
     const pairs: [string, string][] = [

@@ -4,7 +4,19 @@
  * @module
  */
 import { cacheOptionsOf, isLasting, type CacheChoice } from './cache-choice.ts';
-import { Client, formatUrl, parseUrl, redactUrl, type Credentials, type ObjectStore, type Protocol, type RequestEvent } from '../index.ts';
+import {
+  Client,
+  formatUrl,
+  isCloudError,
+  parseUrl,
+  redactUrl,
+  type Credentials,
+  type HandleStore,
+  type ObjectInfo,
+  type ObjectStore,
+  type Protocol,
+  type RequestEvent,
+} from '../index.ts';
 
 /** How to get in. */
 export type Access = 'keys' | 'token' | 'public';
@@ -35,6 +47,8 @@ export interface Connection {
   readonly offline: boolean;
   /** The key or folder that the URL names behind it. May hold a signed query: see {@link redactUrl}. */
   readonly start: string;
+  /** A folder that the user chose or dropped: no URL leads there. */
+  readonly folder?: HandleStore;
 }
 
 function credentialsOf(values: ConnectValues): Credentials {
@@ -77,6 +91,27 @@ export function connect(values: ConnectValues, onRequest: (event: RequestEvent) 
     root: redactUrl(root),
     start: location.path.replace(/^\/+/, ''),
   };
+}
+
+/**
+ * A folder that the user chose or dropped.
+ *
+ * @param start the folder in it to begin with: empty, or ends in a slash
+ */
+export function connectFolder(folder: HandleStore, name: string, start: string = ''): Connection {
+  return { client: new Client(), store: folder, folder, protocol: 'file', root: name, cached: undefined, offline: false, start };
+}
+
+/** What the store knows of a file. The refusal of a HEAD has no body that says why: one byte is read to be told. */
+export async function infoOf(store: ObjectStore, key: string): Promise<ObjectInfo | null> {
+  try {
+    return await store.head(key);
+  } catch (error) {
+    if (!isCloudError(error, 'PermissionDenied')) throw error;
+    const first = await store.get(key, { range: { start: 0, end: 1 } });
+    await first?.bytes();
+    return first;
+  }
 }
 
 /** A key as it may be shown: of a web address, without the query, which may be a signature. */

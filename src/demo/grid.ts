@@ -27,6 +27,8 @@ export interface GridSetup<Row> {
   columns: readonly Column<Row>[];
   /** A row was clicked, or Enter pressed on it. Without it rows are only looked at. */
   onOpen?: (row: Row) => void;
+  /** Another row is the chosen one; none where there are no rows. */
+  onActive?: (row: Row | undefined) => void;
   /** The last rows came into view. */
   onEnd?: () => void;
   /** The title of a column was chosen; {@link Grid.order} shows what came of it. */
@@ -101,7 +103,9 @@ export class Grid<Row = unknown> extends HTMLElement {
       this.active = 0;
       this.scroller.scrollTop = 0;
     }
+    this.active = Math.max(0, Math.min(this.active, rows.length - 1));
     this.render();
+    this.config.onActive?.(this.rows[this.active]);
   }
 
   /** Say in which order the rows are: the grid shows it, and does not sort by itself. */
@@ -142,6 +146,7 @@ export class Grid<Row = unknown> extends HTMLElement {
     line.onclick = () => {
       this.active = i;
       this.render();
+      this.config.onActive?.(row);
       this.config.onOpen?.(row);
     };
     return line;
@@ -163,6 +168,7 @@ export class Grid<Row = unknown> extends HTMLElement {
       if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
       else if (top > this.scroller.scrollTop + room) this.scroller.scrollTop = top - room;
       this.render();
+      this.config.onActive?.(this.rows[this.active]);
     }
     event.preventDefault();
   }

@@ -33,6 +33,8 @@ export class Listing extends HTMLElement {
   onFolder: ((prefix: string) => void) | undefined;
   /** The folder is to be shown as a dataset. */
   onDataset: ((prefix: string) => void) | undefined;
+  /** The chosen row changed. */
+  onChosen: ((entry: Entry | undefined) => void) | undefined;
   /** A page of the listing failed. */
   onFail: ((error: unknown) => void) | undefined;
   private readonly crumbs: HTMLElement = h('ol');
@@ -46,6 +48,9 @@ export class Listing extends HTMLElement {
   });
   private readonly said: HTMLElement = h('p', { class: 'note', role: 'status' });
   private readonly grid: Grid<Entry> = new Grid<Entry>();
+  private readonly asDataset: HTMLElement = h('button', { type: 'button', class: 'quiet' }, 'Show as a dataset');
+  /** Whoever shows the listing puts buttons here. */
+  readonly tools: HTMLElement = h('div', { class: 'bar tools', role: 'group', 'aria-label': 'Files of this folder' });
   private entries: Entry[] = [];
   private pages: AsyncIterator<ListPage> | undefined;
   private folder = '';
@@ -62,14 +67,15 @@ export class Listing extends HTMLElement {
         { title: 'Size', end: true, cell: ({ info }) => (info ? formatBytes(info.sizeBytes) : '') },
         { title: 'Changed', cell: ({ info }) => (info?.lastModified ? formatDate(info.lastModified) : '') },
       ],
+      onActive: (entry) => this.onChosen?.(entry),
       onOpen: ({ key, info }) => (info ? this.onFile?.(info) : this.onFolder?.(key)),
       // a filter that leaves few names would else load all there are
       onEnd: () => void (this.filter.value || this.more()),
     });
     this.filter.oninput = () => this.refresh(false);
-    const dataset = h('button', { type: 'button', class: 'quiet', onclick: () => this.onDataset?.(this.folder) }, 'Show as a dataset');
-    const bar = h('div', { class: 'bar' }, this.filter, this.said, dataset);
-    this.append(h('nav', { 'aria-label': 'Folder' }, this.crumbs), bar, this.grid);
+    this.asDataset.onclick = () => this.onDataset?.(this.folder);
+    const bar = h('div', { class: 'bar' }, this.filter, this.said, this.asDataset);
+    this.append(h('nav', { 'aria-label': 'Folder' }, this.crumbs), bar, this.grid, this.tools);
   }
 
   disconnectedCallback(): void {
@@ -88,6 +94,36 @@ export class Listing extends HTMLElement {
     this.refresh(false);
     while (this.pages && this.entries.length < eagerEntries) if (!(await this.more())) break;
     return !stop.signal.aborted;
+  }
+
+  /** Whether the folder may be shown as a dataset. */
+  set datasets(can: boolean) {
+    this.asDataset.hidden = !can;
+  }
+
+  /** The folder that is shown. */
+  get shown(): string {
+    return this.folder;
+  }
+
+  /** Read the folder anew, as far as it was read, and stay where one is in it. */
+  async reload(store: ObjectStore): Promise<void> {
+    const { folder } = this;
+    const wanted = Math.max(this.entries.length, eagerEntries);
+    this.close();
+    const { signal } = (this.stop = new AbortController());
+    const found: Entry[] = [];
+    const pages = store.list({ prefix: folder, delimiter: '/', signal })[Symbol.asyncIterator]();
+    try {
+      let last: IteratorResult<ListPage> | undefined;
+      while (found.length < wanted && !(last = await pages.next()).done) found.push(...entriesOf(last.value, folder));
+      if (signal.aborted) return;
+      this.entries = found;
+      this.pages = last?.done ? undefined : pages;
+      this.refresh(true);
+    } catch (error) {
+      if (!signal.aborted) this.onFail?.(error);
+    }
   }
 
   /** End what is under way. */

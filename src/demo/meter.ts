@@ -1,50 +1,59 @@
 /**
- * `<anyfile-meter>`: what went over the wire in this session, and the last requests one by one.
+ * `<anyfile-meter>`: what went over the wire in this session, and when.
  *
  * @module
  */
+import { signal, type Signal } from '@preact/signals';
+import { h as v, render } from 'preact';
 import type { ClientStats, RequestEvent } from '../index.ts';
 import { fill, h } from './dom.ts';
-import { baseName, formatBytes, formatNumber } from './format.ts';
+import { formatBytes, formatNumber } from './format.ts';
+import type { Happening } from './waterfall/timeline.ts';
+import { Waterfall } from './waterfall/waterfall.ts';
 
 const maxEvents = 60;
 
 /** The element. */
 export class Meter extends HTMLElement {
   private readonly figures: HTMLElement = h('dl', { class: 'figures' });
-  private readonly lines: HTMLElement = h('tbody');
-  private events: RequestEvent[] = [];
+  private readonly host: HTMLElement = h('div');
+  private readonly happenings: Signal<readonly Happening[]> = signal([]);
+  private ids = 0;
 
   connectedCallback(): void {
-    if (this.firstChild) return;
-    const titles = ['Request', 'Of', 'Answer', 'Try', 'Received', 'Time'];
-    const head = h(
-      'thead',
-      {},
-      h('tr', {}, ...titles.map((title, i) => h('th', { scope: 'col', class: i > 2 ? 'end' : undefined }, title))),
-    );
-    const table = h(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Requests, the last first' },
-      h('table', {}, head, this.lines),
-    );
-    this.append(h('h2', {}, 'This session'), this.figures, h('details', {}, h('summary', {}, `The last ${maxEvents} requests`), table));
+    if (!this.figures.isConnected) this.append(h('h2', {}, 'This session'), this.figures, this.host);
+    render(v(Waterfall, { happenings: this.happenings }), this.host);
     this.clear();
+  }
+
+  disconnectedCallback(): void {
+    render(null, this.host);
   }
 
   /** Forget all. */
   clear(): void {
-    this.events = [];
+    this.happenings.value = [];
     this.show({ requests: 0, retries: 0, bytesSent: 0, bytesReceived: 0 }, 0);
   }
 
-  /** Keep one request. */
-  add(event: RequestEvent): void {
-    this.events = [event, ...this.events].slice(0, maxEvents);
+  /** Keep one request that has just ended. */
+  add(request: RequestEvent): void {
+    const endMs = performance.now();
+    this.keep({ id: ++this.ids, startMs: endMs - request.durationMs, endMs, request });
+  }
+
+  /** Keep what the cache answered, as it was noticed. */
+  addHits(hits: number, bytes: number): void {
+    const now = performance.now();
+    this.keep({ id: ++this.ids, startMs: now, endMs: now, cache: { hits, bytes } });
+  }
+
+  private keep(happening: Happening): void {
+    this.happenings.value = [...this.happenings.value, happening].slice(-maxEvents);
   }
 
   /**
-   * Show the counters and the kept requests.
+   * Show the counters.
    *
    * @param verified files that were read whole and held their checksum
    */
@@ -58,30 +67,5 @@ export class Meter extends HTMLElement {
       ['Files verified', formatNumber(verified)],
     ];
     fill(this.figures, ...pairs.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
-    fill(this.lines, ...this.events.map(line));
-  }
-}
-
-function line(event: RequestEvent): HTMLElement {
-  const { method, url, operation, status, error, attempt, durationMs, bytesReceived } = event;
-  const answer = [status, error].filter((part) => part !== undefined).join(' ') || 'none';
-  const end = { class: 'end' };
-  return h(
-    'tr',
-    {},
-    h('td', {}, `${method} ${operation}`),
-    h('td', { class: 'name', title: url }, baseName(decode(url))),
-    h('td', { class: error ? 'bad' : undefined }, answer),
-    h('td', end, attempt),
-    h('td', end, formatBytes(bytesReceived)),
-    h('td', end, `${Math.round(durationMs)} ms`),
-  );
-}
-
-function decode(url: string): string {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
   }
 }
