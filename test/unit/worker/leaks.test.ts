@@ -1,0 +1,116 @@
+// What is let go of is let go of on both sides.
+import fc from 'fast-check';
+import type { RemoteClient } from '../../../src/worker.ts';
+import { delay } from '../../../src/util/abort.ts';
+import { noise } from '../../conformance/noise.ts';
+import { env, inFewEngines } from '../../env.ts';
+import { equal, ok, rejects, test } from '../../harness.ts';
+import { idle, usedAtLast, withRig } from './rig.ts';
+
+const reason = new Error('enough');
+
+async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+  yield noise(3000);
+  yield noise(3000, 2);
+}
+
+/** Everything that a store's user does, and does not finish. */
+const uses: Record<string, (client: RemoteClient, key: string) => Promise<unknown>> = {
+  head: (client, key) => client.store('mem://b').head(key),
+  get: async (client, key) => (await client.store('mem://b').get(key))?.bytes(),
+  stream: async (client, key) => new Response((await client.store('mem://b').get(key))?.stream()).arrayBuffer(),
+  async cancelled(client, key) {
+    const reader = (await client.store('mem://b').get(key))?.stream().getReader();
+    await reader?.read();
+    await reader?.cancel();
+  },
+  async disposed(client, key) {
+    const got = await client.store('mem://b').get(key);
+    await (got as unknown as Record<symbol, (() => Promise<void>) | undefined>)?.[
+      Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+    ]?.();
+  },
+  put: (client, key) => client.store('mem://b').put(key, 'hello'.repeat(1000)),
+  putStream: (client, key) => client.store('mem://b').put(key, chunks()),
+  refused: (client, key) => rejects(client.store('mem://b').put(key, chunks(), { ifMatch: '"none"' }), 'PreconditionFailed'),
+  delete: (client, key) => client.store('mem://b').delete([key, 'other']),
+  copy: (client, key) => client.store('mem://b').copy!(key, `${key} copy`),
+  async list(client) {
+    let count = 0;
+    for await (const { objects } of client.store('mem://b').list({ pageSize: 5 })) count += objects.length;
+    ok(count >= 0);
+  },
+  async broken(client) {
+    for await (const page of client.store('mem://b').list({ pageSize: 1 })) if (page.objects.length) break;
+  },
+  async aborted(client, key) {
+    const controller = new AbortController();
+    const doing = client.store('mem://b').put(key, chunks(), { signal: controller.signal });
+    controller.abort(reason);
+    await rejects(doing, (error) => error === reason);
+  },
+  async abortedRead(client, key) {
+    const controller = new AbortController();
+    const doing = client.store('mem://b').get(key, { signal: controller.signal });
+    await Promise.resolve();
+    controller.abort(reason);
+    await doing.then(
+      (got) => got && rejects(got.bytes(), (error) => error === reason),
+      (error: unknown) => ok(error === reason, String(error)),
+    );
+  },
+  async abortedLater(client, key) {
+    const controller = new AbortController();
+    const got = await client.store('mem://b').get(key, { signal: controller.signal });
+    controller.abort(reason);
+    if (got) await rejects(got.text(), (error) => error === reason);
+  },
+  async abortedList(client) {
+    const controller = new AbortController();
+    const listing = client.store('mem://b').list({ pageSize: 1, signal: controller.signal })[Symbol.asyncIterator]();
+    if ((await listing.next()).done) return;
+    controller.abort(reason);
+    await delay(0);
+  },
+};
+
+test(
+  '10,000 mixed calls, finished or not, leave nothing on either side',
+  () => {
+    inFewEngines('it takes seconds');
+    return withRig(async ({ client }) => {
+      const { put } = uses;
+      for (let i = 0; i < 12; i++) await put!(client, `key ${i}`);
+      const names = Object.keys(uses);
+      const plan = fc.sample(fc.tuple(fc.constantFrom(...names), fc.nat(19)), { numRuns: 10_000, seed: env().seed });
+      let next = 0;
+      let done = 0;
+      const work = async (): Promise<void> => {
+        for (let step = plan[next++]; step; step = plan[next++]) {
+          const [name, key] = step;
+          await uses[name]!(client, `key ${key}`);
+          done++;
+        }
+      };
+      await Promise.all(Array.from({ length: 32 }, work));
+      equal(done, 10_000);
+      equal(await usedAtLast(client), idle);
+    });
+  },
+  { timeoutMs: 60_000 },
+);
+
+test('what is open is counted, and leaving a listing ends the one in the worker', () =>
+  withRig(async ({ client }) => {
+    const store = client.store('mem://b');
+    for (const name of ['a', 'b', 'c']) await store.put(name, noise(1_000_000));
+    const reader = (await store.get('a'))!.stream().getReader();
+    await reader.read();
+    for await (const page of store.list({ pageSize: 1 })) {
+      equal([page.objects.length, (await client.inUse()).remoteBodies], [1, 2]);
+      break;
+    }
+    equal((await client.inUse()).remoteBodies, 1);
+    await reader.cancel();
+    equal(await usedAtLast(client), idle);
+  }));
