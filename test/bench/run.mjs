@@ -14,6 +14,8 @@
 //                           HDF5 files over HTTP beside a full download, h5py over fsspec and h5wasm's own lazy file
 //   node test/bench/run.mjs transfer [--rounds 7] [--only up,large] [--sides anyfile,s5cmd] [--quick] [--package DIR]
 //                           whole commands on many files beside s5cmd, rclone and cloud-files; one large upload by parts
+//   node test/bench/run.mjs worker [--rounds 7] [--engines node,chromium]
+//                           calls, bytes and streams through a worker
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
@@ -43,6 +45,8 @@ import { installPeers, startServer, takePackage, versions, workDir } from './set
 import { judgeTransfer, transferPage } from './transfer/report.mjs';
 import { runTransfer } from './transfer/run.mjs';
 import { weigh } from './weight.mjs';
+import { judgeWorker, workerPage } from './worker/report.mjs';
+import { runWorker } from './worker/run.mjs';
 
 const fullRounds = 7;
 const cacheRounds = 15;
@@ -65,7 +69,7 @@ const [part] = positionals;
 const chosen = part ? [] : (args.only?.split(',') ?? all);
 const unknown = [
   ...chosen.filter((name) => !all.includes(name)),
-  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5', 'transfer'].includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5', 'transfer', 'worker'].includes(name)),
 ];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
@@ -139,6 +143,19 @@ async function measureTransfer() {
   return tell(text, judgeTransfer(measured), trial);
 }
 
+/** `npm run bench -- worker`. @returns how it ends */
+async function measureWorker() {
+  const engines = args.engines?.split(',');
+  const measured = await runWorker({ rounds, ...(engines && { wanted: engines }) });
+  const text = workerPage(measured, { rounds });
+  const trial = rounds < fullRounds || engines;
+  mkdirSync(workDir, { recursive: true });
+  writeFileSync(join(workDir, 'worker.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'worker.md'), text);
+  if (!trial) writeSection(docs, 'workers', text);
+  return tell(text, judgeWorker(measured), trial);
+}
+
 /** Prints a part. @returns how it ends */
 function tell(text, verdicts, trial) {
   const missed = verdicts.filter(({ met }) => met === false).length;
@@ -172,7 +189,14 @@ async function measure(name, jobOf) {
 }
 
 console.log(`load average ${loadavg()[0].toFixed(2)}; setting up`);
-const parts = { wasm: measureKernels, dataset: measureDatasets, cache: measureCache, hdf5: measureHdf5, transfer: measureTransfer };
+const parts = {
+  wasm: measureKernels,
+  dataset: measureDatasets,
+  cache: measureCache,
+  hdf5: measureHdf5,
+  transfer: measureTransfer,
+  worker: measureWorker,
+};
 if (part) process.exit(await parts[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
