@@ -128,6 +128,9 @@ const oneCore = () => {
   };
 };
 
+/** Where a module of the sources, of /wasm or of a package goes; npm packs no folder node_modules. */
+const moduleFile = ({ name }) => `${name.replace(/^src\//, '').replace(/^.*node_modules\//, 'packages/')}.js`;
+
 const builds = [
   {
     input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
@@ -150,11 +153,12 @@ const builds = [
     },
     onwarn: strict,
   },
+  // A file a module: a bundler then takes only what a page uses, where from shared chunks it took all that anything in them is used for.
   {
     input: entries,
     external: isExternal,
     plugins: [clean('dist/browser'), nodeResolve({ exportConditions: ['browser'] }), wasmText, typescript],
-    output: { dir: 'dist/browser', chunkFileNames: 'chunks/[name]-[hash].js' },
+    output: { dir: 'dist/browser', preserveModules: true, preserveModulesRoot: import.meta.dirname, entryFileNames: moduleFile },
     onwarn: strict,
   },
   // For pages without a bundler: no bare names, which a page could only resolve by an import map, and strict policies forbid those.

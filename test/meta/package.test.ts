@@ -64,17 +64,32 @@ test('the browser build knows nothing of Node', () => {
   }
 });
 
-test('both builds load drivers on use and share code in chunks', () => {
-  for (const build of ['node', 'browser']) {
-    ok(
-      modulesIn(`dist/${build}`).some((file) => file.startsWith('chunks/')),
-      `chunks in dist/${build}`,
-    );
+test('every build loads drivers on use', () => {
+  for (const build of ['node', 'browser', 'cdn']) {
     ok(
       modulesIn(`dist/${build}`).some((file) => /\bimport\(['"]\.\.?\//.test(read(join('dist', build, file)))),
       `an import() in dist/${build}`,
     );
   }
+});
+
+test('the build for pages without a bundler has every entry, names no package, and tells whose code is in it', () => {
+  for (const { name } of entries()) ok(existsSync(join(root, `dist/cdn/${name}.js`)), `dist/cdn/${name}.js`);
+  const bare = modulesIn('dist/cdn').flatMap((file) =>
+    importsOf(read(join('dist/cdn', file))).filter((specifier) => !/^\.\.?\//.test(specifier)),
+  );
+  equal(bare, []);
+  const licenses = read('dist/cdn/LICENSES.md');
+  for (const name of ['fflate', 'h5wasm', 'idb-keyval']) ok(licenses.includes(`## ${name} `), `the licence of ${name}`);
+});
+
+test('no file of the browser build is shared by entries that use different parts of it', () => {
+  const paths = modulesIn('dist/browser');
+  equal(
+    paths.filter((path) => /(^chunks|(^|\/)node_modules)\//.test(path)),
+    [],
+  );
+  for (const path of ['store/s3/store.js', 'wasm/built/crc32c.wasm.js']) ok(paths.includes(path), `${path}, a module of its own`);
 });
 
 test('the tarball holds the build and nothing else of the tree', () => {

@@ -8,8 +8,8 @@ import { check, insist } from './insist.mjs';
 import { serveCdn, serveSite } from './web-servers.mjs';
 
 /** Script that a page loads to read one range, packed: before it does anything, and in all. */
-const maxFirstLoad = 19_000;
-const maxLoad = 57_000;
+const maxFirstLoad = 7000;
+const maxLoad = 50_000;
 
 const bin = (dir, ...path) => join(dir, 'node_modules', ...path);
 
