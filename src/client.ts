@@ -28,11 +28,12 @@ import { asyncDispose } from './util/dispose.ts';
  */
 export class Client {
   /** For the functions that take `{ client }`. */
-  readonly context: StoreContext;
+  declare readonly context: StoreContext;
 
   /** @throws nothing: options are looked at when they are used */
   constructor(options: ClientOptions = {}) {
-    this.context = createContext(options);
+    // neither JSON nor a console shows it: options may hold keys
+    Object.defineProperty(this, 'context', { value: createContext(options) });
     // not a method: WebKit has no Symbol.asyncDispose to name one by
     Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }

@@ -59,13 +59,14 @@ export class CloudFiles {
   /** Where the files are; aliases kept. */
   readonly url: string;
   readonly protocol: string;
-  private readonly files: FileSet;
+  declare private readonly files: FileSet;
 
   /** @throws CloudError `InvalidUrl`, `UnsupportedProtocol`, `InvalidArgument` */
   constructor(url: string, options: CloudFilesOptions = {}) {
     const context = contextOf(options);
     const location = parseUrl(url, { aliases: aliasesOf(context) });
-    this.files = openFiles(location, { client: { context }, progress: options.progress });
+    // neither JSON nor a console shows it: the client's options may hold keys
+    Object.defineProperty(this, 'files', { value: openFiles(location, { client: { context }, progress: options.progress }) });
     this.url = formatUrl(location);
     this.protocol = location.protocol;
   }
