@@ -45,6 +45,8 @@ export interface Servers {
    * files, neither of use to pages; `hasLarge` says whether the large ones are there too.
    */
   hdf5: { base: string; python: string; dir: string; hasLarge: boolean };
+  /** The files of test/tools/adapters by ranges, as a public copy of them: test/servers/adapters.mjs. `base` ends in a slash. */
+  adapters: { base: string };
   /** A signer for versitygw: test/servers/signer.mjs. `base` ends in a slash. */
   signer: { base: string };
   /** The folder of PostgreSQL's programs, with which a test starts one (test/servers/postgres.mjs). Not in pages. */

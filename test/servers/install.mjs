@@ -5,6 +5,7 @@ import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aptInstall } from '../tools/apt.mjs';
 import { cachedFolder, cacheDir } from '../tools/cache.mjs';
+import { installAdapters } from '../tools/adapters/install.mjs';
 import { installHdf5 } from '../tools/hdf5/install.mjs';
 import { installPython, works } from '../tools/python.mjs';
 import { run } from '../tools/run.mjs';
@@ -15,7 +16,7 @@ import { goBin, servers, vectorsDir } from './versions.mjs';
 const buildMs = 30 * 60_000;
 
 /** What is files that are fetched or made, and what comes from the system's packages. */
-const others = { vectors: installVectors, hdf5: installHdf5, postgres: installPostgres, redis: installRedis };
+const others = { vectors: installVectors, hdf5: installHdf5, adapters: installAdapters, postgres: installPostgres, redis: installRedis };
 
 /**
  * Installs what is missing.

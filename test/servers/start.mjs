@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startAdapters } from './adapters.mjs';
 import { serveFiles } from './files.mjs';
 import { startHdf5 } from './hdf5.mjs';
 import { findPostgres } from './postgres.mjs';
@@ -67,6 +68,7 @@ export async function startServers({ none = false, failures = {} } = {}) {
     start('postgres', () => found(findPostgres())),
     start('redis', () => found(findRedis())),
     start('hdf5', () => startHdf5(() => env.servers.versitygw)),
+    start('adapters', () => startAdapters(() => env.servers.versitygw)),
     start('signer', () => startSigner(() => env.servers.versitygw)),
   ]);
   const removeTemp = () => rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
