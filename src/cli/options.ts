@@ -88,7 +88,7 @@ export function addGlobalOptions(command: Command): Command {
       new Option('--timeout <duration>', 'longest silence of a server: 500ms, 30s, 5m; a bare number is seconds').argParser(parseDuration),
     )
     .addOption(
-      new Option('--max-in-flight <size>', 'memory that files in flight hold together: 64MiB, 1e9 (default: 256MiB)').argParser(parseSize),
+      new Option('--max-in-flight <size>', 'memory that files in flight hold together: 64MiB, 1e9 (default: 128MiB)').argParser(parseSize),
     )
     .option('--progress', 'show how far it is (the default on a terminal; elsewhere a line now and then)')
     .option('--no-progress', 'show no bar')

@@ -36,6 +36,12 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
   contentType?: string | undefined;
   /** Wait until what is written to a disk outlasts a power cut: for sources that go away afterwards, as in moves. @default false */
   durable?: boolean | undefined;
+  /**
+   * Go on from what an earlier transfer left. In cloud-files only the way from the web to a disk knows it; here it changes nothing: a body that is cut is
+   * taken up where it ended within the call, and what could not be ended leaves nothing behind. Across calls go on: jobs (`openTransfer`), `uploadFile`
+   * with a journal, and `anyfile cp --resumable`.
+   */
+  resumable?: boolean | undefined;
   /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
 }

@@ -223,6 +223,14 @@ export interface ProcessMark {
   start: string;
 }
 
+/** The processes of this machine. */
+export interface Processes {
+  /** The mark of this process. */
+  ownMark(): ProcessMark;
+  /** Whether a process has ended for certain: false in doubt, and of other machines. */
+  hasEnded(mark: ProcessMark): boolean;
+}
+
 /** A SQLite database that other processes use too. */
 export interface Sqlite {
   /** Run statements without values. Only in `read` and `transaction`. */
@@ -244,6 +252,8 @@ export interface Sqlite {
 
 /** What both platform folders export. */
 export interface Platform {
+  /** `undefined` where nothing is told of processes. */
+  openProcesses(): Promise<Processes | undefined>;
   runtime(): RuntimeName;
   /** Reads are signed in the query, no header but `Range: bytes=a-b` is sent, redirects are opaque. */
   readonly sendsLikeAPage: boolean;

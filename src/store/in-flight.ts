@@ -6,7 +6,8 @@
 import { createByteRoom, type ByteRoom } from '../util/byte-room.ts';
 import type { StoreContext } from './context.ts';
 
-const usualBytes = 0x1000_0000;
+/** Seven usual parts, and what is small: a program then stays below 300 MiB. */
+const usualBytes = 0x800_0000;
 
 /** The room that all transfers of a client share, made on first use. @throws CloudError `InvalidArgument`: see `limits.maxInFlightBytes` */
 export const roomOf = (context: StoreContext): ByteRoom =>

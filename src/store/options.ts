@@ -68,7 +68,7 @@ export interface ClientOptions {
         /**
          * Most bytes that transfers, uploads in parts and bodies of streams hold in memory at a time, together; what is decoded counts twice. Large
          * files wait for one another's parts to be sent, small ones (1 MiB) have an eighth for themselves. A single part that is larger goes
-         * alone. Whole bodies that a caller gives or is given are his. @default 268435456
+         * alone. Whole bodies that a caller gives or is given are his. @default 134217728
          */
         maxInFlightBytes?: number | undefined;
       }

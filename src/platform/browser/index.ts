@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Disk, NativeCodec, Sqlite } from '../types.ts';
+import type { Disk, NativeCodec, Processes, Sqlite } from '../types.ts';
 import { runtime } from './env.ts';
 
 export * from './env.ts';
@@ -25,6 +25,11 @@ export const openScratch = async (_within?: string): Promise<{ disk: Disk; folde
 
 /** None: what a page keeps is in IndexedDB. */
 export async function openSqlite(_path: string, _options?: object): Promise<Sqlite | undefined> {
+  return undefined;
+}
+
+/** Nothing is told of them. */
+export async function openProcesses(): Promise<Processes | undefined> {
   return undefined;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { AbortOptions, CredentialsProvider } from '../../types.ts';
 import type { DefaultCredentialsOptions } from './credentials.ts';
-import type { CacheFiles, Disk, NativeCodec, Sqlite } from '../types.ts';
+import type { CacheFiles, Disk, NativeCodec, Processes, Sqlite } from '../types.ts';
 
 export { absolutePath, environment, ownPort, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
@@ -33,6 +33,9 @@ export const openCacheFiles = async (folder: string): Promise<CacheFiles | undef
 /** A SQLite database on the local disk. */
 export const openSqlite = async (path: string, options?: AbortOptions & { create?: boolean }): Promise<Sqlite | undefined> =>
   (await import('./sqlite.ts')).openSqlite(path, options);
+
+/** The processes of this machine. */
+export const openProcesses = async (): Promise<Processes | undefined> => import('./process-mark.ts');
 
 /** There is no browser's disk here. */
 export async function openOpfs(): Promise<Disk | undefined> {

@@ -9,7 +9,7 @@ import { delay, throwIfAborted } from '../../util/abort.ts';
 import type { Sqlite, SqliteStatement } from '../types.ts';
 import { openDriver } from './sqlite-driver.ts';
 import { isBusy, sqliteError } from './sqlite-error.ts';
-import { hasEnded, ownMark } from './sqlite-owner.ts';
+import { hasEnded, ownMark } from './process-mark.ts';
 
 /** How long SQLite itself waits, holding up the thread. */
 const BUSY_MS = 50;

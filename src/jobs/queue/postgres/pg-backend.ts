@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { openProcesses } from '#platform';
 import { CloudError } from '../../../errors.ts';
+import type { Processes } from '../../../platform/types.ts';
 import type { JobFailure, JobSpec } from '../../types.ts';
 import {
   CHUNK_FILES,
@@ -20,7 +22,7 @@ import type { Boss, BossPackage, Row } from './boss.ts';
 import { allHeld, attemptOf, enqueue, fetchItems, note, putBack, readChunk, recover, type Step } from './steps.ts';
 import { ADD_CHUNKS, BOSS_SCHEMA, CLEAR_JOB, COUNTS, FAILURES_PAGE, HAS_TABLES, MAKE_TABLES, PUT_JOB, RENEW_ITEMS } from './tables.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 /** pg-boss deletes what waits longer, when somebody runs its maintenance: as long as it lets us. */
 const YEAR_SECONDS = 365 * 86_400;
 
@@ -30,22 +32,24 @@ export class PgBackend implements QueueBackend {
   readonly #url: string;
   readonly #job: string;
   readonly #rangeFiles: number;
+  readonly #processes: Processes | undefined;
   #boss: Boss | undefined;
   #hasTables = false;
   /** Which job of that name this is. */
   #made: string | undefined;
 
-  private constructor(engine: BossPackage, url: string, job: string, rangeFiles: number) {
+  private constructor(engine: BossPackage, url: string, job: string, rangeFiles: number, processes: Processes | undefined) {
     this.#engine = engine;
     this.#url = url;
     this.#job = job;
     this.#rangeFiles = rangeFiles;
+    this.#processes = processes;
   }
 
   /** @param rangeFiles files of a range of the queue */
   static async make(url: string, job: string, rangeFiles: number): Promise<PgBackend> {
     checkNode();
-    return new PgBackend(await loadPackage<BossPackage>('pg-boss'), url, job, rangeFiles);
+    return new PgBackend(await loadPackage<BossPackage>('pg-boss'), url, job, rangeFiles, await openProcesses());
   }
 
   async connect(mayMake: boolean): Promise<void> {
@@ -229,7 +233,7 @@ export class PgBackend implements QueueBackend {
     const boss = this.#theBoss;
     const { db, commit, rollback } = await boss.getDb().beginTransaction();
     try {
-      const result = await act({ boss, db, queue: this.#queue, job: this.#job });
+      const result = await act({ boss, db, queue: this.#queue, job: this.#job, processes: this.#processes });
       await commit();
       return result;
     } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError } from '../../../errors.ts';
+import type { ProcessMark, Processes } from '../../../platform/types.ts';
 import { pauseAfter } from '../../backoff.ts';
 import {
   CHUNK_FILES,
@@ -19,7 +20,7 @@ import {
   type Tried,
 } from '../backend.ts';
 import type { Attempt, Boss, BossJob, Db, Row } from './boss.ts';
-import { ADD_FAILURE, HOLD_ITEM, OVERDUE_ITEMS } from './tables.ts';
+import { ADD_FAILURE, HOLDERS, HOLD_ITEM, ITEMS_OF, OVERDUE_ITEMS } from './tables.ts';
 
 /** One job in one transaction. */
 export interface Step {
@@ -27,6 +28,8 @@ export interface Step {
   readonly db: Db;
   readonly queue: string;
   readonly job: string;
+  /** Absent where nothing is told of processes. */
+  readonly processes: Processes | undefined;
 }
 
 /** What pg-boss knows an item by. */
@@ -46,7 +49,7 @@ export async function enqueue({ boss, db, queue }: Step, ranges: readonly Range[
 }
 
 /** The names of a chunk, and a bit for each that is done. */
-export async function readChunk({ db, job }: Omit<Step, 'boss' | 'queue'>, chunk: number): Promise<{ names: string[]; done: Uint8Array }> {
+export async function readChunk({ db, job }: Pick<Step, 'db' | 'job'>, chunk: number): Promise<{ names: string[]; done: Uint8Array }> {
   const { rows } = await db.executeSql('SELECT names, done FROM anyfile.transfer_chunk WHERE job = $1 AND chunk = $2', [job, chunk]);
   const [row] = rows;
   if (!row) throw new CloudError('names of the job are missing from the queue', { code: 'InvalidFile' });
@@ -64,7 +67,8 @@ async function failuresOf({ db, job }: Step, { from, size }: Range): Promise<Map
 
 /** Fetch ranges with up to `count` open files; of one with more, the rest is queued again. */
 export async function fetchItems(step: Step, count: number, rangeFiles: number, leaseMs: number): Promise<Item[]> {
-  const { boss, db, queue, job } = step;
+  const { boss, db, queue, job, processes } = step;
+  const holder = processes ? JSON.stringify(processes.ownMark()) : null;
   const items: Item[] = [];
   let room = count;
   while (room > 0) {
@@ -82,7 +86,7 @@ export async function fetchItems(step: Step, count: number, rangeFiles: number, 
         continue;
       }
       if (tail) await enqueue(step, [tail]);
-      await db.executeSql(HOLD_ITEM, [job, id, retryCount, head.size, files.length, leaseMs]);
+      await db.executeSql(HOLD_ITEM, [job, id, retryCount, head.size, files.length, leaseMs, holder]);
       items.push(item);
       room -= files.length;
     }
@@ -105,9 +109,16 @@ async function letGo({ boss, db, queue, job }: Step, item: Item): Promise<boolea
   return (await boss.complete(queue, [attemptOf(item)], null, { db })).affected > 0;
 }
 
-/** Put back what holders left that are dead. @returns whether there was any */
+/** Put back what holders left that are dead: their term is over, or they were processes of this machine and have ended. @returns whether there was any */
 export async function recover(step: Step): Promise<boolean> {
-  const { rows } = await step.db.executeSql(OVERDUE_ITEMS, [step.job]);
+  const { db, job, processes } = step;
+  const { rows } = await db.executeSql(OVERDUE_ITEMS, [job]);
+  if (processes) {
+    const holders = (await db.executeSql(HOLDERS, [job])).rows.map((row) => String(row['holder']));
+    const dead = holders.filter((holder) => processes.hasEnded(JSON.parse(holder) as ProcessMark));
+    const ids = new Set(rows.map((row) => row['id']));
+    if (dead.length) rows.push(...(await db.executeSql(ITEMS_OF, [job, dead])).rows.filter((row) => !ids.has(row['id'])));
+  }
   await putBack(step, attemptsOf(rows));
   return rows.length > 0;
 }

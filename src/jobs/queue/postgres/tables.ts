@@ -18,6 +18,7 @@ export const MAKE_TABLES = `
     job text, chunk int, names text NOT NULL, done bytea NOT NULL, finished int NOT NULL, PRIMARY KEY (job, chunk));
   CREATE TABLE IF NOT EXISTS anyfile.transfer_item (
     job text, id uuid, attempt int NOT NULL, size int NOT NULL, open int NOT NULL, until timestamptz, PRIMARY KEY (job, id));
+  ALTER TABLE anyfile.transfer_item ADD COLUMN IF NOT EXISTS holder text;
   CREATE INDEX IF NOT EXISTS transfer_item_until ON anyfile.transfer_item (job, until) WHERE until IS NOT NULL;
   CREATE TABLE IF NOT EXISTS anyfile.transfer_failure (
     job text, id bigint, attempts int NOT NULL, error text NOT NULL, final boolean NOT NULL, PRIMARY KEY (job, id));
@@ -37,16 +38,24 @@ export const ADD_CHUNKS = `
   SELECT $1, chunk, names, ''::bytea, 0 FROM unnest($2::int[], $3::text[]) AS given(chunk, names)
   ON CONFLICT DO NOTHING RETURNING chunk`;
 
-/** $1 job, $2 id, $3 attempt, $4 size, $5 files without an outcome, $6 term in ms. */
+/** $1 job, $2 id, $3 attempt, $4 size, $5 files without an outcome, $6 term in ms, $7 the process, as JSON. */
 export const HOLD_ITEM = `
-  INSERT INTO anyfile.transfer_item (job, id, attempt, size, open, until)
-  VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 millisecond')
+  INSERT INTO anyfile.transfer_item (job, id, attempt, size, open, until, holder)
+  VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 millisecond', $7)
   ON CONFLICT (job, id) DO UPDATE
-  SET attempt = excluded.attempt, size = excluded.size, open = excluded.open, until = excluded.until`;
+  SET attempt = excluded.attempt, size = excluded.size, open = excluded.open, until = excluded.until, holder = excluded.holder`;
 
 /** Items of holders whose term is over. */
 export const OVERDUE_ITEMS = `
   SELECT id, attempt FROM anyfile.transfer_item WHERE job = $1 AND until < clock_timestamp() LIMIT 50 FOR UPDATE SKIP LOCKED`;
+
+/** Who holds items, as JSON. $1 job. */
+export const HOLDERS = `SELECT DISTINCT holder FROM anyfile.transfer_item WHERE job = $1 AND until IS NOT NULL AND holder IS NOT NULL`;
+
+/** Items of some holders. $1 job, $2 who. */
+export const ITEMS_OF = `
+  SELECT id, attempt FROM anyfile.transfer_item WHERE job = $1 AND until IS NOT NULL AND holder = ANY($2::text[]) LIMIT 50
+  FOR UPDATE SKIP LOCKED`;
 
 /** $1 job, $2 number, $3 error, $4 whether it is given up. */
 export const ADD_FAILURE = `

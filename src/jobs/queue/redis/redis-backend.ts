@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { openProcesses } from '#platform';
 import { CloudError } from '../../../errors.ts';
+import type { Processes } from '../../../platform/types.ts';
 import { randomName } from '../../../util/random-name.ts';
 import { pauseAfter } from '../../backoff.ts';
 import type { JobFailure, JobSpec } from '../../types.ts';
@@ -28,7 +30,8 @@ import {
 } from '../backend.ts';
 import { loadPackage } from '../packages.ts';
 import type { BullJob, BullPackage, BullQueue, BullWorker, RedisClient, RedisPackage } from './bull.ts';
-import { NOTE, RETRY } from './scripts.ts';
+import { letGo, putBackDead } from './locks.ts';
+import { NOTE, parseKept, RETRY, type Kept } from './scripts.ts';
 
 const VERSION = '1';
 const PAGE = 500;
@@ -40,11 +43,6 @@ interface Engines {
   readonly redis: RedisPackage;
 }
 
-/** A failure as it is kept. */
-interface Kept extends Tried {
-  readonly error: string;
-}
-
 /** Made for one URL and job. */
 export class RedisBackend implements QueueBackend {
   readonly #engines: Engines;
@@ -52,7 +50,10 @@ export class RedisBackend implements QueueBackend {
   readonly #job: string;
   readonly #rangeFiles: number;
   readonly #patienceMs: number;
-  readonly #keys: Record<'job' | 'names' | 'done' | 'failures' | 'open', string>;
+  readonly #processes: Processes | undefined;
+  /** Begins the tokens of all that this process takes through this object: by it others find whose they are. */
+  readonly #me = randomName();
+  readonly #keys: Record<'job' | 'names' | 'done' | 'failures' | 'open' | 'holders', string>;
   /** Jobs of the engine that are in our hands, by their locks' tokens. */
   readonly #mine = new Map<string | number, BullJob>();
   #client: RedisClient | undefined;
@@ -60,20 +61,35 @@ export class RedisBackend implements QueueBackend {
   #worker: BullWorker | undefined;
   #made = '';
 
-  private constructor(engines: Engines, url: string, job: string, rangeFiles: number, patienceMs: number) {
+  private constructor(
+    engines: Engines,
+    url: string,
+    job: string,
+    rangeFiles: number,
+    patienceMs: number,
+    processes: Processes | undefined,
+  ) {
     this.#engines = engines;
     this.#url = url;
     this.#job = job;
     this.#rangeFiles = rangeFiles;
     this.#patienceMs = patienceMs;
+    this.#processes = processes;
     const key = (name: string): string => `anyfile-transfer:{${job}}:${name}`;
-    this.#keys = { job: key('job'), names: key('names'), done: key('done'), failures: key('failures'), open: key('open') };
+    this.#keys = {
+      job: key('job'),
+      names: key('names'),
+      done: key('done'),
+      failures: key('failures'),
+      open: key('open'),
+      holders: key('holders'),
+    };
   }
 
   /** @param rangeFiles files of a range of the queue @param patienceMs how long the server may be away */
   static async make(url: string, job: string, rangeFiles: number, patienceMs: number): Promise<RedisBackend> {
     const [redis, bull] = await Promise.all([loadPackage<RedisPackage>('ioredis'), loadPackage<BullPackage>('bullmq')]);
-    return new RedisBackend({ redis, bull }, url, job, rangeFiles, patienceMs);
+    return new RedisBackend({ redis, bull }, url, job, rangeFiles, patienceMs, await openProcesses());
   }
 
   async connect(): Promise<void> {
@@ -151,7 +167,7 @@ export class RedisBackend implements QueueBackend {
     const items: Item[] = [];
     let room = count;
     while (room > 0) {
-      const token = randomName();
+      const token = `${this.#me}.${randomName()}`;
       const job = await worker.getNextJob(token, { block: false });
       if (!job) break;
       const range: Range = job.data;
@@ -170,7 +186,11 @@ export class RedisBackend implements QueueBackend {
       items.push({ ...head, id: job.id, fence: token, files: some });
       room -= some.length;
     }
-    if (!items.length) await this.#mend();
+    if (items.length) return items;
+    const { open, holders } = this.#keys;
+    if (this.#processes && (await putBackDead({ redis: this.#redis, queue: this.#theQueue, open, holders }, this.#processes)))
+      return this.take(count, leaseMs);
+    await this.#mend();
     return items;
   }
 
@@ -287,6 +307,7 @@ export class RedisBackend implements QueueBackend {
       });
       worker.on('error', () => {});
       await worker.waitUntilReady();
+      if (this.#processes) await this.#redis.hset(this.#keys.holders, this.#me, JSON.stringify(this.#processes.ownMark()));
       this.#worker = worker;
     }
     const isNew = worker.opts.lockDuration !== leaseMs;
@@ -366,23 +387,7 @@ export class RedisBackend implements QueueBackend {
 
   async #clear(): Promise<void> {
     await this.#theQueue.obliterate({ force: true });
-    const { names, done, failures, open } = this.#keys;
-    await this.#redis.del(names, done, failures, open);
-  }
-}
-
-function parseKept(text: string): Kept {
-  const { attempts, final, error } = JSON.parse(text) as { attempts: number; final: boolean; error: string };
-  return { attempts, isFinal: final, error };
-}
-
-/** Does what needs the job's lock. @returns `false`: the lock is another one's, or the job is gone */
-async function letGo(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch (error) {
-    if (/lock|Missing key|not in the active state|is not in/i.test(String(error))) return false;
-    throw error;
+    const { names, done, failures, open, holders } = this.#keys;
+    await this.#redis.del(names, done, failures, open, holders);
   }
 }

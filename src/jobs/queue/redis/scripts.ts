@@ -3,6 +3,18 @@
  *
  * @module
  */
+import type { Tried } from '../backend.ts';
+
+/** A failure as it is kept. */
+export interface Kept extends Tried {
+  readonly error: string;
+}
+
+/** Reads one. */
+export function parseKept(text: string): Kept {
+  const { attempts, final, error } = JSON.parse(text) as { attempts: number; final: boolean; error: string };
+  return { attempts, isFinal: final, error };
+}
 
 /**
  * Note outcomes. Keys: job, bits of files that are done, failures. Arguments: which job it is, numbers of files that are done and failures `[number, error, may be retried]`, both as JSON. Gives how many files became done.
