@@ -5,7 +5,7 @@
  */
 import { CloudError } from '../errors.ts';
 import { watchLock } from './life-lock.ts';
-import { asMessage, messageOf, type Message, type Protocol, type Said } from './messages.ts';
+import { messageOf, type Message, type Protocol, type Said } from './messages.ts';
 import type { ErrorClasses } from './packed-error.ts';
 import { createPeer, type Handler, type Peer, type PeerMessage } from './peer.ts';
 import { listen, tellsItsEnd, type WorkerPort } from './port.ts';
@@ -13,8 +13,6 @@ import { listen, tellsItsEnd, type WorkerPort } from './port.ts';
 /** What a connection is made of. */
 export interface ConnectInit {
   readonly protocol: Protocol;
-  /** What is at the other end, for messages: `the worker of …`. */
-  readonly what: string;
   /** The method of the public API, for errors. */
   readonly operation: string;
   /** What the other end may call. */
@@ -49,7 +47,7 @@ interface Ending {
  *   with `NotSupported` when it is of another release of anyfile
  */
 export function connectLink(port: WorkerPort, init: ConnectInit): Link {
-  const { protocol, what, operation, handlers, classes } = init;
+  const { protocol, operation, handlers, classes } = init;
   // not randomUUID, which insecure pages do not have
   const link = crypto.getRandomValues(new Uint32Array(4)).join('-');
   const waiting: [PeerMessage, ArrayBuffer[]][] = [];
@@ -58,8 +56,8 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
   let isReady = false;
 
   const gone = (cause?: unknown): CloudError =>
-    new CloudError(`${what} has ended or could not be started`, { code: 'Network', operation, cause });
-  const send = (said: Said, transfer: ArrayBuffer[] = []): void => port.postMessage(asMessage(protocol, said), transfer);
+    new CloudError('the worker has ended or could not be started', { code: 'Network', operation, cause });
+  const send = (said: Said, transfer: ArrayBuffer[] = []): void => port.postMessage({ ...protocol, ...said } satisfies Message, transfer);
   const hello = (): void => send({ kind: 'hello', link });
   function post(message: PeerMessage, transfer: ArrayBuffer[]): void {
     if (isReady) send({ kind: 'peer', link, message }, transfer);
@@ -91,8 +89,8 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
     }
   }
   function receive(message: Message): void {
-    if (message.protocol !== protocol.version) {
-      end(new CloudError(`${what} is of another release of anyfile than this page`, { code: 'NotSupported', operation }));
+    if (message.protocol !== protocol.protocol) {
+      end(new CloudError('the worker is of another release of anyfile than this page', { code: 'NotSupported', operation }));
     } else if (message.kind === 'serving') {
       // what was said before that may be lost
       if (!isReady) hello();

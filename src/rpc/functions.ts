@@ -17,17 +17,14 @@ export interface KeptFunctions {
   keep(act: AnyFunction, where: string): { id: number; how: How };
   ask(id: number, args: readonly Wire[], signal: AbortSignal): Promise<Wire>;
   tell(id: number, args: readonly Wire[]): void;
-  forget(id: number): void;
   clear(): void;
-  readonly size: number;
 }
 
 /** What functions are called. */
 export interface KeepInit {
   readonly errors: ErrorPacker;
-  /** Names of options, the first words of where functions stand, whose functions are asked, and told. */
-  readonly asked: ReadonlySet<string>;
-  readonly told: ReadonlySet<string>;
+  /** How functions are called, by the names of options that hold them. */
+  readonly how: ReadonlyMap<string, How>;
   /** Why others cannot be called, by name. */
   readonly why?: Readonly<Record<string, string>> | undefined;
   /** What takes them in the worker's own script. */
@@ -35,13 +32,13 @@ export interface KeepInit {
 }
 
 /** Keep functions for the other side. */
-export function keepFunctions({ errors, asked, told, why = {}, instead }: KeepInit): KeptFunctions {
+export function keepFunctions({ errors, how: hows, why = {}, instead }: KeepInit): KeptFunctions {
   const functions = new Map<number, AnyFunction>();
   let last = 0;
   function keep(act: AnyFunction, path: string): { id: number; how: How } {
     const where = path.replace(/^options\./, '');
     const name = /^\w+/.exec(where)?.[0] ?? where;
-    const how = asked.has(name) ? 'ask' : told.has(name) ? 'tell' : undefined;
+    const how = hows.get(name);
     if (!how) {
       const reason = why[name] ?? 'it is no function that can be called from elsewhere';
       const message = `${where} cannot be given to a worker: ${reason}. In the worker's own script ${instead} takes it`;
@@ -57,11 +54,7 @@ export function keepFunctions({ errors, asked, told, why = {}, instead }: KeepIn
       return toWire(answer, 'credentials', { errors, keep });
     },
     tell: (id, args) => void functions.get(id)?.(...args.map((arg) => fromWire(arg, { errors }))),
-    forget: (id) => void functions.delete(id),
     clear: () => functions.clear(),
-    get size() {
-      return functions.size;
-    },
   };
 }
 

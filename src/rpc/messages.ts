@@ -5,11 +5,10 @@
  */
 import type { PeerMessage } from './peer.ts';
 
-/** What a protocol is called in messages, and which it is: two ends of different releases find out by the number. */
+/** What a protocol is called in messages (`hdf5`, `client` …), and which it is: two ends of different releases find out by the number. */
 export interface Protocol {
-  /** `hdf5`, `client` … */
-  readonly name: string;
-  readonly version: number;
+  readonly anyfile: string;
+  readonly protocol: number;
 }
 
 /** What is said. `link` tells connections through one port apart. */
@@ -25,11 +24,8 @@ export type Said =
   | { readonly kind: 'peer'; readonly link: string; readonly message: PeerMessage };
 
 /** One message. */
-export type Message = Said & { readonly anyfile: string; readonly protocol: number };
+export type Message = Said & Protocol;
 
 /** A message of a protocol, or undefined for what others say through the same port. */
-export const messageOf = (data: unknown, { name }: Protocol): Message | undefined =>
-  (data as Partial<Message> | null)?.anyfile === name ? (data as Message) : undefined;
-
-/** What is said, as a message of a protocol. */
-export const asMessage = ({ name, version }: Protocol, said: Said): Message => ({ anyfile: name, protocol: version, ...said });
+export const messageOf = (data: unknown, { anyfile }: Protocol): Message | undefined =>
+  (data as Partial<Message> | null)?.anyfile === anyfile ? (data as Message) : undefined;

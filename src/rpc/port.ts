@@ -13,7 +13,7 @@ export type WorkerPort = MessagePortLike;
 export interface PortEvents {
   message(data: unknown): void;
   /** Something came that could not be read. */
-  unreadable(): void;
+  readonly unreadable: () => void;
   /** The other side is gone for good. */
   gone(cause?: unknown): void;
   /** Something threw there that nobody caught; whether that is the end is not known. */
@@ -51,36 +51,51 @@ export function listen(port: WorkerPort, events: PortEvents): () => void {
   throw new CloudError('a Worker or a MessagePort is needed', { code: 'InvalidArgument' });
 }
 
+/** Puts listeners on, and says how they are taken off. */
+function attach<T>(
+  listeners: Readonly<Record<string, (value: T) => void>>,
+  on: (type: string, listener: (value: T) => void) => void,
+  off: (type: string, listener: (value: T) => void) => void,
+): () => void {
+  const each = (act: typeof on): void => Object.entries(listeners).forEach(([type, listener]) => act(type, listener));
+  each(on);
+  return () => each(off);
+}
+
 function listenToNode(port: NodePort, events: PortEvents): () => void {
   let cause: unknown;
-  const listeners: Record<string, (value: unknown) => void> = {
-    message: (value) => events.message(value),
-    messageerror: () => events.unreadable(),
+  const gone = (): void => events.gone(cause);
+  const listeners = {
+    message: (value: unknown) => events.message(value),
+    messageerror: events.unreadable,
     // the end follows
-    error: (error) => void (cause = error),
-    exit: () => events.gone(cause),
-    close: () => events.gone(cause),
+    error: (error: unknown) => void (cause = error),
+    exit: gone,
+    close: gone,
   };
-  for (const [type, listener] of Object.entries(listeners)) port.on(type, listener);
-  return () => {
-    for (const [type, listener] of Object.entries(listeners)) port.off(type, listener);
-  };
+  return attach(
+    listeners,
+    (type, listener) => port.on(type, listener),
+    (type, listener) => port.off(type, listener),
+  );
 }
 
 function listenToWeb(port: WebPort, events: PortEvents): () => void {
-  const listeners: Record<string, (event: Event) => void> = {
-    message: (event) => events.message((event as MessageEvent).data),
-    messageerror: () => events.unreadable(),
-    error(event) {
+  const listeners = {
+    message: (event: Event) => events.message((event as MessageEvent).data),
+    messageerror: events.unreadable,
+    error(event: Event) {
       const { error, message } = event as Partial<ErrorEvent>;
       events.failed(error ?? (message ? new Error(message) : undefined));
     },
     // of ports in some browsers, of Bun's workers
     close: () => events.gone(),
   };
-  for (const [type, listener] of Object.entries(listeners)) port.addEventListener(type, listener);
+  const stop = attach(
+    listeners,
+    (type, listener) => port.addEventListener(type, listener),
+    (type, listener) => port.removeEventListener(type, listener),
+  );
   port.start?.();
-  return () => {
-    for (const [type, listener] of Object.entries(listeners)) port.removeEventListener(type, listener);
-  };
+  return stop;
 }

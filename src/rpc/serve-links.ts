@@ -4,7 +4,7 @@
  * @module
  */
 import { holdLock } from './life-lock.ts';
-import { asMessage, messageOf, type Protocol, type Said } from './messages.ts';
+import { messageOf, type Message, type Protocol, type Said } from './messages.ts';
 import type { Peer, PeerMessage } from './peer.ts';
 import { listen, type WorkerPort } from './port.ts';
 
@@ -37,10 +37,10 @@ const served = new WeakMap<object, Set<string>>();
  */
 export function serveLinks(port: WorkerPort, { protocol, open }: ServeInit): void {
   const names = served.get(port) ?? new Set();
-  if (names.has(protocol.name)) return;
-  served.set(port, names.add(protocol.name));
+  if (names.has(protocol.anyfile)) return;
+  served.set(port, names.add(protocol.anyfile));
   const links = new Map<string, ServedLink & { release: () => void }>();
-  const send = (said: Said, transfer: ArrayBuffer[] = []): void => port.postMessage(asMessage(protocol, said), transfer);
+  const send = (said: Said, transfer: ArrayBuffer[] = []): void => port.postMessage({ ...protocol, ...said } satisfies Message, transfer);
 
   function forget(link: string): ServedLink | undefined {
     const its = links.get(link);
@@ -52,7 +52,7 @@ export function serveLinks(port: WorkerPort, { protocol, open }: ServeInit): voi
     if (!links.has(link)) {
       const post = (message: PeerMessage, transfer: ArrayBuffer[]): void => send({ kind: 'peer', link, message }, transfer);
       const its = open(post, link, () => void forget(link));
-      const lock = `anyfile:${protocol.name}:${link}`;
+      const lock = `anyfile:${protocol.anyfile}:${link}`;
       const release = holdLock(lock, () => send({ kind: 'locked', link, lock }));
       links.set(link, { ...its, release });
     }
@@ -65,7 +65,7 @@ export function serveLinks(port: WorkerPort, { protocol, open }: ServeInit): voi
       if (message?.kind === 'hello') greet(message.link);
       else if (message?.kind === 'peer') links.get(message.link)?.peer.receive(message.message);
     },
-    unreadable() {
+    unreadable: () => {
       for (const { peer } of links.values()) peer.unreadable();
     },
     gone() {

@@ -58,7 +58,6 @@ export async function connectClient(
   const bodies = keepBodies();
   const link: Link = connectLink(port, {
     protocol: PROTOCOL,
-    what: 'the worker of this client',
     operation: 'connectClient',
     handlers,
     classes: clientClasses,
@@ -67,8 +66,11 @@ export async function connectClient(
   const { peer } = link;
   const functions = keepFunctions({
     errors: peer.errors,
-    asked: new Set(['credentials']),
-    told: new Set(['onRequest', 'onWarning']),
+    how: new Map([
+      ['credentials', 'ask'],
+      ['onRequest', 'tell'],
+      ['onWarning', 'tell'],
+    ]),
     why,
     instead: 'serveClient',
   });

@@ -22,7 +22,7 @@ import type {
 import type { PostedOptions } from './posted-options.ts';
 
 /** What a client's connections are called. */
-export const PROTOCOL: Protocol = { name: 'client', version: 1 };
+export const PROTOCOL: Protocol = { anyfile: 'client', protocol: 1 };
 
 /** A store: its URL, by which the worker finds it again, and what that says. */
 export interface Place {

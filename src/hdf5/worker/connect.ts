@@ -84,7 +84,6 @@ export function connectFiles(worker: WorkerPort, { endsPort, client }: ConnectFi
 
   const link = connectLink(worker, {
     protocol: PROTOCOL,
-    what: 'the worker of HDF5 files',
     operation: 'openHdf5',
     handlers,
     classes: hdf5Classes,

@@ -5,7 +5,7 @@
  */
 import { runtime } from '#platform';
 import { CloudError } from '../../errors.ts';
-import { keepFunctions } from '../../rpc/functions.ts';
+import { keepFunctions, type How } from '../../rpc/functions.ts';
 import { ownBytes } from '../../rpc/own-bytes.ts';
 import type { ErrorPacker } from '../../rpc/packed-error.ts';
 import type { Answer } from '../../rpc/peer.ts';
@@ -16,8 +16,13 @@ import type { PageCalls, PostedReader, PostedSource, SourceStats } from './messa
 import type { RemoteOpenOptions } from './remote-options.ts';
 
 /** Functions that are asked something and may take their time, and functions that are told something. */
-const asked = new Set(['credentials', 'plugins']);
-const told = new Set(['onWarning', 'onRequest', 'progress']);
+const how = new Map<string, How>([
+  ['credentials', 'ask'],
+  ['plugins', 'ask'],
+  ['onWarning', 'tell'],
+  ['onRequest', 'tell'],
+  ['progress', 'tell'],
+]);
 
 const why: Record<string, string> = {
   fetch: 'its requests and responses cannot be sent, and the page would have to do what the worker is for',
@@ -68,7 +73,7 @@ const blobReading = (blob: Blob): Reading => ({
  * @throws CloudError `InvalidArgument` for what cannot be sent, by its name
  */
 export function give(input: Hdf5Input, options: RemoteOpenOptions, errors: ErrorPacker): Given {
-  const functions = keepFunctions({ errors, asked, told, why, instead: 'serveHdf5' });
+  const functions = keepFunctions({ errors, how, why, instead: 'serveHdf5' });
   const readings = new Map<number, Reading>();
   let last = 0;
 

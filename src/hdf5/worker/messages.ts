@@ -15,7 +15,7 @@ import type { ByteRange } from '../types.ts';
 import type { PackedValues } from './packed-values.ts';
 
 /** What HDF5's connections are called. */
-export const PROTOCOL: Protocol = { name: 'hdf5', version: 1 };
+export const PROTOCOL: Protocol = { anyfile: 'hdf5', protocol: 1 };
 
 /** A source that the page reads. */
 export interface PostedReader {

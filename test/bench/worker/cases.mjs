@@ -5,7 +5,7 @@ import { connectClient } from '../../../src/worker.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const protocol = { name: 'bench', version: 1 };
+const protocol = { anyfile: 'bench', protocol: 1 };
 
 /** Does something over and over for so long. @returns how often a second */
 async function rate(ms, act) {
@@ -64,7 +64,7 @@ const cases = {
  */
 export async function measureCases(worker, { rounds, ms }) {
   const client = await connectClient(worker);
-  const { peer } = connectLink(worker, { protocol, what: 'the worker', operation: 'bench', handlers: new Map(), onEnd() {} });
+  const { peer } = connectLink(worker, { protocol, operation: 'bench', handlers: new Map(), onEnd() {} });
   const store = client.store('mem://bench');
   const large = new Uint8Array(8 * MIB).fill(1);
   await store.put('large', large);

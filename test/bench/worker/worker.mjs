@@ -5,7 +5,7 @@ import { createPeer } from '../../../src/rpc/peer.ts';
 import { serveLinks } from '../../../src/rpc/serve-links.ts';
 import { serveClient } from '../../../src/worker.ts';
 
-const bench = { name: 'bench', version: 1 };
+const bench = { anyfile: 'bench', protocol: 1 };
 
 serveClient();
 serveLinks(ownPort(), {

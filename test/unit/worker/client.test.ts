@@ -140,7 +140,7 @@ test('a cached object is still there after it was given away', () =>
 
 test('only what is offered can be called', async () => {
   await withRig(async ({ page }) => {
-    const about = { protocol: PROTOCOL, what: 'x', operation: 'x', handlers: new Map(), onEnd() {} };
+    const about = { protocol: PROTOCOL, operation: 'x', handlers: new Map(), onEnd() {} };
     const { peer } = connectLink(page, about);
     await peer.call('open', { options: ['fields', []] });
     const place = { url: 'mem://b', location: { format: 'precomputed', protocol: 'mem', bucket: 'b', path: '', host: null, alias: null } };
