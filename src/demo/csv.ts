@@ -1,11 +1,12 @@
 /**
- * Tables from text: CSV by RFC 4180, and whatever else separates by commas, semicolons or tabs.
+ * Tables from text: CSV, and whatever else separates by commas, semicolons or tabs.
  *
  * @module
  */
+import { CsvParser, type Separator } from './views/csv-parser.ts';
 
-/** What separates fields. */
-export type Separator = ',' | ';' | '\t';
+/** Characters that are parsed at once. */
+const pieceLength = 65_536;
 
 /** The separator that the first line uses most; a comma when it uses none. */
 export function separatorOf(text: string): Separator {
@@ -15,38 +16,18 @@ export function separatorOf(text: string): Separator {
 }
 
 /**
- * Parse records. Quoted fields may hold separators, line ends and doubled quotes; a quote inside a bare field is a character. A line
- * end behind the last record begins no other.
+ * Parse records, as {@link CsvParser} does.
  *
  * @param maxRows further records are left out. @default all
  */
 export function parseCsv(text: string, separator: Separator, maxRows: number = Infinity): string[][] {
+  const parser = new CsvParser(separator);
   const rows: string[][] = [];
-  const bare = new RegExp(`[^${separator}\\r\\n]*`, 'y');
-  let row: string[] = [];
   let at = text.startsWith('\ufeff') ? 1 : 0;
-  while (at < text.length && rows.length < maxRows) {
-    let field = '';
-    while (text[at] === '"') {
-      const quote = text.indexOf('"', at + 1);
-      const end = quote < 0 ? text.length : quote;
-      field += text.slice(at + 1, end);
-      at = end + 1;
-      // a doubled quote: go on behind its second half
-      if (text[at] === '"') field += '"';
-    }
-    bare.lastIndex = at;
-    field += bare.exec(text)?.[0] ?? '';
-    at = Math.max(at, bare.lastIndex);
-    row.push(field);
-    const separated = text[at] === separator;
-    at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
-    if (separated && at < text.length) continue;
-    if (separated) row.push('');
-    rows.push(row);
-    row = [];
-  }
-  return rows;
+  for (; at < text.length && rows.length < maxRows; at += pieceLength)
+    for (const row of parser.push(text.slice(at, at + pieceLength))) rows.push(row);
+  if (at >= text.length) rows.push(...parser.end());
+  return rows.slice(0, maxRows);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -57,4 +38,15 @@ export function tableOf(value: unknown): { names: string[]; rows: Record<string,
   const names = new Set<string>();
   for (const row of value.slice(0, 1000)) for (const name of Object.keys(row)) names.add(name);
   return names.size > 0 && names.size <= 200 ? { names: [...names], rows: value } : undefined;
+}
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && value !== '' && Number.isFinite(Number(value)));
+/** Whether a cell is empty. */
+export const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** Whether the first values of a column are numbers, gaps aside. */
+export function isNumeric(values: readonly unknown[]): boolean {
+  const given = values.filter((value) => !isNothing(value));
+  return given.length > 0 && given.every(isNumber);
 }

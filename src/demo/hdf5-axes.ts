@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Hdf5Dataset } from '../hdf5.ts';
+import type { ArrayDataset } from './array-file.ts';
 import { fill, h, newId } from './dom.ts';
 import { formatNumber } from './format.ts';
 import type { Axis } from './heat-map.ts';
@@ -31,7 +31,7 @@ export class AxisFields {
   readonly #index: number[];
 
   /** @param onChange something was chosen */
-  constructor({ shape }: Hdf5Dataset, onChange: () => void) {
+  constructor({ shape }: ArrayDataset, onChange: () => void) {
     this.#shape = shape ?? [];
     this.#onChange = onChange;
     const rank = this.#shape.length;

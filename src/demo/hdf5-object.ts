@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Hdf5Dataset, Hdf5Item } from '../hdf5.ts';
+import type { ArrayDataset, ArrayItem } from './array-file.ts';
 import { fill, h, type Child } from './dom.ts';
 import { formatBytes, formatNumber } from './format.ts';
 import { Hdf5Slice } from './hdf5-slice.ts';
@@ -22,7 +22,7 @@ export class Hdf5Object extends HTMLElement {
   }
 
   /** Show an object; resolves when its attributes and a first slice are there, or have failed. */
-  async show(item: Hdf5Item): Promise<void> {
+  async show(item: ArrayItem): Promise<void> {
     this.stop.abort();
     const { signal } = (this.stop = new AbortController());
     const values = h('div');
@@ -43,7 +43,7 @@ export class Hdf5Object extends HTMLElement {
     }
   }
 
-  private async showValues(dataset: Hdf5Dataset, place: HTMLElement, signal: AbortSignal): Promise<void> {
+  private async showValues(dataset: ArrayDataset, place: HTMLElement, signal: AbortSignal): Promise<void> {
     const { shape } = dataset;
     if (!shape || dataset.size === 0) return fill(place, h('p', { class: 'note' }, 'It has no values.'));
     if (shape.length === 0) {
@@ -65,7 +65,7 @@ export class Hdf5Object extends HTMLElement {
 const list = (pairs: readonly (readonly [term: string, text: Child])[]): HTMLElement =>
   h('dl', { class: 'facts' }, ...pairs.map(([term, text]) => h('div', {}, h('dt', {}, term), h('dd', {}, text))));
 
-function factsOf(item: Hdf5Item): [string, Child][] {
+function factsOf(item: ArrayItem): [string, Child][] {
   switch (item.kind) {
     case 'group':
       return [];

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { Hdf5Columns, Hdf5Dataset, Hdf5Values } from '../hdf5.ts';
+import type { Hdf5Columns, Hdf5Values } from '../hdf5.ts';
+import type { ArrayDataset } from './array-file.ts';
 import { fill, h, newId } from './dom.ts';
 import { count, formatBytes, formatNumber } from './format.ts';
 import { Grid, type Column } from './grid.ts';
 import { HeatMap } from './heat-map.ts';
 import { AxisFields, type Choice } from './hdf5-axes.ts';
-import { elementText, isNumeric, numberText, partsOf, type Part } from './hdf5-value.ts';
+import { elementText, isNumeric, partsOf, type Part } from './hdf5-value.ts';
 import { LinePlot } from './line-plot.ts';
+import { numberText } from './number-text.ts';
 import { tabs } from './tabs.ts';
 
 /** A slider that is moved says so many times a second. */
@@ -22,7 +24,7 @@ const mostValues = 4_000_000;
 const mostColumns = 40;
 
 /** Bytes of the chunks that a choice touches, unpacked. */
-function bytesOf({ shape, chunks, type }: Hdf5Dataset, { ranges }: Choice): number {
+function bytesOf({ shape, chunks, type }: ArrayDataset, { ranges }: Choice): number {
   return ranges.reduce((bytes, [from, to], axis) => {
     const chunk = chunks?.[axis] ?? 1;
     return bytes * Math.min(shape![axis]!, (Math.ceil(to / chunk) - Math.floor(from / chunk)) * chunk);
@@ -39,7 +41,7 @@ export class Hdf5Slice extends HTMLElement {
   private readonly picture: HTMLElement = h('div');
   private readonly table: HTMLElement = h('div', { class: 'fill' });
   private readonly said: HTMLElement = h('p', { class: 'note', role: 'status' });
-  private shown: Hdf5Dataset | undefined;
+  private shown: ArrayDataset | undefined;
   private fields: AxisFields | undefined;
   private parts: Part[] = [];
   private drawn: Part | undefined;
@@ -53,7 +55,7 @@ export class Hdf5Slice extends HTMLElement {
   }
 
   /** Show a dataset that has axes. */
-  open(dataset: Hdf5Dataset): Promise<void> {
+  open(dataset: ArrayDataset): Promise<void> {
     this.stop.abort();
     this.shown = dataset;
     this.parts = partsOf(dataset);
@@ -157,7 +159,7 @@ export class Hdf5Slice extends HTMLElement {
       for (let k = 0; k < shown; k++)
         cells.push({
           title: across ? String(across.from + k) : 'value',
-          end: /^[<>|]/.test(dtype),
+          end: isNumeric(type),
           cell: (i) => elementText(type, values, i * (across?.count ?? 1) + k),
         });
     }

@@ -4,19 +4,22 @@
  *
  * @module
  */
-import { Hdf5Error, type Hdf5File, type Hdf5Item } from '../hdf5.ts';
-import { h } from './dom.ts';
+import { Hdf5Error } from '../hdf5.ts';
+import type { ArrayFile, ArrayItem } from './array-file.ts';
+import { h, newId } from './dom.ts';
 import { count, formatNumber } from './format.ts';
 
 /** What is looked at together; more when it is asked for. */
 const batch = 100;
 
 /** What is at a path; `undefined` when it cannot be read. */
-type Found = Hdf5Item | undefined;
+type Found = ArrayItem | undefined;
 
 /** An element of the tree and what it stands for. */
 interface Node {
   readonly line: HTMLElement;
+  /** What the line and, of a group, its list stand in. */
+  readonly place: HTMLElement;
   readonly parent: Node | undefined;
   /** Chosen by a click or Enter. */
   act(): void;
@@ -45,14 +48,14 @@ function aboutOf(item: Found): string {
 /** The element. */
 export class Hdf5Tree extends HTMLElement {
   /** An object was chosen. */
-  onChoose: ((item: Hdf5Item) => void) | undefined;
+  onChoose: ((item: ArrayItem) => void) | undefined;
   /** A group could not be read. */
   onFail: ((error: unknown) => void) | undefined;
   /** Something was read. */
   onRead: ((what: string) => void) | undefined;
   private readonly root: HTMLElement = h('ul', { role: 'tree', 'aria-label': 'Objects in the file' });
   private readonly nodes: WeakMap<Element, Node> = new WeakMap<Element, Node>();
-  private file: Hdf5File | undefined;
+  private file: ArrayFile | undefined;
   private stop: AbortController = new AbortController();
 
   connectedCallback(): void {
@@ -73,7 +76,7 @@ export class Hdf5Tree extends HTMLElement {
   }
 
   /** Show a file, its root unfolded and chosen. */
-  async show(file: Hdf5File): Promise<void> {
+  async show(file: ArrayFile): Promise<void> {
     this.close();
     this.stop = new AbortController();
     this.file = file;
@@ -87,44 +90,42 @@ export class Hdf5Tree extends HTMLElement {
   private add(list: HTMLElement, parent: Node | undefined, name: string, item: Found): Node {
     const about = aboutOf(item);
     const isGroup = item?.kind === 'group';
-    const row = h(
-      'div',
-      { class: 'tree-row' },
-      h('span', { class: 'tree-name' }, name),
-      about && h('span', { class: 'tree-about' }, about),
-    );
     const level = 1 + Number(parent?.line.getAttribute('aria-level') ?? 0);
     const line = h(
-      'li',
+      'div',
       {
         role: 'treeitem',
+        class: 'tree-row',
         tabindex: -1,
         'aria-level': level,
-        'aria-label': [name, item?.kind, about].filter(Boolean).join(', '),
         'aria-expanded': isGroup ? 'false' : undefined,
         'aria-selected': 'false',
         title: item?.kind === 'link' ? about : (item?.path ?? name),
       },
-      row,
+      h('span', { class: 'tree-name' }, name),
+      item && h('span', { class: 'unseen' }, ` ${item.kind} `),
+      about && h('span', { class: 'tree-about' }, about),
     );
-    const node: Node = { line, parent, act: () => item && this.choose(node, item) };
+    const place = h('li', { role: 'none' }, line);
+    const node: Node = { line, place, parent, act: () => item && this.choose(node, item) };
     if (isGroup) {
-      const children = h('ul', { role: 'group', hidden: true });
+      const children = h('ul', { role: 'group', id: newId(), hidden: true });
       let filled: Promise<void> | undefined;
-      line.append(children);
+      line.setAttribute('aria-owns', children.id);
+      place.append(children);
       node.unfold = async (is) => {
         line.setAttribute('aria-expanded', String(is));
         children.hidden = !is;
         if (is) await (filled ??= this.fillGroup(children, node, item.path));
       };
     }
-    row.onclick = () => {
+    line.onclick = () => {
       this.focusOn(node);
       if (isGroup && parent) void node.unfold?.(line.getAttribute('aria-expanded') !== 'true');
       node.act();
     };
     this.nodes.set(line, node);
-    list.append(line);
+    list.append(place);
     return node;
   }
 
@@ -168,12 +169,11 @@ export class Hdf5Tree extends HTMLElement {
       `${count(Math.min(batch, rest.length), 'more object')} of ${count(rest.length, 'object')} …`,
       undefined,
     );
-    more.line.setAttribute('aria-label', more.line.textContent ?? '');
     more.line.querySelector('.tree-about')?.remove();
     more.line.classList.add('tree-more');
     more.act = () => {
-      const before = more.line.previousElementSibling;
-      more.line.remove();
+      const before = more.place.previousElementSibling;
+      more.place.remove();
       void this.growOn(list, parent, path, rest, before);
     };
   }
@@ -183,7 +183,7 @@ export class Hdf5Tree extends HTMLElement {
     const { signal } = this.stop;
     try {
       await this.grow(list, parent, path, rest);
-      const next = before?.nextElementSibling;
+      const next = before?.nextElementSibling?.querySelector('[role=treeitem]');
       if (next) this.focusOn(this.nodes.get(next)!);
       this.onRead?.(`more of ${path}`);
     } catch (error) {
@@ -191,7 +191,7 @@ export class Hdf5Tree extends HTMLElement {
     }
   }
 
-  private choose(node: Node, item: Hdf5Item): void {
+  private choose(node: Node, item: ArrayItem): void {
     for (const one of this.root.querySelectorAll('[aria-selected=true]')) one.setAttribute('aria-selected', 'false');
     node.line.setAttribute('aria-selected', 'true');
     this.onChoose?.(item);

@@ -3,18 +3,11 @@
  *
  * @module
  */
-import { Hdf5Reference, type Hdf5Columns, type Hdf5Dataset, type Hdf5Type, type Hdf5Values } from '../hdf5.ts';
+import { Hdf5Reference, type Hdf5Columns, type Hdf5Type, type Hdf5Values } from '../hdf5.ts';
+import type { ArrayDataset } from './array-file.ts';
+import { numberText } from './number-text.ts';
 
 const mostEntries = 24;
-
-/** A number with as many digits as it needs, where it is one of four bytes too. */
-export const numberText = (value: number): string => {
-  if (String(value).length < 16) return String(value);
-  if (Number.isInteger(value) || Math.fround(value) !== value) return String(value);
-  for (let digits = 6; digits < 9; digits++)
-    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits)));
-  return String(value);
-};
 
 /** Any value as a text of no great length. */
 export function valueText(value: unknown): string {
@@ -58,7 +51,7 @@ const complex = (of: (real: number, imaginary: number) => number) => (values: Hd
 };
 
 /** The parts of a dataset's elements that can be drawn, the first one unless said; none for texts and the like. */
-export function partsOf({ type, dtype }: Hdf5Dataset): Part[] {
+export function partsOf({ type, dtype }: ArrayDataset): Part[] {
   if (/c(8|16)$|^complex\d/.test(dtype) && dtype !== 'compound')
     return [
       { name: 'absolute value', take: complex(Math.hypot) },

@@ -5,13 +5,11 @@
  */
 import { openHdf5, type Hdf5File } from '../hdf5.ts';
 import type { Client } from '../index.ts';
+import { defineArrayElements } from './array-elements.ts';
 import { fill, h } from './dom.ts';
 import { count, formatBytes, formatNumber } from './format.ts';
-import { HeatMap } from './heat-map.ts';
 import { Hdf5Object } from './hdf5-object.ts';
-import { Hdf5Slice } from './hdf5-slice.ts';
 import { Hdf5Tree } from './hdf5-tree.ts';
-import { LinePlot } from './line-plot.ts';
 
 /** What went over the wire, or was read of a file of this computer. */
 interface Used {
@@ -143,14 +141,7 @@ export class Hdf5Pane extends HTMLElement {
 
 /** A new one; the browser is told of its elements first. */
 export function makeHdf5Pane(): Hdf5Pane {
-  const elements = {
-    'anyfile-heat-map': HeatMap,
-    'anyfile-line-plot': LinePlot,
-    'anyfile-hdf5-slice': Hdf5Slice,
-    'anyfile-hdf5-tree': Hdf5Tree,
-    'anyfile-hdf5-object': Hdf5Object,
-    'anyfile-hdf5': Hdf5Pane,
-  };
-  for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element);
+  defineArrayElements();
+  if (!customElements.get('anyfile-hdf5')) customElements.define('anyfile-hdf5', Hdf5Pane);
   return new Hdf5Pane();
 }

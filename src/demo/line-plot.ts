@@ -1,13 +1,14 @@
 /**
- * `<anyfile-line-plot>`: numbers of one axis as a line, drawn by uPlot, which is loaded for the first one. Arrow keys and the pointer tell single
- * values.
+ * `<anyfile-line-plot>`: numbers of one axis as a line: as SVG, or, where they are many, by uPlot, which is loaded for the first such. Arrow keys and
+ * the pointer tell single values.
  *
  * @module
  */
-import type uPlot from 'uplot';
 import { h } from './dom.ts';
-import { numberText } from './hdf5-value.ts';
 import { extentOf, type Axis } from './heat-map.ts';
+import { numberText } from './number-text.ts';
+import type { Drawing } from './views/drawing.ts';
+import { drawSvgLine } from './views/svg-line.ts';
 
 /** What is drawn. */
 export interface Curve {
@@ -19,12 +20,14 @@ export interface Curve {
 }
 
 const heightPx = 340;
+/** More values than these are uPlot's. */
+const mostOfSvg = 2000;
 
 /** The element. Make it with `new`, then {@link LinePlot.show}. */
 export class LinePlot extends HTMLElement {
   private readonly place: HTMLElement = h('div', { tabindex: 0, role: 'img', class: 'plot' });
   private readonly said: HTMLElement = h('p', { class: 'note', 'aria-live': 'polite' });
-  private plot: uPlot | undefined;
+  private drawing: Drawing | undefined;
   private curve: Curve | undefined;
   private at: number | undefined;
   private resized: ResizeObserver | undefined;
@@ -33,23 +36,22 @@ export class LinePlot extends HTMLElement {
   connectedCallback(): void {
     if (!this.place.isConnected) this.append(this.place, this.said);
     this.place.onkeydown = (event) => this.key(event);
-    this.resized = new ResizeObserver(() => this.plot?.setSize({ width: this.clientWidth, height: heightPx }));
+    this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this);
-    this.dark.onchange = () => this.plot?.redraw(false, true);
-    if (this.curve && !this.plot) void this.draw();
+    this.dark.onchange = () => this.drawing?.recolour();
+    if (this.curve && !this.drawing) void this.draw();
   }
 
   disconnectedCallback(): void {
     this.resized?.disconnect();
     this.dark.onchange = null;
-    this.plot?.destroy();
-    this.plot = undefined;
+    this.drawing?.remove();
+    this.drawing = undefined;
   }
 
   /** Draw these. */
   show(curve: Curve): Promise<void> {
     this.curve = curve;
-    this.at = undefined;
     const { low, high, missing } = extentOf(curve.values);
     const range = low > high ? 'no numbers' : `from ${numberText(low)} to ${numberText(high)}`;
     const gaps = missing ? `, ${missing} without a number` : '';
@@ -59,51 +61,38 @@ export class LinePlot extends HTMLElement {
   }
 
   private async draw(): Promise<void> {
-    const { default: Plot } = await import('uplot');
     const { curve } = this;
-    if (!curve || !this.isConnected) return;
-    const { axis, values } = curve;
-    const x = Float64Array.from({ length: axis.count }, (_, i) => axis.from + i * axis.step);
-    const y = Array.from(values, (value) => (Number.isFinite(value) ? value : null));
-    if (this.plot) return this.plot.setData([x, y]);
-    const color = (name: string) => (): string => getComputedStyle(this).getPropertyValue(name);
-    const { fontFamily } = getComputedStyle(this);
-    const lines = {
-      stroke: color('--soft'),
-      grid: { stroke: color('--line'), width: 1 },
-      ticks: { stroke: color('--line') },
-      font: `12px ${fontFamily}`,
-    };
-    const options: uPlot.Options = {
-      width: Math.max(120, this.clientWidth),
-      height: heightPx,
-      legend: { show: false },
-      // indexes are no times
-      scales: { x: { time: false } },
-      axes: [lines, { ...lines, size: 68 }],
-      series: [{}, { stroke: color('--accent'), width: 1.5, points: { show: axis.count <= 200 } }],
-      hooks: { setCursor: [({ cursor: { idx } }) => this.tell(idx ?? undefined)] },
-    };
-    this.plot = new Plot(options, [x, y], this.place);
+    if (!curve) return;
+    const draw = curve.axis.count > mostOfSvg ? (await import('./views/uplot-line.ts')).drawUplotLine : drawSvgLine;
+    if (curve !== this.curve || !this.isConnected) return;
+    this.drawing?.remove();
+    this.drawing = draw(this.place, { ...curve, ...extentOf(curve.values) }, (at) => this.tell(at));
+    this.fit();
+  }
+
+  private fit(): void {
+    this.drawing?.resize(Math.max(200, this.clientWidth), heightPx);
   }
 
   private key(event: KeyboardEvent): void {
-    const { plot, curve } = this;
+    const { curve } = this;
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -100, PageDown: 100, Home: -Infinity, End: Infinity }[event.key];
-    if (step === undefined || !plot || !curve || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (step === undefined || !this.drawing || !curve || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const { axis, values } = curve;
-    const at = Math.min(axis.count - 1, Math.max(0, (this.at ?? (step > 0 ? -1 : 1)) + step));
-    plot.setCursor({ left: plot.valToPos(axis.from + at * axis.step, 'x'), top: plot.valToPos(values[at]!, 'y') }, false);
-    this.tell(at);
+    this.tell(Math.min(curve.axis.count - 1, Math.max(0, (this.at ?? (step > 0 ? -1 : 1)) + step)));
   }
 
   private tell(at: number | undefined): void {
-    const { curve } = this;
+    const { curve, drawing } = this;
+    if (at !== this.at) {
+      this.at = at;
+      drawing?.mark(at);
+    }
+    // marking it may have told of another, which the pointer is at
     this.at = at;
     this.said.textContent =
       curve && at !== undefined
         ? `axis ${curve.axis.axis}: ${curve.axis.from + at * curve.axis.step}: ${curve.textAt(at)}`
-        : 'Point at the line, or go along it with the arrow keys, to read single values; drag over a part to enlarge it, click twice for all.';
+        : `Point at the line, or go along it with the arrow keys, to read single values${curve && curve.axis.count > mostOfSvg ? '; drag over a part to enlarge it, click twice for all' : ''}.`;
   }
 }

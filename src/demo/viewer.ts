@@ -10,10 +10,12 @@ import { baseName, count, formatBytes, formatDate, formatNumber } from './format
 import { Hex } from './hex.ts';
 import { gunzip, isGzip, readFile, whyNotVerified, type ReadFile } from './read-file.ts';
 import { tabs } from './tabs.ts';
-import { viewsOf, type View } from './views.ts';
+import { kindOf, viewsOf, type View } from './views.ts';
+import { rangedKind, rangedView, zarrView } from './views/by-range.ts';
 
-/** Files up to this size are read whole at once, of others the beginning. */
+/** Files up to this size are read whole at once, of others the beginning; pictures are of no use in part. */
 const wholeBytes = 8_000_000;
+const wholePictureBytes = 64_000_000;
 const beginningBytes = 256_000;
 /** More than this a page should not hold in memory. */
 const mostBytes = 1_000_000_000;
@@ -29,6 +31,8 @@ export class Viewer extends HTMLElement {
   onVerified: (() => void) | undefined;
   /** Something to tell in a sentence. */
   onSay: ((text: string) => void) | undefined;
+  /** All of the file is to be downloaded, without being held in memory. */
+  onDownload: ((info: ObjectInfo, name: string) => void) | undefined;
   /** The file is to be put away. */
   onClose: (() => void) | undefined;
   private stop: AbortController = new AbortController();
@@ -49,7 +53,7 @@ export class Viewer extends HTMLElement {
   /**
    * Open a file.
    *
-   * @param all read all of it, whatever its size. @default only up to 8 MB
+   * @param all read all of it, whatever its size. @default only up to 8 MB, and nothing of what is looked at by ranges
    * @param more what else is known of it: term and text
    * @returns whether it is shown; if not, {@link Viewer.onFail} was told, or another was asked for
    */
@@ -59,11 +63,17 @@ export class Viewer extends HTMLElement {
     const { signal } = (this.stop = new AbortController());
     const { client, store } = connection;
     const name = baseName(shownKey(connection, info.key));
+    const ranged = all ? undefined : rangedKind(name, info);
+    if (ranged) {
+      this.showByRange(connection, info, name, ranged);
+      return true;
+    }
     const bar = h('progress', { 'aria-label': `Reading ${name}` });
     fill(this, this.heading(name), bar);
     const before = client.stats();
     const start = performance.now();
-    const part = !all && info.sizeBytes > wholeBytes;
+    const most = kindOf(name, info.contentType).kind === 'picture' ? wholePictureBytes : wholeBytes;
+    const part = !all && info.sizeBytes > most;
     try {
       const file = await readFile(store, info.key, {
         end: part ? beginningBytes : undefined,
@@ -87,6 +97,66 @@ export class Viewer extends HTMLElement {
       this.onFail?.(error);
       return false;
     }
+  }
+
+  /** Show the Zarr hierarchy in a folder. */
+  openZarr({ store, root }: Connection, prefix: string): void {
+    this.close();
+    const name = baseName(prefix);
+    const facts: Fact[] = [['Folder', `${root}/${prefix}`.replace(/([^:/])\/\//, '$1/')]];
+    const view = zarrView(store, prefix, (error) => this.onFail?.(error));
+    fill(this, this.heading(name), factList(facts), tabs([view]));
+    this.onSay?.(`${name}: a Zarr hierarchy`);
+  }
+
+  /** A table of which only what is looked at is read. */
+  private showByRange(connection: Connection, info: ObjectInfo, name: string, kind: 'parquet' | 'csv'): void {
+    const { store } = connection;
+    const { sizeBytes } = info;
+    const facts: Fact[] = [
+      ['Size', Number.isNaN(sizeBytes) ? 'not told' : `${formatBytes(sizeBytes)} (${formatNumber(sizeBytes)} bytes)`],
+      ...(info.contentType ? [['Content type', info.contentType] satisfies Fact] : []),
+      ['Changed', formatDate(info.lastModified)],
+      [
+        'Checked',
+        h(
+          'span',
+          {},
+          h('span', { class: 'badge plain' }, 'not verified'),
+          ' only parts are read, and a checksum is that of the whole file',
+        ),
+      ],
+      ...this.more,
+    ];
+    const table = rangedView(kind, store, info, (error) => this.onFail?.(error));
+    const actions = h(
+      'div',
+      { class: 'bar' },
+      h('button', { type: 'button', class: 'quiet', onclick: () => this.onDownload?.(info, name) }, 'Download'),
+      this.readAll(connection, info, sizeBytes),
+    );
+    fill(this, this.heading(name), factList(facts), actions, tabs([table, this.bytesView(connection, info, sizeBytes, info.etag)]));
+    this.onSay?.(`${name}: read by ranges`);
+  }
+
+  private bytesView(connection: Connection, { key }: ObjectInfo, sizeBytes: number, etag: string | undefined): View {
+    return {
+      title: 'Bytes',
+      make: () => {
+        const element = new Hex();
+        element.classList.add('fill');
+        const source = {
+          store: connection.store,
+          key,
+          sizeBytes: Number.isNaN(sizeBytes) ? undefined : sizeBytes,
+          etag,
+          onFail: (error: unknown) => this.onFail?.(error),
+        };
+        // it measures its width, so it must be in the page first
+        queueMicrotask(() => void element.open(source));
+        return element;
+      },
+    };
   }
 
   private heading(name: string): HTMLElement {
@@ -117,36 +187,17 @@ export class Viewer extends HTMLElement {
       ['Checked', h('span', {}, badge, why ? ` ${why}` : ` every byte, against the checksum that the store keeps`)],
     ];
     if (info.contentEncoding) pairs.splice(2, 0, ['Encoding', info.contentEncoding]);
-    const facts = h(
-      'dl',
-      { class: 'facts' },
-      ...[...pairs, ...this.more].map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))),
-    );
-
     const packed = isGzip(file.bytes);
     const shown = packed && whole ? await gunzip(file.bytes) : file.bytes;
     const views = packed && !whole ? [] : viewsOf(shown, { name, contentType: info.contentType ?? listed.contentType, whole });
-    const hex: View = {
-      title: 'Bytes',
-      make: () => {
-        const element = new Hex();
-        element.classList.add('fill');
-        const source = {
-          store: connection.store,
-          key: listed.key,
-          sizeBytes: Number.isNaN(stored) ? undefined : stored,
-          etag: info.etag,
-          onFail: (error: unknown) => this.onFail?.(error),
-        };
-        // it measures its width, so it must be in the page first
-        queueMicrotask(() => void element.open(source));
-        return element;
-      },
-    };
+    const hex = this.bytesView(connection, listed, stored, info.etag);
+    if (rangedKind(name, listed) === 'parquet')
+      views.unshift(rangedView('parquet', connection.store, listed, (error) => this.onFail?.(error)));
     const actions = h(
       'div',
       { class: 'bar' },
       whole && h('button', { type: 'button', class: 'quiet', onclick: () => void this.save(name) }, 'Download'),
+      !whole && h('button', { type: 'button', class: 'quiet', onclick: () => this.onDownload?.(listed, name) }, 'Download'),
       !whole && this.readAll(connection, listed, info.totalBytes),
     );
     const notes = h(
@@ -160,7 +211,7 @@ export class Viewer extends HTMLElement {
             ? 'No preview for this kind of file; its bytes are below.'
             : '',
     );
-    fill(this, this.heading(name), facts, actions, notes.textContent ? notes : null, tabs([...views, hex]));
+    fill(this, this.heading(name), factList([...pairs, ...this.more]), actions, notes.textContent ? notes : null, tabs([...views, hex]));
   }
 
   private readAll(connection: Connection, listed: ObjectInfo, bytes: number): HTMLElement {
@@ -168,7 +219,7 @@ export class Viewer extends HTMLElement {
     return h(
       'button',
       { type: 'button', class: 'quiet', onclick: () => void this.open(connection, listed, true, this.more) },
-      `Read all ${formatBytes(bytes)} and verify`,
+      `Read all ${Number.isNaN(bytes) ? 'of it' : formatBytes(bytes)} and verify`,
     );
   }
 
@@ -187,6 +238,9 @@ export class Viewer extends HTMLElement {
     }
   }
 }
+
+const factList = (pairs: readonly Fact[]): HTMLElement =>
+  h('dl', { class: 'facts' }, ...pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
 
 interface Used extends ClientStats {
   ms: number;

@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { parseCsv, separatorOf, tableOf } from './csv.ts';
+import { isNothing, isNumeric, parseCsv, separatorOf, tableOf } from './csv.ts';
 import { h, type Child } from './dom.ts';
 import { count } from './format.ts';
 import { Grid, type Column } from './grid.ts';
 import { jsonTree } from './json-tree.ts';
+import { pictureTypes } from './views/picture-types.ts';
+import type { Mounted } from './views/types.ts';
+import { viewElement } from './views/view-host.ts';
 
 /** One way to look; `make` is called when it is chosen. */
 export interface View {
@@ -19,22 +22,11 @@ const maxTextLength = 200_000;
 const maxTableRows = 200_000;
 const columnPx = 130;
 
-const pictures: Record<string, string> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  svg: 'image/svg+xml',
-  bmp: 'image/bmp',
-};
-
 /** What a file seems to be. */
 export function kindOf(name: string, contentType: string = ''): { kind: 'csv' | 'json' | 'other' } | { kind: 'picture'; type: string } {
   const suffix = /\.([^./]+?)$/.exec(name.toLowerCase().replace(/\.gz$/, ''))?.[1] ?? '';
   const type = contentType.toLowerCase().replace(/\s*;.*$/s, '');
-  const picture = pictures[suffix] ?? Object.values(pictures).find((known) => known === type);
+  const picture = pictureTypes[suffix] ?? Object.values(pictureTypes).find((known) => known === type);
   if (picture) return { kind: 'picture', type: picture };
   if (/^(csv|tsv|tab)$/.test(suffix) || /^text\/(csv|tab-separated-values)$/.test(type)) return { kind: 'csv' };
   if (/^(json|geojson|topojson|ipynb)$/.test(suffix) || /^application\/(.*\+)?json$/.test(type)) return { kind: 'json' };
@@ -72,16 +64,6 @@ function table<Row>(columns: Column<Row>[], rows: readonly Row[], more: boolean)
   grid.show(rows, { more });
   const what = `${count(rows.length, 'row')}, ${count(columns.length, 'column')}${more ? ' of the beginning of the file' : ''}`;
   return h('div', { class: 'fill' }, note(what), grid);
-}
-
-const isNumber = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && value !== '' && Number.isFinite(Number(value)));
-const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
-
-/** Whether the first values of a column are numbers, gaps aside. */
-function isNumeric(values: unknown[]): boolean {
-  const given = values.filter((value) => !isNothing(value));
-  return given.length > 0 && given.every(isNumber);
 }
 
 function csvView(text: string, whole: boolean): View {
@@ -122,19 +104,9 @@ function jsonViews(text: string): View[] {
 }
 
 function pictureView(bytes: Uint8Array<ArrayBuffer>, type: string, name: string): View {
-  return {
-    title: 'Picture',
-    make() {
-      const url = URL.createObjectURL(new Blob([bytes], { type }));
-      const release = (): void => URL.revokeObjectURL(url);
-      const image = h('img', { alt: name, src: url, onload: release });
-      image.onerror = () => {
-        release();
-        image.replaceWith(note('The browser cannot draw this picture.'));
-      };
-      return h('div', { class: 'fill scroll picture' }, image);
-    },
-  };
+  const mount = async (host: HTMLElement): Promise<Mounted> =>
+    (await import('./views/picture-view.ts')).mountPicture(host, { name, bytes, type });
+  return { title: 'Picture', make: () => viewElement(name, mount, () => {}) };
 }
 
 /**

@@ -104,7 +104,7 @@ test('a file of this computer: groups unfold by keys, objects show their attribu
     equal(focused(), '/');
     for (let i = 0; i < 5; i++) press('ArrowDown');
     equal(focused(), 'deep');
-    equal(document.activeElement?.getAttribute('aria-label'), 'deep, group');
+    equal(document.activeElement?.textContent, 'deep group ');
     press('ArrowRight');
     await page.until('its names', () => rows(page).includes('er'));
     equal(document.activeElement?.getAttribute('aria-expanded'), 'true');
@@ -118,7 +118,7 @@ test('a file of this computer: groups unfold by keys, objects show their attribu
     press('Enter');
     await page.until('the waves', () => said(page).includes('2 values of /waves'));
     equal(document.activeElement?.getAttribute('aria-selected'), 'true');
-    equal(row(page, 'gone').parentElement?.getAttribute('aria-label'), 'gone, link, → /nowhere');
+    equal(row(page, 'gone').textContent, 'gone link → /nowhere');
 
     await choose(page, 'one', 'the value of /one');
     equal(lists(page)[1], { Value: '4.5' });
@@ -166,7 +166,7 @@ test('a plane and a line through a dataset: fields, sliders and single values', 
     shown.value = '0';
     shown.dispatchEvent(new Event('change'));
     await page.until('a line', () => pictureLabel(page) === '/cube: 4 values, from 0 to 90');
-    await page.until('what uPlot draws', () => page.root.querySelector('anyfile-line-plot canvas'));
+    await page.until('what is drawn', () => page.root.querySelector('anyfile-line-plot svg'));
     const plot = page.one('anyfile-line-plot [role=img]');
     for (const key of ['ArrowRight', 'ArrowRight'])
       plot.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
@@ -205,7 +205,7 @@ test('records, texts, numbers that are none: tables and pictures of what can be 
     await choose(page, 'counts', '3 values of /counts');
     equal(pictureLabel(page), '/counts: 3 values, from -1152921504606847000 to 9007199254740992');
     const plot = page.one('anyfile-line-plot [role=img]');
-    await page.until('what uPlot draws', () => plot.querySelector('canvas'));
+    await page.until('what is drawn', () => plot.querySelector('svg'));
     plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
     equal(text(page, 'anyfile-line-plot .note'), 'axis 0: 2: -1152921504606846976', 'all digits');
     await choose(page, 'colours', '3 values of /colours');

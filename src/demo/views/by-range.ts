@@ -1,0 +1,52 @@
+/**
+ * Files that are looked at by ranges, whatever their size: which they are, and their views.
+ *
+ * @module
+ */
+import type { ObjectInfo, ObjectStore } from '../../index.ts';
+import { baseName } from '../format.ts';
+import { kindOf, type View } from '../views.ts';
+import { objectSource } from './file-source.ts';
+import { viewElement } from './view-host.ts';
+
+/** Smaller tables of text are read whole, and so can be verified. */
+const wholeTextBytes = 1_000_000;
+
+/** How a file is looked at by ranges; `undefined` for those that are read. */
+export function rangedKind(name: string, { sizeBytes, contentType, contentEncoding }: ObjectInfo): 'parquet' | 'csv' | undefined {
+  if (/\.(parquet|geoparquet|pq)$/i.test(name) || /^application\/(vnd\.apache\.|x-)?parquet$/.test(contentType ?? '')) return 'parquet';
+  // of what is packed the middle cannot be read
+  if (contentEncoding || /\.(gz|br|zst|bz2|xz)$/i.test(name)) return undefined;
+  return kindOf(name, contentType).kind === 'csv' && !(sizeBytes <= wholeTextBytes) ? 'csv' : undefined;
+}
+
+/** The table of such a file. */
+export function rangedView(kind: 'parquet' | 'csv', store: ObjectStore, info: ObjectInfo, onFail: (error: unknown) => void): View {
+  const source = objectSource(store, info);
+  return {
+    title: 'Table',
+    make: () =>
+      viewElement(
+        baseName(info.key),
+        async (host, options) =>
+          kind === 'csv'
+            ? (await import('./csv-view.ts')).mountCsv(host, source, options)
+            : (await import('./parquet-view.ts')).mountParquet(host, source, options),
+        onFail,
+      ),
+  };
+}
+
+/** Whether a folder is a Zarr hierarchy by its name. */
+export const isZarrFolder = (prefix: string): boolean => /\.zarr\/$/i.test(prefix);
+
+/** The view of a Zarr hierarchy. */
+export const zarrView = (store: ObjectStore, prefix: string, onFail: (error: unknown) => void): View => ({
+  title: 'Arrays',
+  make: () =>
+    viewElement(
+      baseName(prefix),
+      async (host, options) => (await import('./zarr-view.ts')).mountZarr(host, { store, prefix }, options),
+      onFail,
+    ),
+});
