@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isCloudError, redactUrl, type HandleStore, type ObjectInfo } from '../index.ts';
+import { isCloudError, redactUrl, type Datafile, type HandleStore, type ObjectInfo } from '../index.ts';
 import { CachePanel } from './cache-panel.ts';
 import { computerPlaces } from './computer.ts';
 import { ConnectForm } from './connect-form.ts';
@@ -17,6 +17,7 @@ import { Grid } from './grid.ts';
 import type { Hdf5Pane } from './hdf5.ts';
 import { Hex } from './hex.ts';
 import { Listing } from './listing.ts';
+import { editFile } from './metadata/edit-file.ts';
 import { Meter } from './meter.ts';
 import { offerCard, type Offer } from './offer.ts';
 import { TransferDesk } from './transfers/desk.ts';
@@ -75,6 +76,7 @@ export class Demo extends HTMLElement {
     this.cache.onHits = (hits, bytes) => this.meter.addHits(hits, bytes);
     this.desk = new TransferDesk(this.listing);
     this.desk.onFail = (error) => this.fail(error);
+    this.desk.onEdit = (key) => void this.editMetadata(key);
     this.viewer.onDownload = (info, name) => void this.desk.download(info, name);
     this.panes.addEventListener('anyfile-read', () => this.cache.refresh());
     this.viewer.onClose = () => this.putAway();
@@ -258,11 +260,25 @@ export class Demo extends HTMLElement {
       const key = datafile.pathInBucket ?? prefix + name;
       void this.open({ key, sizeBytes: datafile.sizeBytes ?? Number.NaN, metadata: {} }, facts());
     };
+    this.table.onEdit = ({ datafile, name }) => void this.editMetadata(datafile.pathInBucket ?? prefix + name, datafile);
     this.show('dataset');
     if (!(await this.table.open(connection, prefix)) || connection !== this.connection) return;
     this.arrived = true;
     this.say(`Connected to ${connection.root}`);
     this.table.querySelector('h2')?.focus();
+  }
+
+  private async editMetadata(key: string, datafile?: Datafile): Promise<void> {
+    const { connection } = this;
+    if (!connection) return;
+    try {
+      if (!(await editFile(connection, key, datafile)) || connection !== this.connection) return;
+      this.say(`The tags and labels of ${baseName(key)} are stored`);
+      if (datafile) this.table?.renew();
+      else await this.listing.reload(connection.store);
+    } catch (error) {
+      if (connection === this.connection) this.fail(error);
+    }
   }
 
   private newDataset(pane: DatasetPane): DatasetPane {

@@ -9,9 +9,19 @@ import { h, newId } from './dom.ts';
 
 type Field = Exclude<keyof ConnectValues, 'access' | keyof CacheChoice>;
 
-const accessNames: Record<Access, string> = { keys: 'Access key', token: 'Bearer token', public: 'Public, no key' };
+const accessNames: Record<Access, string> = {
+  keys: 'Access key',
+  token: 'Bearer token',
+  signer: 'Remote signer',
+  public: 'Public, no key',
+};
 
-const secrets: Record<Access, Field[]> = { keys: ['accessKeyId', 'secretAccessKey', 'sessionToken'], token: ['accessToken'], public: [] };
+const secrets: Record<Access, Field[]> = {
+  keys: ['accessKeyId', 'secretAccessKey', 'sessionToken'],
+  token: ['accessToken'],
+  signer: ['signerUrl', 'signerToken'],
+  public: [],
+};
 
 /**
  * What a URL leaves to choose, the usual first, and which fields it needs.
@@ -20,7 +30,7 @@ const secrets: Record<Access, Field[]> = { keys: ['accessKeyId', 'secretAccessKe
  */
 export function fieldsFor(url: string, wanted: Access): { choices: Access[]; access: Access; fields: Field[] } {
   const protocol = /^\s*([\w+.-]+):\/\//.exec(url)?.[1]?.toLowerCase() ?? 's3';
-  let choices: Access[] = ['keys', 'public'];
+  let choices: Access[] = ['keys', 'signer', 'public'];
   let fields: Field[] = ['url', 'endpoint', 'region'];
   if (protocol === 'gs') {
     choices = ['keys', 'token', 'public'];
@@ -56,6 +66,13 @@ const setups: Record<Field, FieldSetup> = {
   accessKeyId: { label: 'Access key ID', required: true },
   secretAccessKey: { label: 'Secret access key', type: 'password', required: true },
   sessionToken: { label: 'Session token', type: 'password', placeholder: 'of temporary keys' },
+  signerUrl: {
+    label: 'Signer',
+    placeholder: 'https://app.example/sign',
+    required: true,
+    hint: 'Your server’s createSignerHandler: it signs, and no key comes here',
+  },
+  signerToken: { label: 'Its bearer token', type: 'password', placeholder: 'where it wants one' },
   accessToken: { label: 'Access token', type: 'password', required: true, hint: 'gcloud auth print-access-token prints one' },
 };
 
@@ -82,7 +99,8 @@ export class ConnectForm extends HTMLElement {
     { class: 'choice' },
     h('legend', {}, 'Credentials'),
     ...this.radios.map((radio) =>
-      h('label', { onchange: () => (this.wanted = radio.value as Access) }, radio, accessNames[radio.value as Access]),
+      // before the form hears of it and draws itself anew
+      h('label', { oninput: () => (this.wanted = radio.value as Access) }, radio, accessNames[radio.value as Access]),
     ),
   );
 
@@ -112,7 +130,7 @@ export class ConnectForm extends HTMLElement {
   }
 
   /** Fill in what is no secret. */
-  preset(values: Partial<Omit<ConnectValues, 'secretAccessKey' | 'sessionToken' | 'accessToken'>>): void {
+  preset(values: Partial<Omit<ConnectValues, 'secretAccessKey' | 'sessionToken' | 'accessToken' | 'signerToken'>>): void {
     for (const name of names) if (name in values) this.inputs[name].value = values[name as keyof typeof values] ?? '';
     this.wanted = values.access ?? this.wanted;
     this.update();
@@ -159,7 +177,7 @@ function input(name: Field): HTMLInputElement {
     autocomplete: 'off',
     autocapitalize: 'off',
     spellcheck: 'false',
-    inputmode: name === 'url' || name === 'endpoint' ? 'url' : undefined,
+    inputmode: /^(url|endpoint|signerUrl)$/.test(name) ? 'url' : undefined,
   });
 }
 

@@ -11,6 +11,7 @@ import {
   parseUrl,
   redactUrl,
   type Credentials,
+  type CredentialsProvider,
   type HandleStore,
   type ObjectInfo,
   type ObjectStore,
@@ -19,7 +20,7 @@ import {
 } from '../index.ts';
 
 /** How to get in. */
-export type Access = 'keys' | 'token' | 'public';
+export type Access = 'keys' | 'token' | 'signer' | 'public';
 
 /** What the form says. */
 export interface ConnectValues extends CacheChoice {
@@ -31,6 +32,8 @@ export interface ConnectValues extends CacheChoice {
   secretAccessKey?: string;
   sessionToken?: string;
   accessToken?: string;
+  signerUrl?: string;
+  signerToken?: string;
 }
 
 /** An open place. */
@@ -51,11 +54,23 @@ export interface Connection {
   readonly folder?: HandleStore;
 }
 
-function credentialsOf(values: ConnectValues): Credentials {
+function credentialsOf(values: ConnectValues): Credentials | CredentialsProvider {
+  if (values.access === 'signer') return signerOf(values);
   const { access, accessKeyId = '', secretAccessKey = '', sessionToken, accessToken = '' } = values;
   if (access === 'token') return { accessToken };
   if (access === 'keys') return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
   return 'anonymous';
+}
+
+/** Asks the app's server for signatures; its code comes with the first request. */
+function signerOf({ signerUrl = '', signerToken }: ConnectValues): CredentialsProvider {
+  let signer: Promise<Credentials> | undefined;
+  const load = async (): Promise<Credentials> =>
+    (await import('../signer.ts')).createRemoteSigner({
+      url: signerUrl,
+      ...(signerToken && { headers: { authorization: `Bearer ${signerToken}` } }),
+    });
+  return () => (signer ??= load());
 }
 
 /** Whether the same person will be known by this next time: what others read does not outlive the connection. */

@@ -16,6 +16,8 @@ import { Grid, type Order } from './grid.ts';
 export class DatasetPane extends HTMLElement {
   /** A file was chosen. */
   onFile: ((row: Row) => void) | undefined;
+  /** Tags and labels of a file are to be changed; {@link DatasetPane.renew} shows what came of it. */
+  onEdit: ((row: Row) => void) | undefined;
   /** Back to the folder. */
   onBack: (() => void) | undefined;
   /** Something failed. */
@@ -24,6 +26,10 @@ export class DatasetPane extends HTMLElement {
   private readonly form: DatasetForm = new DatasetForm();
   private readonly said: HTMLElement = h('p', { class: 'note', role: 'status' });
   private readonly grid: Grid<Row> = new Grid<Row>();
+  private readonly edit: HTMLButtonElement = h('button', { type: 'button' }, 'Edit tags and labels…');
+  private readonly tools: HTMLElement = h('div', { class: 'bar tools' }, this.edit);
+  private shown: Dataset | undefined;
+  private chosen: Row | undefined;
   private all: FilterSet<Row> = new FilterSet<Row>();
   private sorting: Order = { column: 0, descending: false };
   private stop: AbortController = new AbortController();
@@ -40,13 +46,30 @@ export class DatasetPane extends HTMLElement {
         { title: 'Tags', sorts: true, cell: ({ tags }) => tagsCell(tags) },
       ],
       onOpen: (row) => this.onFile?.(row),
+      onActive: (row) => this.choose(row),
       onSort: (column) => {
         this.sorting = { column, descending: this.sorting.column === column && !this.sorting.descending };
         this.refresh();
       },
     });
     this.form.onChange = () => this.refresh();
-    this.append(this.about, this.form, this.said, this.grid);
+    this.edit.onclick = () => this.chosen && this.onEdit?.(this.chosen);
+    this.append(this.about, this.form, this.said, this.grid, this.tools);
+  }
+
+  private choose(row: Row | undefined): void {
+    this.chosen = row;
+    this.tools.hidden = !row || row.datafile.cloudProtocol?.startsWith('http') === true;
+    if (row) this.edit.setAttribute('aria-label', `${this.edit.textContent} of ${row.name}`);
+  }
+
+  /** Metadata of its files were changed: show them. */
+  renew(): void {
+    if (!this.shown) return;
+    const rows = rowsOf(this.shown);
+    this.all = new FilterSet(rows);
+    this.form.offer(rows);
+    this.refresh();
   }
 
   disconnectedCallback(): void {
@@ -56,6 +79,7 @@ export class DatasetPane extends HTMLElement {
   /** End what is under way, and forget the files. */
   close(): void {
     this.stop.abort();
+    this.shown = undefined;
     this.all = new FilterSet();
     this.grid.show([]);
     fill(this.about);
@@ -76,6 +100,7 @@ export class DatasetPane extends HTMLElement {
       const dataset = await client.dataset(urlOf(connection, prefix), { signal });
       if (signal.aborted) return false;
       const rows = rowsOf(dataset);
+      this.shown = dataset;
       this.all = new FilterSet(rows);
       this.sorting = { column: 0, descending: false };
       this.tell(dataset, difference(client.stats(), before), performance.now() - start);

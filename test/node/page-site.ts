@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { env, type S3Server } from '../env.ts';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import { Client, type ObjectStore } from '../../src/index.ts';
+import { env, need, uniqueName, type S3Server } from '../env.ts';
 import { equal, skip } from '../harness.ts';
 
 /** What the tools of test/ are, which no bundle takes in. */
@@ -97,3 +98,34 @@ export async function connectTo(page: Page, { endpoint, region, accessKeyId, sec
 
 /** Names in the listing, as they are drawn. */
 export const namesIn = (page: Page): Promise<string[]> => page.locator('anyfile-listing .grid-body [role=row] .name').allTextContents();
+
+/** A corner of a bucket, and a folder of this disk. */
+export async function withPlace(
+  use: (place: { server: S3Server; store: ObjectStore; url: string; dir: string }) => Promise<void>,
+): Promise<void> {
+  const server = need('versitygw');
+  const { endpoint, region, accessKeyId, secretAccessKey, bucket } = server;
+  const client = new Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const url = `s3://${bucket}/${uniqueName('page')}/`;
+  const dir = mkdtempSync(join(tmpdir(), 'anyfile-page-'));
+  try {
+    await use({ server, store: client.store(url), url, dir });
+  } finally {
+    await client.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Drop files and folders of this disk on the middle of an element, as a person does. */
+export async function drop(page: Page, selector: string, files: string[]): Promise<void> {
+  const box = (await page.locator(selector).boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await session.detach();
+}
+
+/** The row of the panel that tells of a file. */
+export const transfer = (page: Page, name: string): Locator =>
+  page.getByRole('region', { name: 'Transfers' }).getByRole('listitem').filter({ hasText: name });

@@ -10,6 +10,7 @@ import type { Connection } from '../connection.ts';
 import { h as element } from '../dom.ts';
 import { baseName } from '../format.ts';
 import type { Entry, Listing } from '../listing.ts';
+import { canEditMetadata } from '../metadata/edit-file.ts';
 import { canSaveFolders, Downloads } from './downloads.ts';
 import { Transfers } from './panel.ts';
 import { droppedItems, pickFiles, pickFolder } from './pick.ts';
@@ -24,6 +25,8 @@ export class TransferDesk {
   readonly element: HTMLElement = element('div');
   /** Something failed that no row tells of. */
   onFail: ((error: unknown) => void) | undefined;
+  /** Tags and labels of a file are to be changed. */
+  onEdit: ((key: string) => void) | undefined;
   private readonly uploads: Uploads = new Uploads();
   private readonly downloads: Downloads = new Downloads();
   private readonly connection: Signal<Connection | undefined> = signal(undefined);
@@ -128,6 +131,9 @@ export class TransferDesk {
       writes && button('Upload files…', () => void this.upload(pickFiles)),
       writes && button('Upload a folder…', () => void this.upload(pickFolder)),
       file && button('Download', () => void this.download(file), `Download ${baseName(file.key)}`),
+      file &&
+        canEditMetadata(connection) &&
+        button('Edit tags and labels…', () => this.onEdit?.(file.key), `Edit tags and labels… of ${baseName(file.key)}`),
       canSaveFolders() &&
         button('Download the folder…', () => void this.downloadFolder(this.listing.shown), 'Download the folder… and all that is below'),
       writes && h('span', { class: 'note' }, 'or drop them here'),
