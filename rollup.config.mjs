@@ -49,6 +49,7 @@ const wasmFiles = {
     mkdirSync('dist/wasm', { recursive: true });
     for (const name of readdirSync('wasm/built').filter((file) => file.endsWith('.wasm')))
       copyFileSync(`wasm/built/${name}`, `dist/wasm/${name}`);
+    copyFileSync('node_modules/brotli-wasm/pkg.web/brotli_wasm_bg.wasm', 'dist/wasm/brotli.wasm');
   },
 };
 

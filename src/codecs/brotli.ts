@@ -29,7 +29,7 @@ export const decompressStream = (options?: DecompressOptions): ByteTransform =>
   transformStream((source) => brotliCodec.decode(source, options), options?.signal);
 
 /**
- * Says where the WebAssembly comes from: a file of the package brotli-wasm. Of no effect in Node, Bun and Deno, which have brotli.
+ * Says where the WebAssembly comes from: `anyfile/wasm/brotli.wasm`. Of no effect in Node, Bun and Deno, which have brotli.
  *
  * @param source compiled, as bytes, or where it is
  */

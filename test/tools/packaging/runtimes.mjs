@@ -93,8 +93,8 @@ ${modules.map((name) => `    (name = "${name}", ${name.endsWith('.wasm') ? 'wasm
   );
   const { stop } = await startProcess(program('workerd'), ['serve', join(out, 'config.capnp')], { ready: `${url}/ready` });
   try {
-    const { range, gzip, zstd } = context.expected;
-    check(await (await fetch(url)).json(), { range, gzip, zstd });
+    const { range, gzip, br, zstd } = context.expected;
+    check(await (await fetch(url)).json(), { range, gzip, br, zstd });
   } finally {
     await stop();
   }

@@ -7,14 +7,13 @@ const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2,
  * Reads sixteen bytes of an object, and three objects that are stored encoded.
  *
  * @param settings where they are, and the keys
- * @param encodings which of the three
  */
-export async function readObjects({ url, endpoint, region, credentials, start }, encodings = ['gzip', 'br', 'zstd']) {
+export async function readObjects({ url, endpoint, region, credentials, start }) {
   const client = new Client({ endpoint, region, credentials });
   try {
     const files = client.files(url);
     const found = { range: hex(await files.get({ path: 'range.bin', start, end: start + 16 })) };
-    for (const encoding of encodings) found[encoding] = new TextDecoder().decode(await files.get(`text-${encoding}.txt`));
+    for (const encoding of ['gzip', 'br', 'zstd']) found[encoding] = new TextDecoder().decode(await files.get(`text-${encoding}.txt`));
     return found;
   } finally {
     await client.close();
