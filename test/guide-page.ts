@@ -45,10 +45,8 @@ export interface GuidePlace {
 /** What programs import by name. */
 export type GuideModules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-interface Given {
+interface Given extends Readonly<Record<string, unknown>> {
   modules: GuideModules;
-  options: ClientOptions;
-  console: { log(...values: unknown[]): void };
 }
 
 /** Where modules find what they are given. */
@@ -78,6 +76,33 @@ function putModules(text: string, libraries: ReadonlyMap<string, string>): strin
   return put;
 }
 
+/** Modules that hand on what lies under `from` on the desk, by their names. */
+function librariesOf(from: string, modules: GuideModules): Map<string, string> {
+  const handOn = (at: string, module: object): string =>
+    moduleOf(
+      Object.keys(module)
+        .map((name) => `export const ${name} = ${at}.${name};\n`)
+        .join(''),
+    );
+  return new Map(Object.entries(modules).map(([name, module]) => [name, handOn(`${from}.modules[${JSON.stringify(name)}]`, module)]));
+}
+
+/**
+ * Runs one block as a module.
+ *
+ * @param given values for names that it uses and does not define
+ */
+export async function runBlock(text: string, modules: GuideModules, given: Readonly<Record<string, unknown>>): Promise<void> {
+  const key = `run ${++runs}`;
+  const from = `globalThis.anyfileGuide[${JSON.stringify(key)}]`;
+  desk[key] = { modules, ...given };
+  try {
+    await import(moduleOf(`const { ${Object.keys(given).join(', ')} } = ${from};\n${putModules(text, librariesOf(from, modules))}`));
+  } finally {
+    delete desk[key];
+  }
+}
+
 /**
  * Takes a page apart.
  *
@@ -104,19 +129,7 @@ export function openGuide(page: string, modules: GuideModules = { anyfile }): Gu
       printed += `${values.map(String).join(' ')}\n`;
     };
     desk[key] = { modules, options, console: { log } };
-    const libraries = new Map(
-      Object.entries(modules).map(([its, module]) => {
-        const from = `${given}.modules[${JSON.stringify(its)}]`;
-        return [
-          its,
-          moduleOf(
-            Object.keys(module)
-              .map((name) => `export const ${name} = ${from}.${name};\n`)
-              .join(''),
-          ),
-        ];
-      }),
-    );
+    const libraries = librariesOf(given, modules);
     let text = putModules(block('file', 'place.js'), libraries);
     for (const [old, code] of replace)
       text = put(

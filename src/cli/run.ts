@@ -46,7 +46,7 @@ const withoutValues = (text: string): string =>
     .replace(/ argument '.*' is invalid\./s, ' is invalid.');
 
 /** All commands, each with the common options. */
-function createProgram(io: CliIo, start: Start): Command {
+export function createProgram(io: CliIo, start: Start): Command {
   const program = new Command('anyfile');
   program
     .description(

@@ -6,6 +6,7 @@ import { env } from '../env.ts';
 import { equal, ok, skip, test } from '../harness.ts';
 import { fencesOf, type Fence } from '../markdown.ts';
 import { installPackage, root } from './docs/package.ts';
+import { linkPackages } from './docs/packages.ts';
 import { runPrograms, runShell, type Outcome } from './docs/run-blocks.ts';
 import { settings } from './docs/settings.ts';
 import { openWorld } from './docs/world.ts';
@@ -27,11 +28,19 @@ async function runAll(page: string, blocks: readonly Fence[], bin: string): Prom
   const setting = settings[page] ?? {};
   const dir = join(home, page.replace(/\W/g, '-'));
   mkdirSync(dir, { recursive: true });
+  await linkPackages(dir, setting.packages ?? {});
   const world = await openWorld(dir, bin, setting);
   // A page's home and the hosts of the web are others here; buckets and services are those of the page, by the environment.
   const placed = (block: Fence): Fence => ({
     ...block,
-    text: block.text.replaceAll('/home/me', dir).replaceAll('https://example.org', world.web),
+    text: block.text
+      .replaceAll('/home/me', dir)
+      .replaceAll('https://example.org', world.web)
+      .replaceAll(
+        /https:\/\/(ACCOUNT\.r2\.cloudflarestorage\.com|s3\.us-west-004\.backblazeb2\.com|minio\.example|s3\.lab\.example)/g,
+        world.endpoint,
+      )
+      .replaceAll(/region: '(auto|us-west-004|us-east-1)'/g, `region: 'eu-central-1'`),
   });
   const all = fencesOf(readFileSync(join(root, page), 'utf8'));
   const modules = all.filter(({ about }) => about['file'] !== undefined);

@@ -27,10 +27,11 @@ export interface BlockPlace {
 
 const limitMs = 60_000;
 
-function execute(
+/** Runs a program to its end. */
+export function execute(
   command: string,
   args: string[],
-  { dir, env }: BlockPlace,
+  { dir, env }: Omit<BlockPlace, 'given'>,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs });

@@ -36,6 +36,18 @@ export const settings: Readonly<Record<string, Setting>> = {
       globalThis.options = { region: 'eu-central-1' };
       globalThis.Worker = (await import('node:worker_threads')).Worker;`,
   },
+  'docs/migration.md': { objects: { 'a.txt': 'one' } },
+  'docs/recipes.md': {
+    objects: { 's3://my-bucket/raw/a.txt': 'a', 's3://my-bucket/raw/b/c.txt': 'c', 's3://other/copy/old.txt': 'old' },
+    packages: { 'apache-arrow': '21.1.0' },
+  },
+  'docs/security.md': { objects: { 'a.txt': 'one' } },
+  'docs/errors.md': { objects: { 'data/table.csv': 'a,b\n1,2\n' } },
+  'docs/start/worker.md': {
+    objects: { 'data/table.csv': 'time,power\n00:00,120\n', 'data/big.bin': 1000 },
+    given: `globalThis.Worker = (await import('node:worker_threads')).Worker;`,
+  },
+  'docs/stores/gcs.md': { given: `globalThis.tokenOfUser = async () => 'a-token';` },
   'docs/transfers.md': {
     objects: { 's3://bucket/data/a': 'a', 's3://bucket/data/b/c': 'c', 's3://raw/2024/a': 'a', 's3://raw/2024/b*': 'b' },
     files: { 'video.mp4': 'not much of a video' },

@@ -21,6 +21,8 @@ export interface Setting {
   web?: Record<string, string>;
   /** Files of the folder. */
   files?: Record<string, string>;
+  /** Packages that its programs import, with their versions. */
+  packages?: Record<string, string>;
   /** Code that runs first and puts what the page takes for given on `globalThis`. */
   given?: string;
 }
@@ -28,6 +30,8 @@ export interface Setting {
 /** Where blocks run. */
 export interface World {
   env: Record<string, string>;
+  /** Of S3. */
+  endpoint: string;
   /** Address of the web server. */
   web: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
@@ -82,6 +86,7 @@ export async function openWorld(dir: string, bin: string, { objects = {}, files 
   }
   await Promise.all([s3.close(), gs.close()]);
   return {
+    endpoint: gateway.endpoint,
     web: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials,
     env: {
