@@ -16,6 +16,8 @@
 //                           whole commands on many files beside s5cmd, rclone and cloud-files; one large upload by parts
 //   node test/bench/run.mjs worker [--rounds 7] [--engines node,chromium]
 //                           calls, bytes and streams through a worker
+//   node test/bench/run.mjs jobs [--rounds 7] [--quick]
+//                           jobs of 1,000,000 names beside cloud-files, and processes that share one
 //
 // A run of fewer scenarios or rounds is a trial: its page and raw results are in build/bench alone.
 import { execFileSync } from 'node:child_process';
@@ -36,6 +38,8 @@ import { datasetsPage, judgeDatasets } from './dataset/report.mjs';
 import { runDatasets } from './dataset/run.mjs';
 import { hdf5Page, judgeHdf5 } from './hdf5/report.mjs';
 import { runHdf5 } from './hdf5/run.mjs';
+import { jobsPage, judgeJobs } from './jobs/report.mjs';
+import { runJobs } from './jobs/run.mjs';
 import { judgeKernels, kernelsPage } from './kernels/report.mjs';
 import { runKernels } from './kernels/run.mjs';
 import { judgeAll, page } from './report.mjs';
@@ -69,7 +73,7 @@ const [part] = positionals;
 const chosen = part ? [] : (args.only?.split(',') ?? all);
 const unknown = [
   ...chosen.filter((name) => !all.includes(name)),
-  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5', 'transfer', 'worker'].includes(name)),
+  ...positionals.filter((name, i) => i || !['wasm', 'dataset', 'cache', 'hdf5', 'transfer', 'jobs', 'worker'].includes(name)),
 ];
 if (unknown.length || !(rounds >= 1)) {
   console.error(`scenarios: ${all.join(', ')}; rounds: 1 or more`);
@@ -143,6 +147,18 @@ async function measureTransfer() {
   return tell(text, judgeTransfer(measured), trial);
 }
 
+/** `npm run bench -- jobs`. @returns how it ends */
+async function measureJobs() {
+  const { quick } = args;
+  const measured = await runJobs({ rounds, quick });
+  const text = jobsPage(measured, { rounds });
+  const trial = rounds < fullRounds || quick;
+  writeFileSync(join(workDir, 'jobs.json'), JSON.stringify(measured));
+  writeFileSync(join(workDir, 'jobs.md'), text);
+  if (!trial) writeSection(docs, 'jobs', text);
+  return tell(text, judgeJobs(measured), trial);
+}
+
 /** `npm run bench -- worker`. @returns how it ends */
 async function measureWorker() {
   const engines = args.engines?.split(',');
@@ -195,6 +211,7 @@ const parts = {
   cache: measureCache,
   hdf5: measureHdf5,
   transfer: measureTransfer,
+  jobs: measureJobs,
   worker: measureWorker,
 };
 if (part) process.exit(await parts[part]());

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const head =
-  '# Benchmarks\n\nWritten by `npm run bench` and, with `-- wasm`, `-- dataset`, `-- cache`, `-- hdf5`, `-- transfer` or `-- worker` behind it, each its part; do not edit.\n';
-const order = ['requests', 'kernels', 'datasets', 'cache', 'hdf5', 'transfers', 'workers'];
+  '# Benchmarks\n\nWritten by `npm run bench` and, with `-- wasm`, `-- dataset`, `-- cache`, `-- hdf5`, `-- transfer`, `-- jobs` or `-- worker` behind it, each its part; do not edit.\n';
+const order = ['requests', 'kernels', 'datasets', 'cache', 'hdf5', 'transfers', 'jobs', 'workers'];
 const edges = (name) => [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
 
 /** Puts a part into the page, in its place. */

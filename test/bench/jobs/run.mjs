@@ -1,23 +1,22 @@
-// node test/bench/jobs/run.mjs [--names 1000000] [--rounds 3]: making a job of many names beside Python's cloud-files, in turn, each in a process of
-// its own. Prints rows a second, the most memory, and how long the state takes to be read. The bounds: 5 times the original's rate, 150 MB, 0.3 s.
-// Then 100,000 files are taken and noted by one process and by four at once, which are to do at least 0.6 times as many a second.
+// npm run bench -- jobs [--rounds 7] [--quick]: making a job of 1,000,000 names beside Python's cloud-files, in turn, each in a process of its own: rows
+// a second, the most memory, and how long the state takes to be read. Then 100,000 files are taken and noted by one process and by four at once.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { installServers } from '../../servers/install.mjs';
 import { servers } from '../../servers/versions.mjs';
 import { root } from '../../tools/bundle.mjs';
+import { workDir } from '../setup.mjs';
 
-const { values } = parseArgs({ options: { names: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '3' } } });
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const files = 100_000;
+const names = 1_000_000;
+const quickNames = 50_000;
 
 /** @returns files a second, from when all processes stand ready */
 async function takeAll(library, db, processes) {
@@ -44,53 +43,58 @@ async function takeAll(library, db, processes) {
   return files / seconds;
 }
 
-const { cloudfiles: failure } = await installServers({ names: ['cloudfiles'] });
-if (failure) throw new Error(failure);
-const work = mkdtempSync(join(root, 'build', 'bench-jobs-'));
-const data = mkdtempSync(join(tmpdir(), 'anyfile-bench-jobs-'));
-try {
-  const library = join(work, 'index.mjs');
-  await build({
-    entryPoints: [join(root, 'src/index.ts'), join(root, 'src/jobs/sqlite/sqlite-store.ts')],
-    entryNames: '[name]',
-    outdir: work,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['node'],
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'error',
-  });
-  const sides = {
-    anyfile: (db) => [process.execPath, [script('init-side.mjs'), library, db, values.names]],
-    'cloud-files': (db) => [servers.cloudfiles.program, [script('init_side.py'), db, values.names]],
-  };
-  const results = { anyfile: [], 'cloud-files': [] };
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const [name, command] of Object.entries(sides)) {
-      const db = join(data, `${name}.db`);
-      rmSync(db, { force: true });
-      const answer = JSON.parse(execFileSync(...command(db), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
-      if (answer.rows !== Number(values.names)) throw new Error(`${name} kept ${answer.rows} rows`);
-      results[name].push({ ...answer, rate: (answer.rows / answer.ms) * 1000 });
+/**
+ * Measures everything.
+ *
+ * @param rounds of making a job
+ * @param quick fewer names
+ * @returns of each side a result a round, files a second of one process and of four, and how busy the machine was before
+ */
+export async function runJobs({ rounds, quick = false, log = console.log }) {
+  const load = loadavg()[0];
+  const count = quick ? quickNames : names;
+  const { cloudfiles: failure } = await installServers({ names: ['cloudfiles'] });
+  if (failure) throw new Error(failure);
+  mkdirSync(workDir, { recursive: true });
+  const work = mkdtempSync(join(workDir, 'jobs-'));
+  const data = mkdtempSync(join(tmpdir(), 'anyfile-bench-jobs-'));
+  try {
+    const library = join(work, 'index.mjs');
+    await build({
+      entryPoints: [join(root, 'src/index.ts'), join(root, 'src/jobs/sqlite/sqlite-store.ts')],
+      entryNames: '[name]',
+      outdir: work,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      conditions: ['node'],
+      packages: 'external',
+      loader: { '.wasm': 'base64' },
+      logLevel: 'error',
+    });
+    const sides = {
+      anyfile: (db) => [process.execPath, [script('init-side.mjs'), library, db, String(count)]],
+      'cloud-files': (db) => [servers.cloudfiles.program, [script('init_side.py'), db, String(count)]],
+    };
+    const measured = [];
+    for (let round = 0; round < rounds; round++) {
+      const result = {};
+      for (const [name, [program, args]] of Object.entries(sides).map(([name, of]) => [name, of(join(data, `${name}.db`))])) {
+        rmSync(join(data, `${name}.db`), { force: true });
+        const answer = JSON.parse(execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+        if (answer.rows !== count) throw new Error(`${name} kept ${answer.rows} rows`);
+        result[name] = { ...answer, rate: (answer.rows / answer.ms) * 1000 };
+      }
+      measured.push(result);
+      log(`jobs: round ${round + 1} of ${rounds}`);
     }
-  const of = (name, figure) => median(results[name].map((result) => result[figure]));
-  const load = loadavg()[0].toFixed(1);
-  console.log(`${values.names} names, ${values.rounds} rounds, node ${process.versions.node}, load ${load}`);
-  for (const name of Object.keys(sides))
-    console.log(`${name}: ${Math.round(of(name, 'rate'))} rows/s, ${Math.round(of(name, 'maxRssMb'))} MB`);
-  console.log(`times the original's rate: ${(of('anyfile', 'rate') / of('cloud-files', 'rate')).toFixed(1)} (bound 5)`);
-  console.log(
-    `state read in ${of('anyfile', 'statusMs').toFixed(1)} ms, of a job newly opened in ${of('anyfile', 'firstStatusMs').toFixed(0)} ms (bound 300)`,
-  );
-  const rates = {};
-  for (const processes of [1, 4])
-    rates[processes] = await takeAll(join(work, 'sqlite-store.mjs'), join(data, `take-${processes}.db`), processes);
-  console.log(`files taken and noted a second: ${Math.round(rates[1])} by one, ${Math.round(rates[4])} by four`);
-  console.log(`four beside one: ${(rates[4] / rates[1]).toFixed(2)} (bound 0.6)`);
-} finally {
-  for (const folder of [work, data]) rmSync(folder, { recursive: true, force: true });
+    const taken = {};
+    for (const processes of [1, 4])
+      taken[processes] = await takeAll(join(work, 'sqlite-store.mjs'), join(data, `take-${processes}.db`), processes);
+    return { measured, taken, names: count, files, load };
+  } finally {
+    for (const folder of [work, data]) rmSync(folder, { recursive: true, force: true });
+  }
 }
