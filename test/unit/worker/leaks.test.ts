@@ -97,7 +97,7 @@ test(
       equal(await usedAtLast(client), idle);
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 180_000 },
 );
 
 test('what is open is counted, and leaving a listing ends the one in the worker', () =>
