@@ -250,6 +250,29 @@ export interface Sqlite {
   hasEnded(mark: ProcessMark): boolean;
 }
 
+/** How a stream of Node's is made. */
+export interface NodeReadableOptions extends AbortOptions {
+  /** Bytes that are read ahead. @default Node's own */
+  highWaterMark?: number | undefined;
+  /** Give text, not bytes. */
+  encoding?: string | undefined;
+}
+
+/** A `Readable` of node:stream, as far as it is told without Node's types; what takes a stream or an async iterable takes it. */
+export interface NodeReadable extends AsyncIterable<Uint8Array> {
+  readonly destroyed: boolean;
+  readonly readableEnded: boolean;
+  pipe<T>(destination: T, options?: { end?: boolean | undefined }): T;
+  on(event: string, listener: (...values: never[]) => void): this;
+  once(event: string, listener: (...values: never[]) => void): this;
+  off(event: string, listener: (...values: never[]) => void): this;
+  read(sizeBytes?: number): unknown;
+  pause(): this;
+  resume(): this;
+  setEncoding(encoding: string): this;
+  destroy(error?: Error): this;
+}
+
 /** What both platform folders export. */
 export interface Platform {
   /** `undefined` where nothing is told of processes. */
@@ -309,6 +332,8 @@ export interface Platform {
   absolutePath(path: string): string;
   /** Whether {@link nativeCodec} has brotli, so that no other need be shipped. */
   readonly hasBrotli: boolean;
+  /** A stream of Node's over chunks, which are asked for once somebody reads; `open` gets a signal that ends with the stream. Undefined in browsers. */
+  createNodeReadable(open: (signal: AbortSignal) => AsyncIterable<Uint8Array>, options: NodeReadableOptions): NodeReadable | undefined;
   /** A codec of the runtime's own, loaded on use; undefined: then others do the work. */
   nativeCodec(encoding: 'gzip' | 'br' | 'zstd'): Promise<NativeCodec | undefined>;
 }

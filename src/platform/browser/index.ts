@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Disk, NativeCodec, Processes, Sqlite } from '../types.ts';
+import type { Disk, NativeCodec, NodeReadable, NodeReadableOptions, Processes, Sqlite } from '../types.ts';
 import { runtime } from './env.ts';
 
 export * from './env.ts';
@@ -30,6 +30,14 @@ export async function openSqlite(_path: string, _options?: object): Promise<Sqli
 
 /** Nothing is told of them. */
 export async function openProcesses(): Promise<Processes | undefined> {
+  return undefined;
+}
+
+/** There are none. */
+export function createNodeReadable(
+  _open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
+  _options: NodeReadableOptions,
+): NodeReadable | undefined {
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import type { CacheFiles, Disk, NativeCodec, Processes, Sqlite } from '../types.
 export { absolutePath, environment, ownPort, runtime } from './env.ts';
 export { createNativeHash, nativeCrc32, nativeDigest } from './hash.ts';
 export { createHttpPort, storedBytes } from './http.ts';
+export { createNodeReadable } from './read-stream.ts';
 
 /** Any header and redirect can be dealt with here. */
 export const sendsLikeAPage = false;
