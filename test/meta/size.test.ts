@@ -20,6 +20,12 @@ const budgets: Record<string, { maxBytes: number; without: RegExp }> = {
     without:
       /^src\/(store|auth|transport|open|encoding|integrity|wasm|files|hdf5\/(layout|library|source|write|engine|open-hdf5|file\/(?!blocks|paths|foreign-references|unreadable)))\b/,
   },
+  // A worker that serves mounts of S3: what it may not load later is in it.
+  'service-worker': {
+    maxBytes: 8000,
+    without:
+      /^src\/(store|transport|platform|open|files|encoding|integrity|wasm|service-worker\/(mounts|place|register))\b|^src\/auth\/(aws|gcs)/,
+  },
   cloudfiles: { maxBytes: 24_000, without: /^src\/(store\/(s3|gcs|http|file\.ts|opfs|memory)|encoding\/gzip|wasm)\b/ },
 };
 
