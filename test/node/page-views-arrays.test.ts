@@ -5,7 +5,7 @@ import { equal, ok, test } from '../harness.ts';
 import { need } from '../env.ts';
 import { openScenario } from '../servers/fixture/client.ts';
 import { connectTo, withSite } from './page-site.ts';
-import { zarr2, zarr3 } from './views-files.ts';
+import { zarr2, zarr3 } from '../conformance/view-files.ts';
 import { look, watchStore, withFiles, type Sent } from './views-rig.ts';
 
 const picture = (page: Page, name: string) => page.locator('anyfile-hdf5-slice').getByRole('img', { name });
@@ -20,7 +20,7 @@ test(
   async () => {
     const files: [string, Uint8Array][] = [['front.h5', new Uint8Array(readFileSync('test/fixtures/front.h5'))]];
     for (const [name, bytes] of await zarr3()) files.push([`cube.zarr/${name}`, bytes]);
-    for (const [name, bytes] of zarr2()) files.push([`old.zarr/${name}`, bytes]);
+    for (const [name, bytes] of await zarr2()) files.push([`old.zarr/${name}`, bytes]);
     await withSite(async (site) => {
       await withFiles(files, async (place) => {
         await site.visit(async ({ page }) => {

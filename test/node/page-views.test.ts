@@ -1,8 +1,9 @@
 // The page's views by clicks in Chromium: large tables by ranges, pictures, Zarr; what each fetches, and what axe says of it.
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { equal, ok, test } from '../harness.ts';
 import { connectTo, withSite } from './page-site.ts';
-import { largeCsv, largeParquet, png, zarr2, zarr3 } from './views-files.ts';
+import { largeCsv, largeParquet, png } from '../conformance/view-files.ts';
 import { bytesOf, look, watchStore, withFiles } from './views-rig.ts';
 
 const cells = (page: Page): Promise<string[][]> =>
@@ -24,7 +25,7 @@ test(
   async () => {
     const csv = largeCsv();
     const parquet = largeParquet();
-    const packed = largeParquet({ rows: 20_000, packed: true });
+    const packed = largeParquet({ rows: 20_000, gzip: (bytes) => new Uint8Array(gzipSync(bytes)) });
     ok(csv.length > 2_500_000 && parquet.length > 2_500_000, `large files, ${csv.length}, ${parquet.length}`);
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" onload="parent.pwned=1"><script>top.pwned = 1</script><rect width="200" height="100" fill="teal"/></svg>';
@@ -33,11 +34,9 @@ test(
       ['large.parquet', parquet],
       ['packed.parquet', packed],
       ['none.parquet', 'no such thing'],
-      ['wide.png', png(900, 500), 'image/png'],
+      ['wide.png', await png(900, 500), 'image/png'],
       ['drawing.svg', svg, 'image/svg+xml'],
     ];
-    for (const [name, bytes] of await zarr3()) files.push([`cube.zarr/${name}`, bytes]);
-    for (const [name, bytes] of zarr2()) files.push([`old.zarr/${name}`, bytes]);
     await withSite(async (site) => {
       await withFiles(files, async (place) => {
         await site.visit(async ({ page }) => {

@@ -17,12 +17,12 @@ const mostRows = 200_000;
 const mostPending = 8_000_000;
 
 /** How its bytes become text: by the mark at its beginning, as UTF-8, or, where it is none, as most programs of old wrote it. */
-function decoderFor(bytes: Uint8Array): TextDecoder {
+function decoderFor(bytes: Uint8Array, isLast: boolean): TextDecoder {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le');
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be');
   try {
     // the window may end inside of a character
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !isLast });
     return new TextDecoder('utf-8');
   } catch {
     return new TextDecoder('windows-1252');
@@ -65,7 +65,7 @@ export class CsvRows {
     if (this.#at === 0 && isGzip(bytes)) throw new CloudError('compressed: only all of it can be shown', { code: 'NotSupported' });
     this.#at += bytes.length;
     const isLast = bytes.length === 0 || this.#at >= this.#source.sizeBytes;
-    const text = (this.#decoder ??= decoderFor(bytes)).decode(bytes, { stream: !isLast });
+    const text = (this.#decoder ??= decoderFor(bytes, isLast)).decode(bytes, { stream: !isLast });
     this.#parser ??= new CsvParser(separatorOf(text));
     this.#add(this.#parser.push(text));
     if (this.#parser.pending > mostPending)

@@ -3,11 +3,15 @@
  *
  * @module
  */
-import { deflateSync, gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import * as zarr from 'zarrita';
 
 const encoder = new TextEncoder();
+
+/** zlib's format. */
+async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'))).arrayBuffer());
+}
 
 /** CSV of three megabytes: numbers, quoted texts with separators and line ends, letters beyond ASCII. */
 export function largeCsv(rows = 40_000): Uint8Array {
@@ -19,8 +23,8 @@ export function largeCsv(rows = 40_000): Uint8Array {
   return encoder.encode(`${lines.join('\r\n')}\r\n`);
 }
 
-/** Parquet of six row groups. `packed`: by gzip, which hyparquet does not unpack by itself. */
-export function largeParquet({ rows = 60_000, packed = false }: { rows?: number; packed?: boolean } = {}): Uint8Array {
+/** Parquet in row groups of 10,000. `gzip` packs its pages, which hyparquet does not unpack by itself. */
+export function largeParquet({ rows = 60_000, gzip }: { rows?: number; gzip?: (bytes: Uint8Array) => Uint8Array } = {}): Uint8Array {
   const numbers = Array.from({ length: rows }, (_, i) => i);
   const noise = (i: number, seed: number): number => ((i * 2_654_435_761 + seed * 40_503) % 4_294_967_296) / 4_294_967_296;
   const columnData = [
@@ -29,46 +33,42 @@ export function largeParquet({ rows = 60_000, packed = false }: { rows?: number;
     { name: 'station', data: numbers.map((i) => `Station ${i % 50}`), type: 'STRING' as const },
     ...Array.from({ length: 7 }, (_, k) => ({ name: `channel_${k}`, data: numbers.map((i) => noise(i, k)), type: 'DOUBLE' as const })),
   ];
-  const compressors = { GZIP: (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes)) };
-  const buffer = parquetWriteBuffer({
-    columnData,
-    rowGroupSize: 10_000,
-    pageSize: 65_536,
-    ...(packed && { codec: 'GZIP' as const, compressors }),
-  });
-  return new Uint8Array(buffer);
+  const packing = gzip && { codec: 'GZIP' as const, compressors: { GZIP: gzip } };
+  return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 10_000, pageSize: 65_536, ...packing }));
+}
+
+const crcTable = Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+
+/** A chunk of a PNG. Source: Portable Network Graphics, section 5.3. */
+function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(data.length + 12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(encoder.encode(type), 4);
+  bytes.set(data, 8);
+  let crc = 0xffffffff;
+  for (const byte of bytes.subarray(4, -4)) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  view.setUint32(data.length + 8, (crc ^ 0xffffffff) >>> 0);
+  return bytes;
 }
 
 /** A picture of some colours. */
-export function png(width: number, height: number): Uint8Array {
-  const table = Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c >>> 0;
-  });
-  const chunk = (type: string, data: Uint8Array): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    let crc = 0xffffffff;
-    for (const byte of body) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
-    const out = Buffer.alloc(body.length + 8);
-    out.writeUInt32BE(data.length, 0);
-    body.copy(out, 4);
-    out.writeUInt32BE((crc ^ 0xffffffff) >>> 0, body.length + 4);
-    return out;
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
-  const lines = Buffer.alloc(height * (1 + 3 * width));
+export async function png(width: number, height: number): Promise<Uint8Array> {
+  const head = new Uint8Array(13);
+  new DataView(head.buffer).setUint32(0, width);
+  new DataView(head.buffer).setUint32(4, height);
+  head.set([8, 2], 8);
+  const line = 1 + 3 * width;
+  const pixels = new Uint8Array(height * line);
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) lines.set([(255 * x) / width, (255 * y) / height, 120], y * (1 + 3 * width) + 1 + 3 * x);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(lines)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+    for (let x = 0; x < width; x++) pixels.set([(255 * x) / width, (255 * y) / height, 120], y * line + 1 + 3 * x);
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  const parts = [signature, pngChunk('IHDR', head), pngChunk('IDAT', await deflate(pixels)), pngChunk('IEND', new Uint8Array())];
+  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }
 
 /** Zarr 3, written by zarrita: a cube of 16 chunks, a short and a long line. Names below the hierarchy's folder. */
@@ -98,7 +98,7 @@ export async function zarr3(): Promise<Map<string, Uint8Array>> {
 }
 
 /** Zarr 2 by hand: consolidated metadata, and an array packed by zlib. Source: the Zarr storage specification, version 2. */
-export function zarr2(): Map<string, Uint8Array> {
+export async function zarr2(): Promise<Map<string, Uint8Array>> {
   const json = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
   const array = {
     zarr_format: 2,
@@ -115,7 +115,7 @@ export function zarr2(): Map<string, Uint8Array> {
   files.set('.zmetadata', json({ zarr_consolidated_format: 1, metadata: parts }));
   for (const row of [0, 1]) {
     const values = Int32Array.from({ length: 300 }, (_, i) => row * 300 + i);
-    files.set(`grid/${row}.0`, new Uint8Array(deflateSync(new Uint8Array(values.buffer))));
+    files.set(`grid/${row}.0`, await deflate(new Uint8Array(values.buffer)));
   }
   return files;
 }

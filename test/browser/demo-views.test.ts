@@ -1,0 +1,60 @@
+// The page's views in each engine, under the policy: tables by ranges, pictures, Zarr, the doctor.
+import { Client } from '../../src/index.ts';
+import { need, uniqueName } from '../env.ts';
+import { equal, ok, test } from '../harness.ts';
+import { largeCsv, largeParquet, png, zarr2, zarr3 } from '../conformance/view-files.ts';
+import { elements, violations, withPage, type Mounted } from './demo-page.ts';
+
+/** A bucket's folder with one file of each kind. */
+async function putFiles(): Promise<{ form: Record<string, string>; end(): Promise<void> }> {
+  const { endpoint, region, accessKeyId, secretAccessKey, bucket } = need('versitygw');
+  const client = new Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const url = `s3://${bucket}/${uniqueName('views')}/`;
+  const found: [string, Uint8Array][] = [
+    ['large.csv', largeCsv(20_000)],
+    ['large.parquet', largeParquet({ rows: 20_000 })],
+    ['wide.png', await png(60, 40)],
+  ];
+  for (const [name, bytes] of await zarr3()) found.push([`cube.zarr/${name}`, bytes]);
+  for (const [name, bytes] of await zarr2()) found.push([`old.zarr/${name}`, bytes]);
+  await client.files(url).puts(found.map(([path, content]) => ({ path, content })));
+  return {
+    form: { url, endpoint, region, accessKeyId, secretAccessKey },
+    async end() {
+      await client.files(url).delete(found.map(([path]) => path));
+      await client.close();
+    },
+  };
+}
+
+const text = (page: Mounted, selector: string): string => page.root.querySelector(selector)?.textContent ?? '';
+const cells = (page: Mounted): string[] =>
+  [...page.root.querySelectorAll('anyfile-view [role=gridcell]')].map(({ textContent }) => textContent ?? '');
+
+test('tables, pictures, arrays and the doctor in this engine', async () => {
+  await elements();
+  const place = await putFiles();
+  try {
+    await withPage(async (page) => {
+      await page.connect(place.form, 'keys');
+      await page.choose('large.csv');
+      await page.until('the rows', () => cells(page)[1] === 'Ort 0, Zürich');
+      ok(text(page, 'anyfile-view [role=status]').startsWith('Read 262 kB of 1.5 MB'), text(page, 'anyfile-view [role=status]'));
+      await page.choose('large.parquet');
+      await page.until('rows of Parquet', () => cells(page).includes('Station 3'));
+      await page.choose('wide.png');
+      await page.until('the picture', () => page.root.querySelector<HTMLImageElement>('anyfile-view img')?.naturalWidth === 60);
+      await page.choose('old.zarr/');
+      await page.until('the tree', () => text(page, 'anyfile-hdf5-tree').includes('grid'));
+      [...page.root.querySelectorAll<HTMLElement>('.tree-row')].find((row) => row.firstChild?.textContent === 'grid')!.click();
+      const label = (): string => page.root.querySelector('anyfile-hdf5-slice [role=img]')?.getAttribute('aria-label') ?? '';
+      await page.until('the heat map', () => label() === '/grid: 20 rows and 30 columns, from 0 to 599');
+      [...page.root.querySelectorAll('button')].find(({ textContent }) => textContent === 'Doctor')!.click();
+      await page.until('what the doctor says', () => text(page, '.doctor').includes('Nothing is wrong with what could be looked at.'));
+      ok(page.root.querySelectorAll('.checks > li').length >= 7, 'some checks');
+    });
+  } finally {
+    await place.end();
+  }
+  equal(violations, []);
+});
