@@ -2,8 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createRemoteSigner } from '../../src/signer.ts';
+import type { RemoteSigner } from '../../src/types.ts';
 import { env } from '../env.ts';
-import { equal, ok, skip, test } from '../harness.ts';
+import { equal, ok, rejects, skip, test } from '../harness.ts';
 import { fencesOf } from '../markdown.ts';
 import { freePort, startProcess } from '../servers/process.mjs';
 import { runtimeProgram } from '../tools/runtimes.mjs';
@@ -52,21 +54,65 @@ for (const name of ['deno', 'bun'] as const) {
   });
 }
 
-/** The configuration with which workerd serves one module. */
-const configOf = (port: number, world: World): string => `using Workerd = import "/workerd/workerd.capnp";
+/** A worker of the pages: what it is bound to, and what is asked of it. */
+interface Asked {
+  bindings(world: World): Record<string, string>;
+  check(at: string, world: World): Promise<void>;
+}
+
+const asked: Record<string, Asked> = {
+  'start/workerd.md': {
+    bindings: ({ endpoint, credentials: { accessKeyId, secretAccessKey } }) => ({
+      S3_ENDPOINT: endpoint,
+      S3_REGION: 'eu-central-1',
+      S3_KEY: accessKeyId,
+      S3_SECRET: secretAccessKey,
+    }),
+    async check(at) {
+      const response = await fetch(`${at}table.csv`);
+      equal([response.status, await response.text()], [200, 'a,b\n1,2\n'], 'an object');
+      equal((await fetch(`${at}none`)).status, 404, 'a missing object');
+    },
+  },
+  'signer.md': {
+    bindings: ({ credentials: { accessKeyId, secretAccessKey } }) => ({
+      ACCESS_KEY_ID: accessKeyId,
+      SECRET_ACCESS_KEY: secretAccessKey,
+      SESSION: 'of-a-user',
+    }),
+    async check(at) {
+      const signerFor = (cookie: string): RemoteSigner => createRemoteSigner({ url: at, headers: { cookie }, attempts: 1 });
+      const ask = { method: 'GET', url: 'https://my-bucket.s3.eu-central-1.amazonaws.com/public/a.txt', headers: {} };
+      const { url } = await signerFor('of-a-user').sign(ask);
+      ok(new URL(url).searchParams.has('X-Amz-Signature'), 'a signed URL');
+      await rejects(signerFor('of-nobody').sign(ask), 'PermissionDenied');
+    },
+  },
+};
+
+/** The configuration with which workerd serves one module, and beside it something that answers as soon as it runs. */
+const configOf = (
+  port: number,
+  ready: number,
+  bindings: Record<string, string>,
+): string => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main), (name = "out", network = (allow = ["public", "private", "local"]))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  services = [(name = "main", worker = .main), (name = "ready", worker = .ready), (name = "out", network = (allow = ["public", "private", "local"]))],
+  sockets = [
+    (name = "http", address = "127.0.0.1:${port}", http = (), service = "main"),
+    (name = "health", address = "127.0.0.1:${ready}", http = (), service = "ready"),
+  ],
+);
+const ready :Workerd.Worker = (
+  compatibilityDate = "2026-11-01",
+  serviceWorkerScript = "addEventListener('fetch', (event) => event.respondWith(new Response('yes')))",
 );
 const main :Workerd.Worker = (
   compatibilityDate = "2026-11-01",
   globalOutbound = "out",
-  bindings = [
-    (name = "S3_ENDPOINT", text = "${world.endpoint}"),
-    (name = "S3_REGION", text = "eu-central-1"),
-    (name = "S3_KEY", text = "${world.credentials.accessKeyId}"),
-    (name = "S3_SECRET", text = "${world.credentials.secretAccessKey}"),
-  ],
+  bindings = [${Object.entries(bindings)
+    .map(([name, text]) => `(name = "${name}", text = "${text}")`)
+    .join(', ')}],
   modules = [(name = "main.js", esModule = embed "main.js")],
 );
 `;
@@ -74,20 +120,21 @@ const main :Workerd.Worker = (
 test('blocks for workerd', async () => {
   const program = programOf('workerd');
   const here = blocks.filter(({ words }) => words.includes('workerd'));
-  ok(here.length > 0, 'a block');
+  equal(here.map(({ page }) => page).sort(), Object.keys(asked).sort(), 'pages with a block that something is asked of');
   const { build } = await import('esbuild');
   const dir = join(home, 'workerd');
   mkdirSync(dir, { recursive: true });
   const world = await openWorld(dir, dir, { objects: { 'data/table.csv': 'a,b\n1,2\n' } });
   try {
     for (const { page, line, text } of here) {
+      const { bindings, check } = asked[page]!;
       // As a user's bundler makes it.
       writeFileSync(join(dir, 'block.mjs'), text);
       await build({
         absWorkingDir: root,
         entryPoints: [join(dir, 'block.mjs')],
         outfile: join(dir, 'main.js'),
-        alias: { anyfile: join(root, 'src/index.ts') },
+        alias: { 'anyfile/signer': join(root, 'src/signer.ts'), anyfile: join(root, 'src/index.ts') },
         bundle: true,
         format: 'esm',
         platform: 'neutral',
@@ -97,18 +144,13 @@ test('blocks for workerd', async () => {
         external: ['node:*', 'module', 'fs', 'path'],
         logLevel: 'silent',
       });
-      const port = await freePort();
-      writeFileSync(join(dir, 'config.capnp'), configOf(port, world));
-      const at = `http://127.0.0.1:${port}/`;
-      const { stop } = await startProcess(program, ['serve', join(dir, 'config.capnp')], {
-        env: {},
-        ready: `${at}table.csv`,
-        timeoutMs: 30_000,
-      });
+      const [port, ready] = [await freePort(), await freePort()];
+      writeFileSync(join(dir, 'config.capnp'), configOf(port, ready, bindings(world)));
+      const { stop } = await startProcess(program, ['serve', join(dir, 'config.capnp')], { env: {}, ready: `http://127.0.0.1:${ready}/` });
       try {
-        const response = await fetch(`${at}table.csv`);
-        equal([response.status, await response.text()], [200, 'a,b\n1,2\n'], `${page}:${line}`);
-        equal((await fetch(`${at}none`)).status, 404, 'a missing object');
+        await check(`http://127.0.0.1:${port}/`, world);
+      } catch (error) {
+        throw new Error(`${page}:${line}`, { cause: error });
       } finally {
         await stop();
       }
