@@ -106,8 +106,8 @@ webpack(settings, (error, stats) => {
   await openBuilt(context, join(dir, 'out'));
 }
 
-async function esbuild(context) {
-  const dir = context.project('esbuild', 'page', 'shared');
+async function esbuild(context, name = 'esbuild', ...parts) {
+  const dir = context.project(name, 'page', 'shared', ...parts);
   // A worker is an entry of its own here, as in rollup.
   const flags = ['--bundle', '--splitting', '--format=esm', '--minify', '--target=es2022', '--outdir=out', '--log-level=warning'];
   const program = readdirSync(bin(dir, '@esbuild')).map((name) => bin(dir, '@esbuild', name, 'bin/esbuild'))[0];
@@ -131,15 +131,15 @@ export default { input: ['main.js', 'worker.js'], plugins: [nodeResolve({ browse
 }
 
 /** A page without a bundler: its modules import anyfile from another origin, which its policy names. */
-async function cdn(context) {
-  const dir = context.project('cdn', 'page', 'shared');
+async function cdn(context, name = 'cdn', ...parts) {
+  const dir = context.project(name, 'page', 'shared', ...parts);
   const server = await serveCdn(bin(dir, 'anyfile'));
   try {
     for (const name of readdirSync(dir).filter((file) => file.endsWith('.js'))) {
       const code = readFileSync(join(dir, name), 'utf8');
       writeFileSync(
         join(dir, name),
-        code.replaceAll(/from 'anyfile(?:\/([\w/]+))?'/g, (_, entry = 'index') => `from '${server.package}dist/cdn/${entry}.js'`),
+        code.replaceAll(/from 'anyfile(?:\/([\w/-]+))?'/g, (_, entry = 'index') => `from '${server.package}dist/cdn/${entry}.js'`),
       );
     }
     const loaded = await openBuilt(context, dir, { scripts: [server.origin] });
@@ -152,6 +152,26 @@ async function cdn(context) {
   }
 }
 
+/** A page and its service worker, which reads one range. */
+const withServiceWorker = (step, name) => (context) => {
+  const { range } = context.expected;
+  return step({ ...context, expected: { range } }, name, 'private');
+};
+
+/** Vite knows nothing of service workers: one more entry, which keeps its name. */
+async function viteServiceWorker(context, name, ...parts) {
+  const dir = context.project(name, 'page', ...parts);
+  writeFileSync(
+    join(dir, 'vite.config.js'),
+    `const entryFileNames = ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js');
+export default { base: './', build: { outDir: 'out', rollupOptions: { input: ['index.html', 'worker.js'], output: { entryFileNames } } } };
+`,
+  );
+  await build(dir, [bin(dir, 'vite/bin/vite.js'), 'build']);
+  cpSync(join(dir, 'settings.json'), join(dir, 'out/settings.json'));
+  await openBuilt(context, join(dir, 'out'));
+}
+
 /** Steps by name. */
 export const bundlerSteps = {
   // The longest first.
@@ -159,7 +179,10 @@ export const bundlerSteps = {
   'Vite build': viteBuild,
   'Vite build, one range': firstLoad,
   'Vite development server': viteDev,
-  esbuild,
+  esbuild: (context) => esbuild(context),
   rollup,
-  'a page and a CDN, no bundler': cdn,
+  'a page and a CDN, no bundler': (context) => cdn(context),
+  'a service worker, Vite build': withServiceWorker(viteServiceWorker, 'private-vite'),
+  'a service worker, esbuild': withServiceWorker(esbuild, 'private-esbuild'),
+  'a service worker and a CDN, no bundler': withServiceWorker(cdn, 'private-cdn'),
 };
