@@ -174,7 +174,15 @@ const builds = [
 if (existsSync('src/demo/main.ts')) {
   builds.push({
     input: { main: 'src/demo/main.ts' },
-    plugins: [clean('dist-demo'), nodeResolve({ browser: true, exportConditions: ['browser'] }), wasmText, typescript, page],
+    plugins: [
+      clean('dist-demo'),
+      nodeResolve({ browser: true, exportConditions: ['browser'] }),
+      wasmText,
+      typescript,
+      minify,
+      licenses,
+      page,
+    ],
     output: { dir: 'dist-demo', chunkFileNames: 'chunks/[name]-[hash].js' },
     onwarn: strict,
   });

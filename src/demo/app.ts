@@ -20,7 +20,7 @@ import { Listing } from './listing.ts';
 import { editFile } from './metadata/edit-file.ts';
 import { Meter } from './meter.ts';
 import { offerCard, type Offer } from './offer.ts';
-import { TransferDesk } from './transfers/desk.ts';
+import type { TransferDesk } from './transfers/desk.ts';
 import { troubleCard } from './trouble.ts';
 import { Viewer, type Fact } from './viewer.ts';
 import { isHdf5Name } from './views.ts';
@@ -33,7 +33,9 @@ export class Demo extends HTMLElement {
   private viewer!: Viewer;
   private meter!: Meter;
   private cache!: CachePanel;
-  private desk!: TransferDesk;
+  /** Comes with the first connection. */
+  private desk: TransferDesk | undefined;
+  private readonly deskPlace: HTMLElement = h('div');
   private readonly onDocument: AbortController = new AbortController();
   /** Comes with its code when it is first asked for. */
   private table: DatasetPane | undefined;
@@ -74,10 +76,7 @@ export class Demo extends HTMLElement {
     };
     this.cache.onFail = (error) => this.fail(error);
     this.cache.onHits = (hits, bytes) => this.meter.addHits(hits, bytes);
-    this.desk = new TransferDesk(this.listing);
-    this.desk.onFail = (error) => this.fail(error);
-    this.desk.onEdit = (key) => void this.editMetadata(key);
-    this.viewer.onDownload = (info, name) => void this.desk.download(info, name);
+    this.viewer.onDownload = (info, name) => void this.desk?.download(info, name);
     this.panes.addEventListener('anyfile-read', () => this.cache.refresh());
     this.viewer.onClose = () => this.putAway();
     this.viewer.onVerified = () => {
@@ -98,11 +97,10 @@ export class Demo extends HTMLElement {
       this.trouble,
       this.doctor.element,
       this.panes,
-      this.desk.element,
+      this.deskPlace,
       this.cache,
       this.meter,
     );
-    this.desk.mount();
     watchDrops(this, (dropped) => void this.drop(dropped), this.onDocument.signal);
     const offer = this.getAttribute('offer');
     if (offer) void this.loadOffer(offer);
@@ -110,15 +108,15 @@ export class Demo extends HTMLElement {
 
   disconnectedCallback(): void {
     this.onDocument.abort();
-    void this.disconnect().then(() => this.desk.unmount());
+    void this.disconnect().then(() => this.desk?.unmount());
   }
 
   /** Into the folder that is shown, or a place of its own. */
   private async drop(dropped: Promise<HandleStore>): Promise<void> {
     try {
       const store = await dropped;
-      const uploads = this.connection && !this.connection.folder && this.desk.takes && !this.listing.hidden;
-      if (uploads) return await this.desk.drop(store);
+      const uploads = this.connection && !this.connection.folder && this.desk?.takes && !this.listing.hidden;
+      if (uploads) return await this.desk?.drop(store);
       await this.enterFolder(store, 'what was dropped');
     } catch (error) {
       this.fail(error);
@@ -151,9 +149,24 @@ export class Demo extends HTMLElement {
     await this.enter(connection, asDataset);
   }
 
+  /** Uploads and downloads of this connection. */
+  private async serve(connection: Connection): Promise<void> {
+    const { TransferDesk } = await import('./transfers/desk.ts');
+    if (connection !== this.connection) return;
+    this.desk ??= this.newDesk(new TransferDesk(this.listing));
+    this.desk.enter(connection);
+  }
+
+  private newDesk(desk: TransferDesk): TransferDesk {
+    desk.onFail = (error) => this.fail(error);
+    desk.onEdit = (key) => void this.editMetadata(key);
+    desk.mount(this.deskPlace);
+    return desk;
+  }
+
   private async enter(connection: Connection, asDataset: boolean = false): Promise<void> {
     this.connection = connection;
-    this.desk.enter(connection);
+    void this.serve(connection);
     const { start, store } = connection;
     this.listing.datasets = !connection.folder;
     try {
@@ -206,7 +219,7 @@ export class Demo extends HTMLElement {
     this.leave.hidden = true;
     this.fold.open = true;
     this.classList.remove('connected');
-    await this.desk.leave();
+    await this.desk?.leave();
     await connection?.client.close();
   }
 

@@ -35,6 +35,8 @@ export class Listing extends HTMLElement {
   onDataset: ((prefix: string) => void) | undefined;
   /** The chosen row changed. */
   onChosen: ((entry: Entry | undefined) => void) | undefined;
+  /** The chosen row. */
+  chosen: Entry | undefined;
   /** A page of the listing failed. */
   onFail: ((error: unknown) => void) | undefined;
   private readonly crumbs: HTMLElement = h('ol');
@@ -67,7 +69,10 @@ export class Listing extends HTMLElement {
         { title: 'Size', end: true, cell: ({ info }) => (info ? formatBytes(info.sizeBytes) : '') },
         { title: 'Changed', cell: ({ info }) => (info?.lastModified ? formatDate(info.lastModified) : '') },
       ],
-      onActive: (entry) => this.onChosen?.(entry),
+      onActive: (entry) => {
+        this.chosen = entry;
+        this.onChosen?.(entry);
+      },
       onOpen: ({ key, info }) => (info ? this.onFile?.(info) : this.onFolder?.(key)),
       // a filter that leaves few names would else load all there are
       onEnd: () => void (this.filter.value || this.more()),

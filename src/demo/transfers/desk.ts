@@ -7,7 +7,6 @@ import { computed, signal, type Signal } from '@preact/signals';
 import { h, render, type ComponentChild } from 'preact';
 import type { HandleStore, ObjectInfo } from '../../index.ts';
 import type { Connection } from '../connection.ts';
-import { h as element } from '../dom.ts';
 import { baseName } from '../format.ts';
 import type { Entry, Listing } from '../listing.ts';
 import { canEditMetadata } from '../metadata/edit-file.ts';
@@ -21,8 +20,6 @@ const restMs = 400;
 
 /** The desk. */
 export class TransferDesk {
-  /** The panel's place in the page. */
-  readonly element: HTMLElement = element('div');
   /** Something failed that no row tells of. */
   onFail: ((error: unknown) => void) | undefined;
   /** Tags and labels of a file are to be changed. */
@@ -32,30 +29,32 @@ export class TransferDesk {
   private readonly connection: Signal<Connection | undefined> = signal(undefined);
   private readonly chosen: Signal<Entry | undefined> = signal(undefined);
   private readonly listing: Listing;
+  private place: HTMLElement | undefined;
   private due: ReturnType<typeof setTimeout> | undefined;
 
   /** @param listing whose folder is meant, and which gets the buttons */
   constructor(listing: Listing) {
     this.listing = listing;
+    this.chosen.value = listing.chosen;
     listing.onChosen = (entry) => (this.chosen.value = entry);
     this.uploads.onStored = (key) => this.stored(key);
   }
 
-  /** Draw. */
-  mount(): void {
+  /** Draw. @param place the panel's in the page */
+  mount(place: HTMLElement): void {
+    this.place = place;
     const { uploads, downloads } = this;
-    render(h(Transfers, { uploads, downloads, target: computed(() => this.connection.value) }), this.element);
+    render(h(Transfers, { uploads, downloads, target: computed(() => this.connection.value) }), place);
     render(
       h(() => this.tools(), null),
       this.listing.tools,
     );
-    void uploads.look();
   }
 
   /** Take everything away that was drawn. */
   unmount(): void {
     clearTimeout(this.due);
-    render(null, this.element);
+    if (this.place) render(null, this.place);
     render(null, this.listing.tools);
   }
 
