@@ -3,7 +3,15 @@
  *
  * @module
  */
+import { env } from '../../env.ts';
 import type { Setting } from './world.ts';
+
+/** Of the files of the adapters' tests, since no JavaScript writes such archives. */
+const map = `
+  const { CloudFiles } = await import('anyfile');
+  const answer = await fetch('${env().servers.adapters?.base ?? ''}map.pmtiles');
+  await new CloudFiles('s3://my-bucket').put('map.pmtiles', new Uint8Array(await answer.arrayBuffer()));
+`;
 
 /** A file in which the pages look. */
 const scan = `
@@ -29,6 +37,7 @@ export const settings: Readonly<Record<string, Setting>> = {
     files: { 'results/a.txt': 'a', 'results/b/c.txt': 'c' },
     given: `${scan} globalThis.names = ['table.csv']; globalThis.bytes = new Uint8Array(1000);`,
   },
+  'docs/adapters.md': { given: map },
   'docs/caching.md': { objects: { 'data/table.csv': 'a,b\n1,2\n' } },
   'docs/hdf5.md': {
     given: `${scan}
