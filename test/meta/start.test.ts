@@ -203,7 +203,7 @@ test(`the page's first view is at most ${maxFirstViewBytes} bytes of script and 
       seen.add(join(path, '..', next));
     }
   }
-  const bytes = [...seen, 'styles.css'].reduce((sum, path) => sum + gzipSync(read(path), { level: 9 }).length, 0);
-  console.log(`size - the page's first view: ${bytes} of ${maxFirstViewBytes} bytes in ${seen.size + 1} files`);
+  const bytes = [...seen, 'styles.css', 'views/views.css'].reduce((sum, path) => sum + gzipSync(read(path), { level: 9 }).length, 0);
+  console.log(`size - the page's first view: ${bytes} of ${maxFirstViewBytes} bytes in ${seen.size + 2} files`);
   ok(bytes <= maxFirstViewBytes, `at most ${maxFirstViewBytes} bytes instead of ${bytes}`);
 });
