@@ -93,6 +93,8 @@ export async function connectClient(
     } satisfies ReturnType<typeof createContext>;
     return new RemoteClient({ port, link, its, context });
   } catch (error) {
+    // it may have been opened just before it was given up
+    peer.note('close', {});
     link.end(error instanceof CloudError ? error : new CloudError('this client was given up', { code: 'InvalidArgument', cause: error }));
     throw error;
   }

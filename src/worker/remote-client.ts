@@ -36,11 +36,11 @@ export interface RemoteClientInit {
 
 /** What is open between a page and a worker at a moment. */
 export interface RemoteUse {
-  /** Calls that wait for an answer, here. */
+  /** Calls that were made here and wait for an answer, and those that the worker made and are being answered. */
   readonly calls: number;
   /** Streams and contents that are written, here. */
   readonly bodies: number;
-  /** Calls that are being done, in the worker. */
+  /** The same in the worker. */
   readonly remoteCalls: number;
   /** Opened objects, listings and uploads that the worker holds. */
   readonly remoteBodies: number;
@@ -136,7 +136,7 @@ export class RemoteClient {
   async inUse({ signal }: AbortOptions = {}): Promise<RemoteUse> {
     const { peer, bodies, call } = this.#init.its;
     const there = await call('held', {}, { signal });
-    return { calls: peer.size.made, bodies: bodies.size, remoteCalls: there.calls, remoteBodies: there.bodies };
+    return { calls: peer.size.made + peer.size.done, bodies: bodies.size, remoteCalls: there.calls, remoteBodies: there.bodies };
   }
 
   /**

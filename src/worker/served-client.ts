@@ -87,7 +87,7 @@ export function serveOne(
       return { value: await diagnose(context(), url, { ...options, signal }) };
     },
     // but for the call that asks
-    held: async () => ({ value: { calls: peer.size.done - 1, bodies: kept.size } }),
+    held: async () => ({ value: { calls: peer.size.done + peer.size.made - 1, bodies: kept.size } }),
     async close() {
       try {
         await close(notOpen());

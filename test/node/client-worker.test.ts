@@ -2,7 +2,10 @@
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Worker as ThreadWorker } from 'node:worker_threads';
+import { delay } from '../../src/util/abort.ts';
 import { connectClient, serveClient, type RemoteClient, type WorkerPort } from '../../src/worker.ts';
 import { noise } from '../conformance/noise.ts';
 import { storeSuite } from '../conformance/store-suite.ts';
@@ -107,6 +110,32 @@ test('Blobs of all sizes are written, and an HDF5 file is read by the same clien
     equal(await (await file.dataset('/one')).read(), 42);
     await file.close();
   }));
+
+test('opened objects that are dropped without a word are let go of when they are collected', async () => {
+  if (process.versions['bun'] ?? process.versions['deno']) skip('there is no asking for a collection');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await withThread(async (client) => {
+    const store = client.store('mem://bucket');
+    await store.put('a', noise(1_000_000));
+    const drop = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) await store.get('a');
+      await (await store.get('a'))!.stream().getReader().read();
+      const kept = (await store.get('a'))!.stream();
+      collect();
+      await delay(20);
+      equal(await new Response(kept).arrayBuffer().then(({ byteLength }) => byteLength), 1_000_000);
+    };
+    await drop();
+    let { remoteBodies } = await client.inUse();
+    for (let i = 0; i < 300 && remoteBodies > 0; i++) {
+      collect();
+      await delay(10);
+      ({ remoteBodies } = await client.inUse());
+    }
+    equal(remoteBodies, 0);
+  });
+});
 
 test('web workers of Bun and Deno', async () => {
   if (typeof Worker === 'undefined') skip('there are none here');
