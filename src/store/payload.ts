@@ -104,6 +104,8 @@ async function* inParts(
   let index = 0;
   // no more is held than comes, since most bodies are much smaller than a part; what is more than small waits for all that it may become
   const roomFor = (atLeast: number): number => {
+    // the last part of many too: of a size of its own its buffer would be of use to nobody
+    if (index > 0) return partBytes(index);
     const size = Math.max(atLeast, 2 * part.length);
     return size > smallBytes && sendable.sizeBytes === undefined ? partBytes(index) : Math.min(partBytes(index), size);
   };
