@@ -8,17 +8,7 @@ import type { Protocol } from '../rpc/messages.ts';
 import type { PackedError } from '../rpc/packed-error.ts';
 import type { Wire } from '../rpc/wire.ts';
 import type { ClientStats } from '../store/options.ts';
-import type {
-  CacheStats,
-  DeleteResult,
-  ListPage,
-  Location,
-  ObjectInfo,
-  OpenUpload,
-  PutResult,
-  SentPartResult,
-  UploadedPart,
-} from '../types.ts';
+import type { CacheStats, ListPage, Location, ObjectInfo, OpenUpload, PutResult, SentPartResult, UploadedPart } from '../types.ts';
 import type { PostedOptions } from './posted-options.ts';
 
 /** What a client's connections are called. */
@@ -122,6 +112,3 @@ export interface PageCalls {
   stop: [WithId, void];
   content: [{ start: number; end: number } & WithId, Uint8Array<ArrayBuffer>];
 }
-
-/** Of deletes, as the page hands it out. */
-export type { DeleteResult };
