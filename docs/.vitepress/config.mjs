@@ -22,7 +22,17 @@ export default {
   description: 'One file API for S3, Google Cloud Storage, the web, the local disk, the browser’s own disk and memory.',
   lang: 'en',
   cleanUrls: false,
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark' } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    // Command lines that are set off by their indentation look as those within fences do.
+    config(md) {
+      const { fence } = md.renderer.rules;
+      md.renderer.rules.code_block = (tokens, i, ...rest) => {
+        tokens[i].info = 'sh';
+        return fence(tokens, i, ...rest);
+      };
+    },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

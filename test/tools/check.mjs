@@ -27,6 +27,8 @@ const gates = [
     ['unused code', () => ['knip', []]],
     // What is built already is taken from the cache: seconds, and minutes on a new machine.
     ['kernels', () => ['node', ['wasm/build.mjs', '--check']]],
+    // Links that lead nowhere, and comments that TypeDoc cannot read. Its tools come from the cache.
+    ['site of the docs', () => ['node', ['test/tools/docs.mjs']]],
   ],
   [
     ['build', () => ['rollup', ['-c', '--silent']]],

@@ -21,6 +21,16 @@ const scan = `
   await scan.close();
 `;
 
+/** DuckDB in this thread: of the database the page uses what a page's AsyncDuckDB has too. */
+const duckdb = `
+  const require = (await import('node:module')).createRequire(import.meta.url);
+  const { createDuckDB, NODE_RUNTIME, VoidLogger } = require('@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs');
+  const mainModule = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-mvp.wasm');
+  globalThis.db = await createDuckDB({ mvp: { mainModule, mainWorker: '' } }, new VoidLogger(), NODE_RUNTIME);
+  await db.instantiate();
+  globalThis.connection = db.connect();
+`;
+
 /** By page. */
 export const settings: Readonly<Record<string, Setting>> = {
   'README.md': {
@@ -37,7 +47,11 @@ export const settings: Readonly<Record<string, Setting>> = {
     files: { 'results/a.txt': 'a', 'results/b/c.txt': 'c' },
     given: `${scan} globalThis.names = ['table.csv']; globalThis.bytes = new Uint8Array(1000);`,
   },
-  'docs/adapters.md': { given: map },
+  'docs/adapters.md': {
+    objects: { 'wind.csv': 'time,power\n0,120\n1,340\n' },
+    packages: { '@duckdb/duckdb-wasm': '1.32.0' },
+    given: `${map} ${duckdb}`,
+  },
   'docs/caching.md': { objects: { 'data/table.csv': 'a,b\n1,2\n' } },
   'docs/hdf5.md': {
     given: `${scan}

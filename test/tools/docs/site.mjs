@@ -10,6 +10,15 @@ import { installDocsTools } from './tools.mjs';
 
 const buildMs = 300_000;
 
+/** What a page or style sheet would fetch from another host when it is read. Links that a reader follows are none. */
+function foreignIn(path) {
+  const text = readFileSync(path, 'utf8');
+  const found =
+    text.match(/<(?:script|link|img|iframe|source|video|audio|object|embed)\b[^>]*?\b(?:src|href|data)="(?:https?:)?\/\/[^"]*"/gi) ?? [];
+  const styles = path.endsWith('.css') ? (text.match(/(?:url\(|@import)\s*["']?(?:https?:)?\/\/[^"')\s]*/gi) ?? []) : [];
+  return [...found, ...styles].map((what) => `${relative(root, path)}: ${what}`);
+}
+
 /**
  * Builds the site.
  *
@@ -33,8 +42,10 @@ export async function buildSite({ out = join(root, 'build', 'docs') } = {}) {
     const args = [join(modules, 'vitepress/bin/vitepress.js'), 'build', pages, '--outDir', out];
     const { code, output } = await run(process.execPath, args, { cwd: pages, timeoutMs: buildMs, env: { ...process.env, NO_COLOR: '1' } });
     if (code !== 0) throw new Error(`VitePress ended with ${code}:\n${output.trim().slice(-4000)}`);
-    const html = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'));
-    return { out: relative(root, out), pages: html.length, warnings };
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
+    const foreign = files.filter((name) => /\.(html|css)$/.test(name)).flatMap((name) => foreignIn(join(out, name)));
+    if (foreign.length) throw new Error(`a page would fetch from elsewhere:\n${foreign.join('\n')}`);
+    return { out: relative(root, out), pages: files.filter((name) => name.endsWith('.html')).length, warnings };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
