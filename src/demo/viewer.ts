@@ -128,7 +128,7 @@ export class Viewer extends HTMLElement {
       ],
       ...this.more,
     ];
-    const table = rangedView(kind, store, info, (error) => this.onFail?.(error));
+    const table = rangedView(kind, { store, info, name }, (error) => this.onFail?.(error));
     const actions = h(
       'div',
       { class: 'bar' },
@@ -192,7 +192,7 @@ export class Viewer extends HTMLElement {
     const views = packed && !whole ? [] : viewsOf(shown, { name, contentType: info.contentType ?? listed.contentType, whole });
     const hex = this.bytesView(connection, listed, stored, info.etag);
     if (rangedKind(name, listed) === 'parquet')
-      views.unshift(rangedView('parquet', connection.store, listed, (error) => this.onFail?.(error)));
+      views.unshift(rangedView('parquet', { store: connection.store, info: listed, name }, (error) => this.onFail?.(error)));
     const actions = h(
       'div',
       { class: 'bar' },

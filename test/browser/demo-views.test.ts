@@ -3,6 +3,7 @@ import { Client } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
 import { largeCsv, largeParquet, png, zarr2, zarr3 } from '../conformance/view-files.ts';
+import { openScenario } from '../servers/fixture/client.ts';
 import { elements, violations, withPage, type Mounted } from './demo-page.ts';
 
 /** A bucket's folder with one file of each kind. */
@@ -55,6 +56,27 @@ test('tables, pictures, arrays and the doctor in this engine', async () => {
     });
   } finally {
     await place.end();
+  }
+  equal(violations, []);
+});
+
+test('the signed query of a web address is nowhere in the page, though it is read by ranges', async () => {
+  await elements();
+  need('fixture');
+  const text = new TextDecoder().decode(largeCsv(15_000));
+  const web = await openScenario('http', { files: { '/data/large.csv': { text, headers: { 'content-type': 'text/csv' } } } });
+  try {
+    await withPage(async (page) => {
+      await page.connect({ url: `${web.endpoint}/data/large.csv?X-Amz-Signature=canary` });
+      await page.until('the rows', () => cells(page)[1] === 'Ort 0, Zürich');
+      equal(page.root.querySelector('anyfile-view [role=grid]')?.getAttribute('aria-label'), 'Rows of large.csv');
+      ok(!document.documentElement.outerHTML.includes('canary'), 'no query');
+      [...page.root.querySelectorAll('button')].find(({ textContent }) => textContent === 'Doctor')!.click();
+      await page.until('what the doctor says', () => page.root.querySelector('.checks'));
+      ok(!document.documentElement.outerHTML.includes('canary'), 'no query at the doctor');
+    });
+  } finally {
+    await web.close();
   }
   equal(violations, []);
 });

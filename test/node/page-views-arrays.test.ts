@@ -97,7 +97,7 @@ test(
       });
     });
   },
-  { timeoutMs: 90_000 },
+  { timeoutMs: 180_000 },
 );
 
 test(
@@ -145,5 +145,5 @@ test(
       await mute.close();
     }
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 180_000 },
 );

@@ -120,8 +120,19 @@ test(
           equal(await page.evaluate(() => 'pwned' in globalThis), false, 'no script of a picture runs');
           sent();
         });
+        await site.visit(
+          async ({ page }) => {
+            await connectTo(page, place.server, place.url);
+            await open(page, 'large.csv');
+            await page.getByRole('grid', { name: 'Rows of large.csv' }).waitFor();
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+            ok(wide <= 380, `nothing is wider than a phone, ${wide}`);
+            await look(site, page, 'views-csv-phone');
+          },
+          { viewport: { width: 380, height: 760 } },
+        );
       });
     });
   },
-  { timeoutMs: 60_000 },
+  { timeoutMs: 180_000 },
 );

@@ -20,14 +20,18 @@ export function rangedKind(name: string, { sizeBytes, contentType, contentEncodi
   return kindOf(name, contentType).kind === 'csv' && !(sizeBytes <= wholeTextBytes) ? 'csv' : undefined;
 }
 
-/** The table of such a file. */
-export function rangedView(kind: 'parquet' | 'csv', store: ObjectStore, info: ObjectInfo, onFail: (error: unknown) => void): View {
-  const source = objectSource(store, info);
+/** The table of such a file; `name` is shown. */
+export function rangedView(
+  kind: 'parquet' | 'csv',
+  { store, info, name }: { store: ObjectStore; info: ObjectInfo; name: string },
+  onFail: (error: unknown) => void,
+): View {
+  const source = objectSource(store, info, name);
   return {
     title: 'Table',
     make: () =>
       viewElement(
-        baseName(info.key),
+        name,
         async (host, options) =>
           kind === 'csv'
             ? (await import('./csv-view.ts')).mountCsv(host, source, options)

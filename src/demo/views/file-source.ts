@@ -32,13 +32,21 @@ export interface FileSource {
   size(signal: AbortSignal): Promise<number>;
 }
 
-/** The file behind a key. Asks for nothing yet. */
-export function objectSource(store: ObjectStore, { key, sizeBytes, etag }: Pick<ObjectInfo, 'key' | 'sizeBytes' | 'etag'>): FileSource {
+/**
+ * The file behind a key. Asks for nothing yet.
+ *
+ * @param name as it may be shown: the key of a web address holds its query, which may be a signature
+ */
+export function objectSource(
+  store: ObjectStore,
+  { key, sizeBytes, etag }: Pick<ObjectInfo, 'key' | 'sizeBytes' | 'etag'>,
+  name: string = baseName(key),
+): FileSource {
   let size = sizeBytes;
   let version = etag;
   let used: Used = { ranges: 0, bytes: 0 };
   return {
-    name: baseName(key),
+    name,
     get sizeBytes() {
       return size;
     },
@@ -49,7 +57,7 @@ export function objectSource(store: ObjectStore, { key, sizeBytes, etag }: Pick<
       const stop = Number.isNaN(size) ? end : Math.min(end, size);
       if (start >= stop) return new Uint8Array();
       const result = await store.get(key, { range: { start, end: stop }, signal, ...(version && { ifMatch: version }) });
-      if (!result) throw new CloudError('the file is not there any more', { code: 'NotFound', operation: 'get', key });
+      if (!result) throw new CloudError('the file is not there any more', { code: 'NotFound', operation: 'get', key: name });
       version ??= result.etag;
       if (Number.isNaN(size)) size = result.totalBytes;
       const bytes = await result.bytes();
@@ -59,11 +67,11 @@ export function objectSource(store: ObjectStore, { key, sizeBytes, etag }: Pick<
     async size(signal) {
       if (!Number.isNaN(size)) return size;
       const info = await store.head(key, { signal });
-      if (!info) throw new CloudError('the file is not there any more', { code: 'NotFound', operation: 'head', key });
+      if (!info) throw new CloudError('the file is not there any more', { code: 'NotFound', operation: 'head', key: name });
       version ??= info.etag;
       size = info.sizeBytes;
       if (!Number.isNaN(size)) return size;
-      throw new CloudError('the server does not tell how long the file is', { code: 'NotSupported', operation: 'head', key });
+      throw new CloudError('the server does not tell how long the file is', { code: 'NotSupported', operation: 'head', key: name });
     },
   };
 }

@@ -9,6 +9,8 @@ import { CloudError } from '../../index.ts';
 
 /** What unpacks. */
 const encodings = { GZIP: 'gzip', BROTLI: 'br', ZSTD: 'zstd' } as const;
+/** Unpacked; writers make pages of about a megabyte. */
+const mostPageBytes = 256_000_000;
 /** Bytes of unpacked pages that are kept. */
 const mostBytes = 64_000_000;
 
@@ -68,6 +70,7 @@ export class Pages {
   }
 
   async #unpack({ packed, encoding, length }: PageMissing): Promise<void> {
+    if (length > mostPageBytes) throw new CloudError('a page is larger than this page should hold', { code: 'NotSupported' });
     const { decompress } = await import('../../codecs.ts');
     const bytes = await decompress(packed, encodings[encoding], { maxOutputBytes: length });
     if (bytes.length !== length) throw new CloudError('a page is not as long as it says', { code: 'DecompressionError' });
