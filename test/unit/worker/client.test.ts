@@ -1,5 +1,5 @@
 // A client over a port: errors, functions of the caller, what is copied and what is given away, and who may call what.
-import { CloudError, isCloudError, openDataset, openReader, CloudPath } from '../../../src/index.ts';
+import { CloudError, isCloudError, openDataset, openReader, uploadFile, CloudPath } from '../../../src/index.ts';
 import { connectLink } from '../../../src/rpc/connect-link.ts';
 import { connectClient, type RemoteClientOptions } from '../../../src/worker.ts';
 import { PROTOCOL } from '../../../src/worker/messages.ts';
@@ -187,6 +187,9 @@ test('parts, a rewrite and uploads that are under way', () => {
         await rejects(store.rewrite!('parts', content, { ifMatch: '"other"' }), 'PreconditionFailed');
         await store.rewrite!('parts', content, { ifMatch: etag! });
         sameBytes(await (await store.get('parts'))!.bytes(), whole);
+
+        await uploadFile(store, 'file', new Blob([whole]), { partBytes: 5 << 20 }).done;
+        sameBytes(await (await store.get('file'))!.bytes(), whole);
 
         const stopped = await store.multipart!('stopped');
         await stopped.abort();
