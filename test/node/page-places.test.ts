@@ -10,6 +10,7 @@ import { noise } from '../conformance/noise.ts';
 import type { S3Server } from '../env.ts';
 import { equal, ok, sameBytes, test } from '../harness.ts';
 import { connectTo, drop, transfer, withPlace, withSite, type PageSite } from './page-site.ts';
+import { look } from './views-rig.ts';
 
 async function downloading(site: PageSite): Promise<void> {
   await withPlace(async ({ server, store, url }) => {
@@ -58,9 +59,7 @@ async function local(site: PageSite): Promise<void> {
   mkdirSync(join(dir, 'data/deep/er'), { recursive: true });
   writeFileSync(join(dir, 'data/deep/er/table.csv'), 'x,y\n1,2\n');
   await site.visit(async ({ page }) => {
-    await site.picture(page, 'start-light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await site.picture(page, 'start-dark');
+    await look(site, page, 'start');
     await drop(page, 'main', [join(dir, 'data')]);
     for (const name of ['data/', 'deep/', 'er/', 'table.csv']) await page.locator('anyfile-listing .name', { hasText: name }).click();
     await page.getByRole('heading', { name: 'table.csv' }).waitFor();
@@ -99,7 +98,7 @@ async function editing(site: PageSite): Promise<void> {
       await dialog.getByLabel('Value of site').fill('"12"');
       await dialog.getByRole('button', { name: 'Store' }).click();
       await dialog.getByRole('alert').filter({ hasText: 'label' }).waitFor();
-      await site.picture(page, 'metadata-light');
+      await look(site, page, 'metadata');
       await dialog.getByLabel('Labels').fill('wind, tower');
       await dialog.getByLabel('Timestamp').fill('2026-01-05T12:00:00+00:00');
       await page.keyboard.press('Enter');
@@ -183,5 +182,5 @@ test(
       await editing(site);
       await signing(site);
     }),
-  { timeoutMs: 120_000 },
+  { timeoutMs: 240_000 },
 );

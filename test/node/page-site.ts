@@ -54,7 +54,7 @@ export async function withSite(use: (site: PageSite) => Promise<void>): Promise<
       picture,
       async visit(act, options) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(20_000);
         // nothing is offered: a person types
         await context.route('**/demo.json', (route) => route.fulfill({ status: 404 }));
         const wrong: string[] = [];

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { noise } from '../conformance/noise.ts';
 import { equal, ok, sameBytes, test } from '../harness.ts';
 import { connectTo, drop, namesIn, transfer, withPlace, withSite, type PageSite } from './page-site.ts';
+import { look } from './views-rig.ts';
 
 /** Every answer to a part comes late: time to pause, and to be killed. */
 const slowly = async (page: Page, ms: number): Promise<void> =>
@@ -41,15 +42,12 @@ async function browsing(site: PageSite): Promise<void> {
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'row-000.csv' }).waitFor();
       await page.getByText('✓ verified').waitFor();
-      await site.picture(page, 'browse-light');
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await site.picture(page, 'browse-dark');
+      await look(site, page, 'browse');
       await page.setViewportSize({ width: 390, height: 844 });
-      await site.picture(page, 'browse-phone-dark');
+      await look(site, page, 'browse-phone');
       ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, 'nothing is wider than a phone');
-      await page.emulateMedia({ colorScheme: 'light' });
       await page.getByRole('button', { name: 'Close' }).click();
-      await site.picture(page, 'listing-phone-light');
+      await site.picture(page, 'listing-phone');
     });
   });
 }
@@ -85,7 +83,7 @@ async function uploading(site: PageSite): Promise<void> {
       await begun(page, 0);
       await page.getByRole('button', { name: 'Pause: big.bin' }).click();
       await transfer(page, 'big.bin').getByText('paused').waitFor();
-      await site.picture(page, 'transfers-light');
+      await look(site, page, 'transfers');
       await page.getByRole('button', { name: 'Resume: big.bin' }).click();
       await begun(page, 0);
       equal(await store.head('big.bin'), null, 'nothing under its name before all of it is there');
@@ -97,8 +95,7 @@ async function uploading(site: PageSite): Promise<void> {
       await next.goto(site.address);
       await connectTo(next, server, url);
       await transfer(next, 'big.bin').getByText('interrupted').waitFor();
-      await next.emulateMedia({ colorScheme: 'dark' });
-      await site.picture(next, 'interrupted-dark');
+      await look(site, next, 'interrupted');
       const chooser = next.waitForEvent('filechooser');
       await next.getByRole('button', { name: /^Choose the file again: .*big\.bin/ }).click();
       await (await chooser).setFiles(join(dir, 'big.bin'));
@@ -118,5 +115,5 @@ test(
       await browsing(site);
       await uploading(site);
     }),
-  { timeoutMs: 120_000 },
+  { timeoutMs: 240_000 },
 );
