@@ -15,6 +15,8 @@ export interface RunProgramOptions {
   /** Of Node alone. */
   flags?: readonly string[];
   input?: Uint8Array;
+  /** Variables beside those of this process. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** What a runtime wants to be told besides the script. */
@@ -24,11 +26,16 @@ const runtimeArgs: Record<string, readonly string[]> = {
 };
 
 /** Starts a program. */
-export function startProgram(name: string, { args = [], flags = [] }: RunProgramOptions = {}): ChildProcessWithoutNullStreams {
+export function startProgram(
+  name: string,
+  { args = [], flags = [], env: more = {} }: RunProgramOptions = {},
+): ChildProcessWithoutNullStreams {
   // It is built beside the tests.
   const script = join(dirname(process.argv[1] ?? ''), 'node', 'programs', `${name}.js`);
   const before = runtimeArgs[env().engine] ?? flags;
-  return spawn(process.execPath, [...before, script, ...args], { env: { ...process.env, ANYFILE_TEST_ENV: JSON.stringify(env()) } });
+  return spawn(process.execPath, [...before, script, ...args], {
+    env: { ...process.env, ...more, ANYFILE_TEST_ENV: JSON.stringify(env()) },
+  });
 }
 
 /** Runs a program to its end, which must be a good one. @returns what it printed */
