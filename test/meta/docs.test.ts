@@ -15,9 +15,9 @@ const tests = files.filter((path) => /^test\/.*\.test\.ts$|^test\/unit\/.*guide\
 const blocks = pages.flatMap((page) => fencesOf(read(page)).map((fence) => ({ ...fence, page })));
 type Block = Fence & { page: string };
 
-/** Tests that import a page as text. */
+/** Tests that import a page as text and take its blocks. */
 const importers = (page: string): string[] =>
-  tests.filter((path) => new RegExp(`from '(\\.\\./)+${page.replaceAll('.', '\\.')}'`).test(read(path)));
+  tests.filter((path) => new RegExp(`from '(\\.\\./)+${page.replaceAll('.', '\\.')}'[^]*\\b(openGuide|fencesOf)\\(`).test(read(path)));
 
 /** Where blocks with a word run, by word: a file that runs all such blocks of the pages that it imports, or of every page. */
 const runners: Record<string, { path: string; everyPage: boolean }> = {

@@ -1,4 +1,4 @@
-// A folder of HTML on this machine's own address, as any server of static files would show it.
+// A folder of HTML at an address of this machine, shown like every server of static files does.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
