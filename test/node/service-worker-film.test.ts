@@ -93,7 +93,7 @@ async function readByte(page: Page): Promise<unknown> {
 test(
   'Chromium plays and seeks a private film in at most 12 requests and 20 MB; the worker may be ended, and comes back after a hard reload',
   () =>
-    withFilmSite(run, async (site) => {
+    withFilmSite({ run }, async (site) => {
       const { path } = await browserOf('chromium');
       await site.put('film.webm', makeFilm(seconds), 'video/webm');
       const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-quic'] });
@@ -140,7 +140,7 @@ test(
 test(
   'Firefox plays and seeks a private film in at most 24 requests and 45 MB',
   () =>
-    withFilmSite(run, async (site) => {
+    withFilmSite({ run }, async (site) => {
       await site.put('film.webm', makeFilm(seconds), 'video/webm');
       await inFirefox(site.address, async () => {
         const told = (await site.report()) as Told;

@@ -39,18 +39,27 @@ export interface FilmSite {
   report(): Promise<unknown>;
 }
 
-/** Both sides of the app, each as a bundler makes it. */
-async function scripts(): Promise<Record<string, string>> {
+/** Both sides of the app and what else it has, each as a bundler makes it. */
+async function scripts(more: Record<string, string>): Promise<Record<string, string>> {
   const bundle = async (contents: string): Promise<string> => {
-    const stdin = { contents, resolveDir: join(process.cwd(), 'src'), loader: 'ts' as const };
-    const { outputFiles } = await build({ stdin, bundle: true, write: false, format: 'esm', target: 'es2022', conditions: ['browser'] });
+    const { outputFiles } = await build({
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      conditions: ['browser'],
+      stdin: { contents, resolveDir: process.cwd() },
+      alias: { 'anyfile/service-worker': join(process.cwd(), 'src/service-worker.ts') },
+    });
     return outputFiles[0]!.text;
   };
-  const from = `from './service-worker.ts'`;
-  return {
-    '/sw.js': await bundle(`import { s3Driver, serveMounts } ${from}; serveMounts({ drivers: [s3Driver] });`),
-    '/page.js': await bundle(`import { registerServiceWorker } ${from}; Object.assign(globalThis, { registerServiceWorker });`),
+  const from = `from 'anyfile/service-worker';`;
+  const sources = {
+    '/sw.js': `import { s3Driver, serveMounts } ${from} serveMounts({ drivers: [s3Driver] });`,
+    '/page.js': `import { registerServiceWorker } ${from} Object.assign(globalThis, { registerServiceWorker });`,
+    ...more,
   };
+  return Object.fromEntries(await Promise.all(Object.entries(sources).map(async ([path, text]) => [path, await bundle(text)] as const)));
 }
 
 async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ server: Server; port: number }> {
@@ -59,16 +68,25 @@ async function listen(answer: (request: IncomingMessage, response: ServerRespons
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-const html = `<!doctype html><meta charset="utf-8"><title>films</title><body><script type="module" src="/page.js"></script><script type="module" src="/run.js"></script>`;
+/** A page of the app. */
+export const pageOf = (body: string): string => `<!doctype html><meta charset="utf-8"><title>films</title><body>${body}`;
+/** What pages hold unless they are given. */
+export const html: string = pageOf(`<script type="module" src="/page.js"></script><script type="module" src="/run.js"></script>`);
 
-/** Skips in all engines but this machine's Node. */
-export function inOneEngine(): void {
-  if (env().engine !== `node${process.versions.node.split('.')[0]}`) skip('Node alone drives browsers');
+/** What an app has besides. */
+export interface FilmApp {
+  /** What its pages do by themselves, after they have `registerServiceWorker`. */
+  run(source: MountSource): string;
+  /** Scripts by path, before they are bundled. */
+  scripts?(source: MountSource): Record<string, string>;
+  /** Pages by path. */
+  pages?: Record<string, string>;
 }
 
-/** Serves all of it for as long as `use` takes. @param run what a page does by itself when it is opened */
-export async function withFilmSite(run: (source: MountSource) => string, use: (site: FilmSite) => Promise<void>): Promise<void> {
-  inOneEngine();
+/** Serves all of it for as long as `use` takes. */
+export async function withFilmSite(film: FilmApp, use: (site: FilmSite) => Promise<void>): Promise<void> {
+  // the suite's first Node: `node` in a run of all engines, `node20` alone
+  if (!['node', 'node20'].includes(env().engine)) skip('one engine drives browsers');
   const { endpoint, region, bucket: _, ...credentials } = need('versitygw');
   const bucket = uniqueName('films');
   const account = { endpoint, region, ...credentials };
@@ -93,10 +111,11 @@ export async function withFilmSite(run: (source: MountSource) => string, use: (s
     request.pipe(behind);
   });
 
-  const files = await scripts();
   let told: (report: unknown) => void;
   const report = new Promise<unknown>((resolve) => (told = resolve));
   const source = { url: `s3://${bucket}`, endpoint: `http://127.0.0.1:${proxy.port}`, region, credentials };
+  const files = await scripts(film.scripts?.(source) ?? {});
+  const pages: Record<string, string> = { '/': html, ...film.pages };
   const app = await listen((request, response) => {
     if (request.url === '/report') {
       let text = '';
@@ -107,10 +126,14 @@ export async function withFilmSite(run: (source: MountSource) => string, use: (s
       });
       return;
     }
-    const script = request.url === '/run.js' ? run(source) : files[request.url!];
-    const status = script === undefined && request.url !== '/' ? 404 : 200;
-    response.writeHead(status, { 'content-type': script === undefined ? 'text/html' : 'text/javascript', 'cache-control': 'no-store' });
-    response.end(script ?? (status === 404 ? 'not found' : html));
+    const path = request.url!;
+    const script = path === '/run.js' ? film.run(source) : path === '/short-lived-keys' ? JSON.stringify(credentials) : files[path];
+    const body = script ?? pages[path];
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': script === undefined ? 'text/html' : 'text/javascript',
+      'cache-control': 'no-store',
+    });
+    response.end(body ?? 'not found');
   });
 
   try {
