@@ -7,6 +7,7 @@ import * as zstd from 'anyfile/codecs/zstd';
 import { compress, decompress, init } from 'anyfile/codecs';
 import { crc32c, md5, toHex } from 'anyfile/hash';
 import { presign } from 'anyfile/sign';
+import { createRemoteSigner, createSignerHandler } from 'anyfile/signer';
 import xzModule from 'anyfile/wasm/xz.wasm';
 import zstdModule from 'anyfile/wasm/zstd.wasm';
 import { codecSuite } from '../conformance/codec-suite.ts';
@@ -21,6 +22,27 @@ test('a URL is signed', async () => {
   equal(url.searchParams.get('X-Amz-Expires'), '60');
   ok(/^[0-9a-f]{64}$/.test(url.searchParams.get('X-Amz-Signature') ?? ''), 'a signature of 64 digits');
   ok(!url.href.includes(credentials.secretAccessKey), 'no secret in the URL');
+});
+
+test('the signer signs what it may, for the client that asks it', async () => {
+  const handler = createSignerHandler({
+    allow: [{ url: 's3://bucket/public/', operations: ['read', 'list'] }],
+    credentials: { accessKeyId: 'AKID', secretAccessKey: crypto.randomUUID() },
+    authorize: (request) => request.headers.get('authorization') === 'Bearer me' || null,
+  });
+  const signer = (authorization) =>
+    createRemoteSigner({
+      url: 'https://app.example/sign',
+      headers: { authorization },
+      fetch: (url, init) => handler(new Request(url, init)),
+    });
+  const at = (key) => ({ method: 'GET', url: `https://bucket.s3.us-east-1.amazonaws.com/${key}`, headers: {} });
+  const mine = signer('Bearer me');
+  const [a, b] = await Promise.all([mine.sign(at('public/a')), mine.sign(at('public/b'))]);
+  ok(/^[0-9a-f]{64}$/.test(new URL(a.url).searchParams.get('X-Amz-Signature') ?? ''), 'a signature of 64 digits');
+  ok(b.url.startsWith(at('public/b').url), 'its own URL');
+  await rejects(mine.sign(at('secret')), 'PermissionDenied');
+  await rejects(signer('').sign(at('public/a')), 'Unauthenticated');
 });
 
 test('the memory store gives back what was put', async () => {
