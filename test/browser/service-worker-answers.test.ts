@@ -1,6 +1,6 @@
 // What the service worker's handler answers, asked in a page as a browser asks it: the fixture server verifies each signature.
 import { gcsDriver, s3Driver } from '../../src/service-worker.ts';
-import type { MountSource } from '../../src/service-worker.ts';
+import type { CredentialsProvider, MountSource } from '../../src/service-worker.ts';
 import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
 import { pattern, withScenario, type Scenarios, type ScenarioOptions } from '../servers/fixture/client.ts';
 import { handlerHere, SIGNED, withMount, type Ask, type Asked } from './service-worker-rig.ts';
@@ -255,6 +255,24 @@ test('a mount that is closed is 401 at once; others go on; one question for many
     } finally {
       channel.close();
     }
+  }));
+
+test('temporary keys are asked for again when they end, and a mount whose keys have ended is 401', () =>
+  withRig({}, async ({ s3, ask, source }) => {
+    // a minute before their end they are used only where there are no others
+    const lives = [60_000, 60_000, 1];
+    let calls = 0;
+    const credentials: CredentialsProvider = () => {
+      const ms = lives[calls++];
+      if (ms === undefined) throw new Error('logged out');
+      return { ...s3.credentials, expiration: new Date(Date.now() + ms) };
+    };
+    await withMount({ ...source, credentials }, async (mount) => {
+      const status = async (): Promise<number | undefined> => (await ask(mount.url('a'), { method: 'HEAD' }))?.status;
+      equal([calls, await status(), await status(), calls], [1, 200, 200, 3]);
+      await new Promise((resolve) => void setTimeout(resolve, 10));
+      equal([await status(), calls], [401, 4]);
+    });
   }));
 
 test('a key of the day that was kept serves without the page, until the mount is closed', () =>

@@ -24,17 +24,19 @@ export function testFiles(kind) {
 
 /**
  * Whether a built test file is run in workers of browsers too. Not what is the same in every realm of an engine: text in, text out, and the data
- * model, paths and the caching store above stores, disks and containers, which are.
+ * model, paths and the caching store above stores, disks and containers, which are. Nor what is a service worker, which pages start.
  */
 const needsWorker = (file) =>
-  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest)|unit\/cache\/object)\/|^unit\/(data|cloudpath)\/[^/]+$/.test(file);
+  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest)|unit\/cache\/object)\/|^unit\/(data|cloudpath)\/[^/]+$|^browser\/service-worker/.test(
+    file,
+  );
 
 /**
  * Whether it is run in the workers of every browser, and not of Chromium alone, which are the quickest: what asks a worker for more than requests and
  * codecs, with which the pages of each engine were tried.
  */
 const needsEachWorker = (file) =>
-  !/^(faults|unit\/(data|cloudpath|encoding|files|sign|transport)|unit\/hdf5\/(file|layout|library|source|values))\/|^unit\/store\/(remote|metadata|write-checksums|rewrite)\.|^browser\/service-worker/.test(
+  !/^(faults|unit\/(data|cloudpath|encoding|files|sign|transport)|unit\/hdf5\/(file|layout|library|source|values))\/|^unit\/store\/(remote|metadata|write-checksums|rewrite)\./.test(
     file,
   );
 
