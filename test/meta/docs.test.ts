@@ -44,7 +44,7 @@ function wrongWith({ page, language, words, about, text }: Block): string | unde
   return undefined;
 }
 
-test('every block says what it is, and every program and command line runs in some test', () => {
+test('every block says what it is, and every program and command line runs in some test', async () => {
   const known = new Set(['js', 'ts', 'sh', 'json', 'text', 'html', 'xml', 'ini', 'toml', 'py', 'capnp']);
   none(
     blocks
@@ -65,6 +65,12 @@ test('every block says what it is, and every program and command line runs in so
     }),
     'blocks that no test runs',
   );
+  const { transform } = await import('esbuild');
+  for (const { page, line, text } of blocks.filter(({ language, words }) => language === 'js' && words.includes('theirs'))) {
+    await transform(text, { format: 'esm', logLevel: 'silent' }).catch((error: unknown) => {
+      throw new Error(`${page}:${line} is no JavaScript`, { cause: error });
+    });
+  }
   for (const { page, line, text } of blocks.filter(({ language }) => language === 'json')) {
     try {
       JSON.parse(text);
