@@ -1,10 +1,12 @@
 // The page's views in each engine, under the policy: tables by ranges, pictures, Zarr, the doctor.
+import { h, render } from 'preact';
+import { VirtualTable } from '../../src/demo/views/virtual-table.ts';
 import { Client } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
 import { largeCsv, largeParquet, png, zarr2, zarr3 } from '../conformance/view-files.ts';
 import { openScenario } from '../servers/fixture/client.ts';
-import { elements, violations, withPage, type Mounted } from './demo-page.ts';
+import { elements, until, violations, withPage, type Mounted } from './demo-page.ts';
 
 /** A bucket's folder with one file of each kind. */
 async function putFiles(): Promise<{ form: Record<string, string>; end(): Promise<void> }> {
@@ -79,4 +81,38 @@ test('the signed query of a web address is nowhere in the page, though it is rea
     await web.close();
   }
   equal(violations, []);
+});
+
+test('a table of ten million rows: keys are exact, few rows are in the page', async () => {
+  await elements();
+  const host = document.createElement('div');
+  document.body.append(host);
+  const seen: [number, number][] = [];
+  const columns = ['a', 'b'].map((title) => ({ title, px: 100 }));
+  const cell = (row: number, column: number): string => `${row}:${column}`;
+  const onView = (...range: [number, number]): void => void seen.push(range);
+  render(h(VirtualTable, { label: 'Many', columns, rowCount: 10_000_000, cell, onView }), host);
+  const grid = host.querySelector<HTMLElement>('[role=grid]')!;
+  grid.style.height = '320px';
+  const press = (key: string, ctrlKey = false): boolean =>
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }));
+  const active = (): string | undefined =>
+    host.querySelector(`[id="${grid.getAttribute('aria-activedescendant')}"]`)?.textContent ?? undefined;
+  const at = (text: string): Promise<boolean> => until(text, () => active() === text);
+  await at('0:0');
+  press('End', true);
+  await at('9999999:1');
+  press('ArrowUp');
+  await at('9999998:1');
+  press('PageUp');
+  press('ArrowLeft');
+  await until('a page before', () => /^99999\d\d:0$/.test(active() ?? '') && active() !== '9999998:0');
+  ok(host.querySelectorAll('.grid-body [role=row]').length <= 60, 'few rows');
+  grid.scrollTop = (grid.scrollHeight - grid.clientHeight) / 2;
+  await until('the middle', () => seen.at(-1)![0] > 4_990_000 && seen.at(-1)![1] < 5_010_000);
+  press('Home', true);
+  await at('0:0');
+  equal(grid.scrollTop, 0);
+  render(null, host);
+  host.remove();
 });

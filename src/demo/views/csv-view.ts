@@ -9,7 +9,7 @@ import { count, formatNumber } from '../format.ts';
 import { CsvRows } from './csv-rows.ts';
 import { usedText, type FileSource } from './file-source.ts';
 import type { Mounted, ViewOptions } from './types.ts';
-import { VirtualTable, type TableColumn } from './virtual-table.ts';
+import { fittingPx, VirtualTable, type TableColumn } from './virtual-table.ts';
 
 /** Cells of more columns would make scrolling slow. */
 const mostColumns = 80;
@@ -18,7 +18,10 @@ const sampleRows = 40;
 
 function columnsOf({ head, rows }: CsvRows): TableColumn[] {
   const sample = rows.slice(0, sampleRows);
-  return head.slice(0, mostColumns).map((title, i) => ({ title, end: isNumeric(sample.map((row) => row[i])) }));
+  return head.slice(0, mostColumns).map((title, i) => {
+    const texts = sample.map((row) => row[i] ?? '');
+    return { title, end: isNumeric(texts), px: fittingPx([title, ...texts]) };
+  });
 }
 
 /**

@@ -9,15 +9,16 @@ import { cellText } from './cell-text.ts';
 import { usedText, type FileSource } from './file-source.ts';
 import { ParquetFile, type ParquetColumn } from './parquet-file.ts';
 import type { Mounted, ViewOptions } from './types.ts';
-import { VirtualTable } from './virtual-table.ts';
+import { fittingPx, VirtualTable } from './virtual-table.ts';
 
 /** Without being asked, no more columns, and no more bytes of one row group, than these. */
 const firstColumns = 24;
 const firstBytes = 8_000_000;
 const restMs = 80;
+/** Rows that tell how wide a column is. */
+const sampleRows = 40;
 
-/** In px, so that times and numbers of eight bytes fit. */
-const widthOf = (type: string): number => (/^(TIMESTAMP|INT96|DOUBLE)/.test(type) ? 180 : 140);
+const textOf = (type: string, value: unknown): string => (type === 'DATE' ? cellText(value).slice(0, 10) : cellText(value));
 
 /** Columns to begin with: as many of the first as cost little; one at least. */
 function chosenAtFirst(columns: readonly ParquetColumn[]): Set<string> {
@@ -94,7 +95,9 @@ export async function mountParquet(host: HTMLElement, source: FileSource, { onFa
         ),
       ),
     );
-  const draw = (): void =>
+  const draw = (): void => {
+    // those of the beginning, so that columns do not move as one scrolls
+    const sample = Array.from({ length: sampleRows }, (_, i) => file.row(i));
     render(
       h(
         'div',
@@ -103,13 +106,16 @@ export async function mountParquet(host: HTMLElement, source: FileSource, { onFa
         chooser(),
         h(VirtualTable, {
           label: `Rows of ${source.name}`,
-          columns: shown.map(({ name, type, isNumber }) => ({ title: name, end: isNumber, px: widthOf(type) })),
+          columns: shown.map(({ name, type, isNumber }) => ({
+            title: name,
+            end: isNumber,
+            px: fittingPx([name, ...sample.map((row) => textOf(type, row?.[name]))]),
+          })),
           rowCount: file.rowCount,
           cell(row, column) {
             const found = file.row(row);
             const { name, type } = shown[column]!;
-            const text = found && cellText(found[name]);
-            return type === 'DATE' ? text?.slice(0, 10) : text;
+            return found && textOf(type, found[name]);
           },
           onView(first, last) {
             view = [first, last];
@@ -119,6 +125,7 @@ export async function mountParquet(host: HTMLElement, source: FileSource, { onFa
       ),
       host,
     );
+  };
 
   choose();
   await file.need(...view);

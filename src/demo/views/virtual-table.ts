@@ -41,6 +41,12 @@ const mostPx = 8_000_000;
 const indexPx = 84;
 const columnPx = 140;
 
+/** How wide a column is in which these texts fit, as far as that goes, in px. */
+export function fittingPx(texts: readonly string[]): number {
+  const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
+  return Math.round(Math.min(240, Math.max(76, 8.6 * longest + 22)));
+}
+
 /** Where the table is scrolled to: the offset in px, and the row on top, which may be a part of one. */
 interface Place {
   px: number;
@@ -55,14 +61,17 @@ export function VirtualTable(props: TableProps): VNode {
   id.current ||= newId();
   const place = useRef<Place>({ px: 0, row: 0 });
   const [height, setHeight] = useState(352);
-  const [active, setActive] = useState({ row: 0, column: 0 });
+  // keys may come faster than they are drawn
+  const cursor = useRef({ row: 0, column: 0 });
   const [, draw] = useReducer<number, void>((n) => n + 1, 0);
 
   const widths = columns.map(({ px: own = columnPx }) => own);
-  const room = Math.max(rowPx, height - rowPx);
+  const active = cursor.current;
   const bodyPx = Math.min(mostPx, rowCount * rowPx);
+  const roomIn = (boxPx: number): number => Math.max(rowPx, boxPx - rowPx);
   /** Rows for each px of the scroll bar. */
-  const pace = bodyPx < mostPx ? 1 / rowPx : Math.max(0, rowCount - room / rowPx) / (mostPx - room);
+  const paceIn = (roomPx: number): number => (bodyPx < mostPx ? 1 / rowPx : Math.max(0, rowCount - roomPx / rowPx) / (mostPx - roomPx));
+  const room = roomIn(height);
   const { px, row: top } = place.current;
   const first = Math.max(0, Math.floor(top) - overscan);
   const last = Math.min(rowCount, first + Math.min(mostRows, Math.ceil(room / rowPx) + 2 * overscan));
@@ -76,30 +85,31 @@ export function VirtualTable(props: TableProps): VNode {
   useEffect(() => onView(first, last), [first, last, rowCount]);
 
   const scrolled = (): void => {
-    const { scrollTop } = box.current!;
+    const { scrollTop, clientHeight } = box.current!;
     // what a key did is exact, and the scroll bar only follows it
     if (Math.abs(scrollTop - place.current.px) < 1) return;
-    place.current = { px: scrollTop, row: scrollTop * pace };
+    place.current = { px: scrollTop, row: scrollTop * paceIn(roomIn(clientHeight)) };
     draw();
   };
   const show = (row: number, column: number): void => {
     const element = box.current!;
-    const shown = Math.max(1, Math.floor(room / rowPx));
+    const space = roomIn(element.clientHeight);
+    const shown = Math.max(1, Math.floor(space / rowPx));
     const from = row < place.current.row ? row : row >= place.current.row + shown ? row - shown + 1 : undefined;
     if (from !== undefined) {
-      element.scrollTop = from / pace;
+      element.scrollTop = from / paceIn(space);
       place.current = { px: element.scrollTop, row: from };
     }
     const title = element.querySelectorAll<HTMLElement>('[role=columnheader]')[column + 1];
     if (title && title.offsetLeft - indexPx < element.scrollLeft) element.scrollLeft = title.offsetLeft - indexPx;
     else if (title && title.offsetLeft + title.offsetWidth > element.scrollLeft + element.clientWidth)
       element.scrollLeft = title.offsetLeft + title.offsetWidth - element.clientWidth;
-    setActive({ row, column });
+    cursor.current = { row, column };
     draw();
   };
   const key = (event: KeyboardEvent): void => {
     if (rowCount === 0 || event.altKey || event.metaKey) return;
-    const { row, column } = active;
+    const { row, column } = cursor.current;
     const page = Math.max(1, Math.floor(room / rowPx) - 1);
     const end = columns.length - 1;
     const far = event.ctrlKey;
