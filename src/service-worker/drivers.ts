@@ -7,6 +7,7 @@
 import { canonicalQuery, encodePath, encodeRfc3986, parseHttpUrl, splitUrl, timestamp } from '../auth/canonical.ts';
 import { QUERY_EXPIRY_MS } from '../auth/service-signing.ts';
 import { toHex } from '../util/base64.ts';
+import { sha256Hex } from '../util/sha256.ts';
 import { hmac } from './day-key.ts';
 import type { DayKey, MountProtocol } from './types.ts';
 
@@ -22,9 +23,6 @@ export interface MountDriver {
   sign(method: 'GET' | 'HEAD', url: string, key: DayKey, date: Date): Promise<string>;
 }
 
-const sha256Hex = async (text: string): Promise<string> =>
-  toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
-
 /** Both services' query signature of a request without headers and body. @param name of the parameters: `X-Amz-` or `X-Goog-` */
 const signer =
   (algorithm: string, name: string): MountDriver['sign'] =>
@@ -39,8 +37,9 @@ const signer =
       `${name}SignedHeaders=host`,
       ...(sessionToken ? [`${name}Security-Token=${encodeRfc3986(sessionToken)}`] : []),
     ]);
+    // Not by WebCrypto, which does it on another thread: that takes longer than hashing so little here.
     const canonical = `${method}\n${encodePath(path)}\n${query}\nhost:${parseHttpUrl(origin).host}\n\nhost\nUNSIGNED-PAYLOAD`;
-    const signature = toHex(await hmac(key, `${algorithm}\n${stamp}\n${scope}\n${await sha256Hex(canonical)}`));
+    const signature = toHex(await hmac(key, `${algorithm}\n${stamp}\n${scope}\n${sha256Hex(canonical)}`));
     return `${origin}${path}?${query}&${name}Signature=${signature}`;
   };
 
