@@ -76,6 +76,23 @@ const manual = {
   },
 };
 
+/** What src/cli/charts/library.ts reads, at the same paths below the packages' folders. */
+const chartFiles = {
+  echarts: ['dist/echarts.min.js', 'dist/package.json', 'NOTICE', 'LICENSE', 'licenses/LICENSE-d3'],
+  zrender: ['LICENSE'],
+};
+const charts = {
+  name: 'charts',
+  writeBundle() {
+    for (const [name, files] of Object.entries(chartFiles))
+      for (const file of files) {
+        const target = join('dist/charts', name, file);
+        mkdirSync(dirname(target), { recursive: true });
+        copyFileSync(join('node_modules', name, file), target);
+      }
+  },
+};
+
 /** Copies the page's files that are not modules. */
 const page = {
   name: 'page',
@@ -137,12 +154,13 @@ const builds = [
     input: { ...entries, ...(existsSync('src/cli/main.ts') && { 'cli/main': 'src/cli/main.ts' }) },
     external: isExternal,
     plugins: [
-      clean('dist/node', 'dist/cli', 'dist/wasm', 'dist/man'),
+      clean('dist/node', 'dist/cli', 'dist/wasm', 'dist/man', 'dist/charts'),
       nodeResolve({ exportConditions: ['node'] }),
       wasmText,
       typescript,
       executable,
       wasmFiles,
+      charts,
       manual,
     ],
     output: {

@@ -4,14 +4,12 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Chart } from './chart.ts';
+import { loadLibrary, readLibrary } from './library.ts';
 
 /** Draw an SVG image. */
 export async function renderSvg({ option, width, height }: Chart): Promise<string> {
-  const { init } = await import('echarts');
+  const { init } = loadLibrary();
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ ...option, tooltip: { show: false } });
@@ -28,19 +26,9 @@ const starter = `const chart = echarts.init(document.getElementById('chart'));
 chart.setOption(JSON.parse(document.getElementById('option').textContent));
 addEventListener('resize', () => chart.resize());`;
 
-/** The drawing library as one script, and the licences of all that is in it: who passes a page on passes them on too. */
-async function loadLibrary(): Promise<{ script: string; licences: string }> {
-  const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.min');
-  const folderOf = (name: string): string => dirname(createRequire(path).resolve(`${name}/package.json`));
-  const [echarts, zrender] = [folderOf('echarts'), folderOf('zrender')];
-  const places = [join(echarts, 'NOTICE'), join(echarts, 'LICENSE'), join(echarts, 'licenses', 'LICENSE-d3'), join(zrender, 'LICENSE')];
-  const texts = await Promise.all(places.map((place) => readFile(place, 'utf8')));
-  return { script: await readFile(path, 'utf8'), licences: texts.map((text) => text.trim()).join('\n\n---\n\n') };
-}
-
 /** A page with the chart, what draws it, and nothing that it would load. Only these two scripts run in it. */
 export async function renderHtml({ title, option, height }: Chart): Promise<string> {
-  const { script: library, licences } = await loadLibrary();
+  const { script: library, licences } = await readLibrary();
   const zoom = [
     { type: 'slider', xAxisIndex: 0, bottom: 12, height: 24, filterMode: 'none' },
     { type: 'inside', xAxisIndex: 0, filterMode: 'none' },

@@ -33,6 +33,22 @@ async function nodeAlone(context) {
   await printed(context, dir, process.execPath, ['print.js']);
 }
 
+/** The command, as npm links it, copies a file and draws how: what charts need is in the package. */
+async function command(context) {
+  const dir = context.project('command', 'shared');
+  for (const format of ['svg', 'html']) {
+    const args = ['cp', 'read.js', `copy-${format}.js`, '--flight-time', '--chart-format', format];
+    const { code, output } = await run(join(dir, 'node_modules/.bin/anyfile'), args, { cwd: dir, timeoutMs: runMs });
+    insist(code === 0, `exit ${code}:\n${output.trim()}`);
+    insist(readFileSync(join(dir, `copy-${format}.js`), 'utf8') === readFileSync(join(dir, 'read.js'), 'utf8'), 'another copy');
+    const charts = readdirSync(dir, { recursive: true }).filter((name) => !name.includes('node_modules') && name.endsWith(`.${format}`));
+    insist(
+      charts.length === 1 && readFileSync(join(dir, charts[0]), 'utf8').includes('Time of flight'),
+      `a chart of one file instead of ${charts.join(', ')}\n${output}`,
+    );
+  }
+}
+
 async function deno(context) {
   const dir = context.project('deno', 'shared');
   const args = ['run', '--quiet', '--allow-all', '--no-lock', '--node-modules-dir=manual', 'print.js'];
@@ -101,4 +117,11 @@ ${modules.map((name) => `    (name = "${name}", ${name.endsWith('.wasm') ? 'wasm
 }
 
 /** Steps by name. */
-export const runtimeSteps = { Node: node, 'Node, without optional packages': nodeAlone, Deno: deno, Bun: bun, workerd };
+export const runtimeSteps = {
+  Node: node,
+  'Node, without optional packages': nodeAlone,
+  'the command': command,
+  Deno: deno,
+  Bun: bun,
+  workerd,
+};
