@@ -1,6 +1,6 @@
 /**
- * Signatures from the app's own server, so that no page holds a key: `anyfile/signer`. `createSignerHandler` runs on the server (Node, Bun, Deno,
- * workerd), `createRemoteSigner` in the page.
+ * Signatures from the app's own server, so that no page holds a key: `anyfile/signer`. `createSignerHandler` runs on the server (Node,
+ * Bun, Deno, workerd), `createRemoteSigner` in the page.
  *
  * @example
  * // on the server

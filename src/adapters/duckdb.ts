@@ -22,11 +22,12 @@ export interface DuckDbFiles {
 }
 
 /**
- * Give DuckDB a file of any store under a name: read whole in one request, or none where the client's cache has it, held to its checksum, and handed over.
+ * Give DuckDB a file of any store under a name: read whole in one request, or none where the client's cache has it, held to its checksum,
+ * and handed over.
  *
- * Why whole: DuckDB-Wasm asks for sizes by HEAD and takes them from nothing else (`openFile` of its browser runtime, 1.32.0), while a URL is signed for one method. With one
- * that is signed for GET it is refused twice, and then reads the whole file by itself, unverified and uncached. Where a file is too large for that, hyparquet
- * over `anyfile/adapters/hyparquet` reads ranges of it.
+ * Why whole: DuckDB-Wasm asks for sizes by HEAD and takes them from nothing else (`openFile` of its browser runtime, 1.32.0), while a URL
+ * is signed for one method. With one that is signed for GET it is refused twice, and then reads the whole file by itself, unverified and
+ * uncached. Where a file is too large for that, hyparquet over `anyfile/adapters/hyparquet` reads ranges of it.
  *
  * @param db of `@duckdb/duckdb-wasm`
  * @param name in SQL; what was there under it is replaced

@@ -33,8 +33,9 @@ export interface GeoTiffSource {
 }
 
 /**
- * A source for `GeoTIFF.fromSource`. Sends nothing; the first read opens the file in one request, with the headers that geotiff.js asks for in pieces. What is
- * read is rounded to blocks, neighbours asked for at the same time are fetched together, nothing twice; a read that is aborted harms no other.
+ * A source for `GeoTIFF.fromSource`. Sends nothing; the first read opens the file in one request, with the headers that geotiff.js asks
+ * for in pieces. What is read is rounded to blocks, neighbours asked for at the same time are fetched together, nothing twice; a read
+ * that is aborted harms no other.
  *
  * @param url of the file, in any store
  * @param options `signal` is for opening

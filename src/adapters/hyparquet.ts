@@ -28,8 +28,9 @@ export interface ParquetBuffer {
 }
 
 /**
- * Open a Parquet file for hyparquet, in one request, which brings its size, its version and its first 64 KiB; there is no HEAD, and a small file has come
- * with it. What is read is rounded to blocks, neighbours asked for at the same time are fetched together, nothing twice.
+ * Open a Parquet file for hyparquet, in one request, which brings its size, its version and its first 64 KiB; there is no HEAD, and a
+ * small file has come with it. What is read is rounded to blocks, neighbours asked for at the same time are fetched together, nothing
+ * twice.
  *
  * @param url of the file, in any store
  * @throws CloudError `NotFound`, `InvalidUrl`, `RangeNotSupported` and what else opening throws

@@ -36,13 +36,13 @@ export interface ReadStreamOptions extends SessionOptions, AbortOptions {
 }
 
 /**
- * A readable stream over an object of any store. Nothing is sent until somebody reads. It is one request, taken up again where it breaks off; a whole object is held to
- * its checksum, and the stream fails at its end when that does not hold. Bytes are those that are stored.
+ * A readable stream over an object of any store. Nothing is sent until somebody reads. It is one request, taken up again where it breaks
+ * off; a whole object is held to its checksum, and the stream fails at its end when that does not hold. Bytes are those that are stored.
  *
  * Errors come as the event `error`: CloudError `NotFound`, `RangeNotSatisfiable`, `IntegrityError` and what else a store throws.
  *
  * @throws CloudError `NotSupported` in pages and workerd, `InvalidUrl`, `InvalidArgument`
- * @example createReadStream('s3://bucket/log.txt', { client, start: 100, end: 199, encoding: 'utf8' }).on('data', (text) => console.log(text));
+ * @example for await (const text of createReadStream('s3://bucket/log.txt', { start: 100, encoding: 'utf8' })) console.log(text);
  */
 export function createReadStream(url: string, options: ReadStreamOptions = {}): NodeReadable {
   const { start = 0, end, highWaterMark = 0x10000, encoding, signal } = options;

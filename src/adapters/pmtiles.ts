@@ -18,8 +18,8 @@ import { clampSpan } from './span.ts';
 /** Options of {@link createPmtilesSource}. */
 export interface PmtilesSourceOptions extends OpenReaderOptions {
   /**
-   * pmtiles' own class, by which it knows that the archive was replaced and begins anew. @default the read rejects with `ObjectChanged`, and
-   * the next one is of the new archive
+   * pmtiles' own class, by which it knows that the archive was replaced and begins anew. @default the read rejects with `ObjectChanged`,
+   * and the next one is of the new archive
    */
   EtagMismatch?: (new (message: string) => Error) | undefined;
 }
@@ -46,9 +46,9 @@ export interface PmtilesSource {
 }
 
 /**
- * A source for `new PMTiles(source)`. Sends nothing; the first read opens the archive in one request, with header and root directory. What is read is rounded
- * to blocks, neighbours asked for at the same time are fetched together, nothing twice, and all of it is of one version: also where the
- * server hides its ETag from pages, or changes it without need.
+ * A source for `new PMTiles(source)`. Sends nothing; the first read opens the archive in one request, with header and root directory.
+ * What is read is rounded to blocks, neighbours asked for at the same time are fetched together, nothing twice, and all of it is of one
+ * version: also where the server hides its ETag from pages, or changes it without need.
  *
  * @param url of the archive, in any store
  * @param options `signal` is for opening

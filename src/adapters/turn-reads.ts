@@ -18,8 +18,8 @@ interface Turn {
 }
 
 /**
- * Gathers the calls that are made before the microtasks at hand are done, and reads all their ranges by one call, so that neighbours are in one request. Who
- * aborts leaves alone; the read ends when all have left.
+ * Gathers the calls that are made before the microtasks at hand are done, and reads all their ranges by one call, so that neighbours are
+ * in one request. Who aborts leaves alone; the read ends when all have left.
  */
 export function createTurnReads(reader: Pick<RangeReader, 'read'>): TurnReads {
   let turn: Turn | undefined;

@@ -84,8 +84,8 @@ function bodyOf(value: unknown): Body {
 }
 
 /**
- * A driver for `createStorage({ driver })`. Sends nothing. Listings are asked for below their base alone, and are complete; what is read is held to its checksum.
- * It watches nothing, since stores tell nobody what happens to them.
+ * A driver for `createStorage({ driver })`. Sends nothing. Listings are asked for below their base alone, and are complete; what is read
+ * is held to its checksum. It watches nothing, since stores tell nobody what happens to them.
  *
  * @param url of the folder in which items are: `a:b` is `a/b` there
  * @throws CloudError `InvalidUrl`, `UnsupportedProtocol`

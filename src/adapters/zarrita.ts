@@ -37,8 +37,8 @@ export interface ZarrStore {
   /** A whole value, held to its checksum; undefined when there is none. */
   get(key: `/${string}`, options?: AbortOptions): Promise<Uint8Array | undefined>;
   /**
-   * A part of a value, such as a chunk of a shard. Neighbours asked for at the same time are fetched together, and all of them are of one version of the
-   * value.
+   * A part of a value, such as a chunk of a shard. Neighbours asked for at the same time are fetched together, and all of them are of one
+   * version of the value.
    *
    * @throws CloudError `ObjectChanged` and what else reading throws
    */
@@ -49,7 +49,8 @@ export interface ZarrStore {
 }
 
 /**
- * A store for zarrita over a folder of any store. Sends nothing. Values that are missing cost one request, and are none; a refusal is an error, not an absence.
+ * A store for zarrita over a folder of any store. Sends nothing. Values that are missing cost one request, and are none; a refusal is an
+ * error, not an absence.
  *
  * @param url of the folder that holds the root's `zarr.json` or `.zgroup`
  * @throws CloudError `InvalidUrl`, `UnsupportedProtocol`

@@ -332,7 +332,10 @@ export interface Platform {
   absolutePath(path: string): string;
   /** Whether {@link nativeCodec} has brotli, so that no other need be shipped. */
   readonly hasBrotli: boolean;
-  /** A stream of Node's over chunks, which are asked for once somebody reads; `open` gets a signal that ends with the stream. Undefined in browsers. */
+  /**
+   * A stream of Node's over chunks, which are asked for once somebody reads; `open` gets a signal that ends with the stream. Undefined in
+   * browsers.
+   */
   createNodeReadable(open: (signal: AbortSignal) => AsyncIterable<Uint8Array>, options: NodeReadableOptions): NodeReadable | undefined;
   /** A codec of the runtime's own, loaded on use; undefined: then others do the work. */
   nativeCodec(encoding: 'gzip' | 'br' | 'zstd'): Promise<NativeCodec | undefined>;

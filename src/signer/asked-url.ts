@@ -41,8 +41,8 @@ export function isPlainKey(key: string): boolean {
 /**
  * Takes a URL apart.
  *
- * @returns undefined unless it is absolute, http, of the form that URL parsers leave as it is, without user info and fragment, with segments
- *   that are not empty but the last, decode to plain text, and parameters of which none comes twice
+ * @returns undefined unless it is absolute, http, of the form that URL parsers leave as it is, without user info and fragment, with
+ *   segments that are not empty but the last, decode to plain text, and parameters of which none comes twice
  */
 export function parseAskedUrl(url: unknown): AskedUrl | undefined {
   if (typeof url !== 'string' || url.length > MOST_URL_LENGTH || /[#@\s]/.test(url) || !URL.canParse(url)) return undefined;

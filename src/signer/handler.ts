@@ -83,11 +83,12 @@ const told: Record<SignerRefusal, [code: ErrorCode, message: string]> = {
 const isRefusal = (text: SignerOperation | SignerRefusal): text is SignerRefusal => Object.hasOwn(told, text);
 
 /**
- * Makes a handler that signs URLs of S3 (and of whatever speaks its API) for pages that hold no key: `(request: Request) => Promise<Response>`, as
- * Deno, Bun and workerd take it; in Node behind any adapter of web requests. What the page needs is `createRemoteSigner`.
+ * Makes a handler that signs URLs of S3 (and of whatever speaks its API) for pages that hold no key: a function of a web request, as Deno,
+ * Bun and workerd take it; in Node behind any adapter of web requests. What the page needs is `createRemoteSigner`.
  *
- * It signs the method, the URL and the headers that change what a request does, for places and operations that `allow` names and `authorize`
- * agrees to. Ways around a place (dot segments, encoded slashes, other hosts) and parameters of other operations (`?acl`, `?policy`,
+ * It signs the method, the URL and the headers that change what a request does, for places and operations that `allow` names and
+ * `authorize` agrees to. Ways around a place (dot segments, encoded slashes, other hosts) and parameters of other operations (`?acl`,
+ * `?policy`,
  * `?delete`) are refused, each request for itself. Neither signed URLs nor secrets are logged or told in errors.
  *
  * @throws CloudError `InvalidArgument`: rules or credentials that are none

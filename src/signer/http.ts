@@ -8,7 +8,9 @@ import { chunksOf } from '../util/streams.ts';
 
 /** Which pages of other origins may ask. */
 export interface CorsOptions {
-  /** Origins as browsers write them, `https://app.example`; `'*'` for all, without cookies. @default none: pages of the signer's own origin */
+  /**
+   * Origins as browsers write them, `https://app.example`; `'*'` for all, without cookies. @default none: pages of the signer's own origin
+   */
   origins?: readonly string[] | '*' | undefined;
   /** Let pages of the named origins send cookies. @default false */
   allowCookies?: boolean | undefined;

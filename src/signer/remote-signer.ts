@@ -85,8 +85,8 @@ const mayPass = (error: unknown): error is CloudError => isCloudError(error) && 
  * A signer for `credentials`, so that a page reads and writes private objects without a key: it asks the app's own server, where
  * `createSignerHandler` decides.
  *
- * Requests of one turn are asked for in one POST; equal ones, while they are asked for and until shortly before they end, once. A caller that
- * aborts leaves alone; a POST that nobody waits for is ended. Signed URLs are kept in memory and nowhere else.
+ * Requests of one turn are asked for in one POST; equal ones, while they are asked for and until shortly before they end, once. A caller
+ * that aborts leaves alone; a POST that nobody waits for is ended. Signed URLs are kept in memory and nowhere else.
  *
  * Its `sign` rejects with what the handler refused (`PermissionDenied`, `Unauthenticated`, `NotSupported`, `InvalidArgument`), with
  * `Network`, `Timeout`, `Throttled`, `ServerError`, with `InvalidResponse` when the answer is none, also when a signed URL is not the one

@@ -1,5 +1,5 @@
-// The app's own server of the signer's tests: `createSignerHandler` of src behind Node's HTTP, for versitygw. Users are told by a bearer token,
-// what came is counted by the token of the path: POST /sign/TOKEN, /sign/TOKEN/short for URLs of two seconds, GET /seen/TOKEN.
+// The app's own server of the signer's tests: `createSignerHandler` of src behind Node's HTTP, for versitygw. Users are told by a bearer
+// token, what came is counted by the token of the path: POST /sign/TOKEN, /sign/TOKEN/short for URLs of two seconds, GET /seen/TOKEN.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Makes the files of the adapters' tests with their communities' own writers: node test/tools/adapters/install.mjs. What is there is left alone.
+// Makes the files of the adapters' tests with their communities' own writers: node test/tools/adapters/install.mjs. What is there is left
+// alone.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
