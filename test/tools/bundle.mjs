@@ -27,7 +27,7 @@ export function testFiles(kind) {
  * model, paths and the caching store above stores, disks and containers, which are. Nor what is a service worker, which pages start.
  */
 const needsWorker = (file) =>
-  !/^(parity|unit\/(auth|url|util)|unit\/data\/(filter|dataset|manifest)|unit\/cache\/object)\/|^unit\/(data|cloudpath)\/[^/]+$|^browser\/service-worker/.test(
+  !/^(parity|unit\/(auth|url|util|views)|unit\/data\/(filter|dataset|manifest)|unit\/cache\/object)\/|^unit\/(data|cloudpath)\/[^/]+$|^browser\/service-worker/.test(
     file,
   );
 
@@ -48,7 +48,7 @@ export const runsInWorkers = (file, browser) => needsWorker(file) && (browser ==
  * runtime for nothing but the language, or only through what other files try.
  */
 export const needsEachVersion = (file) =>
-  !/^(parity|unit\/(auth|url|util|data|files|cloudpath|sign)|unit\/cache\/object)\/|^node\/(octue|cli-|data-|codec-tools|sign-)/.test(file);
+  !/^(parity|unit\/(auth|url|util|data|files|cloudpath|sign|views)|unit\/cache\/object)\/|^node\/(octue|cli-|data-|codec-tools|sign-|page-)/.test(file);
 
 /** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
 export const nodeEntries = [
