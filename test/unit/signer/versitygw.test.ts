@@ -1,4 +1,5 @@
 import { Client } from '../../../src/client.ts';
+import { openReader } from '../../../src/open/open-reader.ts';
 import type { RequestEvent } from '../../../src/store/options.ts';
 import { createRemoteSigner, type SignerDecision } from '../../../src/signer.ts';
 import { need, uniqueName, type S3Server } from '../../env.ts';
@@ -77,6 +78,20 @@ test('a page without a key reads, in ranges and whole, and lists', async () => {
     'content of a',
   );
   await client.close();
+});
+
+test('all ranges of a file need one signature', async () => {
+  const { client, read, seen } = page();
+  const bytes = new Uint8Array(400_000).map((_, i) => i * 5 + (i >> 10));
+  const { accessKeyId, secretAccessKey, region } = need('versitygw');
+  const owner = new Client({ credentials: { accessKeyId, secretAccessKey }, region });
+  await owner.store(read).put('table.bin', bytes);
+  const reader = await openReader(`${read}/table.bin`, { client, gapBytes: 0 });
+  const spans = [250_000, 70_000, 399_000].map((start) => ({ start, end: start + 100 }));
+  const parts = await reader.read(spans);
+  for (const [i, { start, end }] of spans.entries()) sameBytes(parts[i], bytes.subarray(start, end));
+  equal([reader.stats().requests, (await seen()).posts], [4, 1]);
+  await Promise.all([client.close(), owner.close()]);
 });
 
 test('a page without a key writes, in one piece and in parts, replaces and deletes', async () => {
