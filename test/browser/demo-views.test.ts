@@ -1,5 +1,6 @@
 // The page's views in each engine, under the policy: tables by ranges, pictures, Zarr, the doctor.
 import { h, render } from 'preact';
+import { mountPicture } from '../../src/demo/views/picture-view.ts';
 import { VirtualTable } from '../../src/demo/views/virtual-table.ts';
 import { Client } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
@@ -59,6 +60,33 @@ test('tables, pictures, arrays and the doctor in this engine', async () => {
   } finally {
     await place.end();
   }
+  equal(violations, []);
+});
+
+test('pictures of each kind are images and nothing else; what is none is told', async () => {
+  await elements();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [30, 20];
+  canvas.getContext('2d')!.fillRect(0, 0, 30, 20);
+  const written = (type: string): Promise<Blob | null> => new Promise((resolve) => void canvas.toBlob(resolve, type));
+  const blobs = [await written('image/jpeg'), await written('image/webp'), await written('image/png')];
+  const gif = Uint8Array.from(atob('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'), (letter) => letter.charCodeAt(0));
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="top.pwned = 1"><script>top.pwned = 1</script></svg>';
+  blobs.push(new Blob([gif], { type: 'image/gif' }), new Blob([svg], { type: 'image/svg+xml' }), new Blob(['x'], { type: 'image/avif' }));
+  const sizes: string[] = [];
+  for (const blob of blobs) {
+    const host = document.createElement('div');
+    document.body.append(host);
+    const bytes = new Uint8Array(await blob!.arrayBuffer());
+    const mounted = await mountPicture(host, { name: 'a picture', bytes, type: blob!.type });
+    sizes.push(host.querySelector('[role=status]')?.textContent?.replace(/, .*/, '') ?? host.textContent ?? '');
+    mounted.close();
+    equal(host.childElementCount, 0, 'nothing is left');
+    host.remove();
+  }
+  const drawn = '30 × 20 px';
+  equal(sizes, [drawn, drawn, drawn, '1 × 1 px', '9 × 9 px', 'The browser cannot draw this picture.']);
+  ok(!('pwned' in globalThis), 'no script of a picture runs');
   equal(violations, []);
 });
 
