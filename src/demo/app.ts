@@ -3,23 +3,22 @@
  *
  * @module
  */
-import { isCloudError, redactUrl, type Datafile, type HandleStore, type ObjectInfo } from '../index.ts';
+import { isCloudError, type Datafile, type HandleStore, type ObjectInfo } from '../index.ts';
 import { CachePanel } from './cache-panel.ts';
 import { computerPlaces } from './computer.ts';
 import { ConnectForm } from './connect-form.ts';
-import { connect, connectFolder, infoOf, shownKey, urlOf, type Connection, type ConnectValues } from './connection.ts';
+import { connect, connectFolder, hdf5SourceOf, infoOf, shownKey, type Connection, type ConnectValues } from './connection.ts';
 import type { DatasetPane } from './dataset.ts';
 import { DoctorPlace } from './doctor/doctor-place.ts';
 import { fill, h } from './dom.ts';
 import { watchDrops } from './drops.ts';
 import { baseName } from './format.ts';
-import { Grid } from './grid.ts';
+import type { Grid } from './grid.ts';
 import type { Hdf5Pane } from './hdf5.ts';
-import { Hex } from './hex.ts';
 import { Listing } from './listing.ts';
 import { editFile } from './metadata/edit-file.ts';
 import { Meter } from './meter.ts';
-import { offerCard, type Offer } from './offer.ts';
+import { showOffer } from './offer.ts';
 import type { TransferDesk } from './transfers/desk.ts';
 import { troubleCard } from './trouble.ts';
 import { Viewer, type Fact } from './viewer.ts';
@@ -83,10 +82,7 @@ export class Demo extends HTMLElement {
       this.verified++;
       this.count();
     };
-    this.listing.classList.add('card');
-    this.viewer.classList.add('card');
-    this.meter.classList.add('card');
-    this.cache.classList.add('card');
+    for (const part of [this.listing, this.viewer, this.meter, this.cache]) part.classList.add('card');
     this.cache.hidden = true;
     this.panes.append(this.listing, this.viewer);
     this.fold.append(h('summary', {}, h('h2', {}, 'Connect')), this.form, this.computer());
@@ -103,7 +99,7 @@ export class Demo extends HTMLElement {
     );
     watchDrops(this, (dropped) => void this.drop(dropped), this.onDocument.signal);
     const offer = this.getAttribute('offer');
-    if (offer) void this.loadOffer(offer);
+    if (offer) void showOffer(offer, this.offered, this.form, (values, options) => void this.connect(values, options));
   }
 
   disconnectedCallback(): void {
@@ -115,8 +111,7 @@ export class Demo extends HTMLElement {
   private async drop(dropped: Promise<HandleStore>): Promise<void> {
     try {
       const store = await dropped;
-      const uploads = this.connection && !this.connection.folder && this.desk?.takes && !this.listing.hidden;
-      if (uploads) return await this.desk?.drop(store);
+      if (!this.connection?.folder && this.desk?.takes && !this.listing.hidden) return await this.desk.drop(store);
       await this.enterFolder(store, 'what was dropped');
     } catch (error) {
       this.fail(error);
@@ -153,15 +148,13 @@ export class Demo extends HTMLElement {
   private async serve(connection: Connection): Promise<void> {
     const { TransferDesk } = await import('./transfers/desk.ts');
     if (connection !== this.connection) return;
-    this.desk ??= this.newDesk(new TransferDesk(this.listing));
+    if (!this.desk) {
+      this.desk = new TransferDesk(this.listing);
+      this.desk.onFail = (error) => this.fail(error);
+      this.desk.onEdit = (key) => void this.editMetadata(key);
+      this.desk.mount(this.deskPlace);
+    }
     this.desk.enter(connection);
-  }
-
-  private newDesk(desk: TransferDesk): TransferDesk {
-    desk.onFail = (error) => this.fail(error);
-    desk.onEdit = (key) => void this.editMetadata(key);
-    desk.mount(this.deskPlace);
-    return desk;
   }
 
   private async enter(connection: Connection, asDataset: boolean = false): Promise<void> {
@@ -308,7 +301,7 @@ export class Demo extends HTMLElement {
     this.panes.classList.add('opened');
     const name = baseName(shownKey(connection, info.key));
     this.say(`Reading ${name}…`);
-    if (isHdf5Name(name) && (await this.showHdf5(sourceOf(connection, info.key), name, connection))) return;
+    if (isHdf5Name(name) && (await this.showHdf5(hdf5SourceOf(connection, info.key), name, connection))) return;
     if (connection !== this.connection) return;
     const shown = await this.viewer.open(connection, info, false, more);
     // nothing to see: the list must not stay hidden behind it
@@ -401,46 +394,7 @@ export class Demo extends HTMLElement {
     };
     const ask = this.doctor.hasPatient ? { text: 'Ask the doctor what is wrong', act: () => void this.doctor.open() } : undefined;
     const help = folder ? { text: 'Allow it…', act: () => void allow() } : ask;
-    const box = troubleCard(error, connection?.protocol, help);
-    fill(this.trouble, box);
+    fill(this.trouble, troubleCard(error, connection?.protocol, help));
     if (!this.arrived && !folder) void this.close();
   }
-
-  private async loadOffer(path: string): Promise<void> {
-    const response = await fetch(path).catch(() => undefined);
-    if (!response?.ok) return;
-    const offer = (await response.json()) as Offer;
-    const { endpoint, region, accessKeyId } = offer;
-    const bucket = (url: string, asDataset: boolean) => (): void => {
-      this.form.preset({ url, endpoint, region, accessKeyId, access: 'keys' });
-      void this.connect({ access: 'keys', ...offer, url }, { asDataset });
-    };
-    const web = (): void => {
-      this.form.preset({ url: redactUrl(offer.publicUrl) });
-      void this.connect({ access: 'public', url: offer.publicUrl });
-    };
-    fill(this.offered, offerCard(offer, { bucket, web }));
-  }
-}
-
-/** What HDF5 files are opened by. */
-async function sourceOf(connection: Connection, key: string): Promise<string | Blob> {
-  const found = await connection.folder?.source(key);
-  return found && 'getFile' in found ? found.getFile() : (found ?? urlOf(connection, key));
-}
-
-/** Tell the browser of all elements. */
-export function defineElements(): void {
-  const elements = {
-    'anyfile-demo': Demo,
-    'anyfile-connect': ConnectForm,
-    'anyfile-listing': Listing,
-    'anyfile-viewer': Viewer,
-    'anyfile-grid': Grid,
-    'anyfile-hex': Hex,
-    'anyfile-meter': Meter,
-    'anyfile-cache': CachePanel,
-  };
-  // the root last: its children must be known when it is made
-  for (const [name, element] of Object.entries(elements).reverse()) if (!customElements.get(name)) customElements.define(name, element);
 }

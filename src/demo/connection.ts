@@ -135,3 +135,9 @@ export const shownKey = ({ protocol }: Connection, key: string): string =>
 
 /** A key's URL, for the library: with the query of a web address, so not to be shown. */
 export const urlOf = ({ root }: Connection, key: string): string => `${root}${root.endsWith('/') ? '' : '/'}${key}`;
+
+/** What HDF5 files are opened by: a URL, or the file itself where none leads there. */
+export async function hdf5SourceOf(connection: Connection, key: string): Promise<string | Blob> {
+  const found = await connection.folder?.source(key);
+  return found && 'getFile' in found ? found.getFile() : (found ?? urlOf(connection, key));
+}

@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { defineElements } from './app.ts';
+import { defineElements } from './elements.ts';
 
 defineElements();

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import { h } from './dom.ts';
+import { redactUrl } from '../index.ts';
+import type { ConnectForm } from './connect-form.ts';
+import type { ConnectValues } from './connection.ts';
+import { fill, h } from './dom.ts';
 
 /** What `npm start` tells the page. */
-export interface Offer {
+interface Offer {
   url: string;
   endpoint: string;
   region: string;
@@ -23,7 +26,7 @@ export interface Offer {
 }
 
 /** What the card's buttons do. */
-export interface OfferWays {
+interface OfferWays {
   /** Makes what opens a URL of the bucket. */
   bucket(url: string, asDataset: boolean): () => void;
   /** Opens the public file. */
@@ -31,7 +34,7 @@ export interface OfferWays {
 }
 
 /** The card. */
-export function offerCard({ url, datasetUrl, hdf5Url, report }: Offer, { bucket, web }: OfferWays): HTMLElement {
+function offerCard({ url, datasetUrl, hdf5Url, report }: Offer, { bucket, web }: OfferWays): HTMLElement {
   const rows = report.map(([label, text]) => h('div', {}, h('dt', {}, label), h('dd', {}, text)));
   const button = (text: string, onclick: () => void, name = 'quiet'): HTMLElement =>
     h('button', { type: 'button', class: name, onclick }, text);
@@ -54,4 +57,32 @@ export function offerCard({ url, datasetUrl, hdf5Url, report }: Offer, { bucket,
     ),
     h('details', {}, h('summary', {}, 'What npm start measured'), h('dl', { class: 'facts' }, ...rows)),
   );
+}
+
+/**
+ * Show what is offered, where something is.
+ *
+ * @param path of the JSON that tells
+ * @param place of the card
+ * @param form is filled in with what is no secret
+ */
+export async function showOffer(
+  path: string,
+  place: HTMLElement,
+  form: ConnectForm,
+  connect: (values: ConnectValues, options?: { asDataset: boolean }) => void,
+): Promise<void> {
+  const response = await fetch(path).catch(() => undefined);
+  if (!response?.ok) return;
+  const offer = (await response.json()) as Offer;
+  const { endpoint, region, accessKeyId } = offer;
+  const bucket = (url: string, asDataset: boolean) => (): void => {
+    form.preset({ url, endpoint, region, accessKeyId, access: 'keys' });
+    connect({ access: 'keys', ...offer, url }, { asDataset });
+  };
+  const web = (): void => {
+    form.preset({ url: redactUrl(offer.publicUrl) });
+    connect({ access: 'public', url: offer.publicUrl });
+  };
+  fill(place, offerCard(offer, { bucket, web }));
 }

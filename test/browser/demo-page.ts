@@ -40,7 +40,7 @@ export async function elements(): Promise<void> {
   if (env().worker) skip('a worker has no document');
   prepared ??= (async () => {
     bePolicied();
-    (await import('../../src/demo/app.ts')).defineElements();
+    (await import('../../src/demo/elements.ts')).defineElements();
     await beStyled();
   })();
   await prepared;
