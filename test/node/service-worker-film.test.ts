@@ -37,7 +37,9 @@ globalThis.readBytes = async (url) => {
   return [response.status, ...new Uint8Array(await response.arrayBuffer())];
 };
 globalThis.watch = async () => {
-  const films = await mountFilms();
+  globalThis.asked = 0;
+  new BroadcastChannel('anyfile:mounts').onmessage = ({ data }) => (asked += data.type === 'need');
+  const films = (globalThis.films = await mountFilms());
   const video = document.createElement('video');
   video.muted = true;
   video.preload = 'metadata';
@@ -65,7 +67,14 @@ globalThis.watch = async () => {
 };
 if (navigator.userAgent.includes('Firefox')) {
   const report = await watch().catch((error) => ({ error: String(error) }));
-  await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
+  const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  await post('/report', report);
+  // it may have been ended while the film was read ahead already
+  for (let tries = 0; !report.error && asked < 2 && tries < 10; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await readBytes(films.url('film.webm'));
+  }
+  if (!report.error) await post('/after', [asked > 1, ...(await readBytes(films.url('film.webm')))]);
 }
 globalThis.isHere = true;
 `;
@@ -138,7 +147,7 @@ test(
 );
 
 test(
-  'Firefox plays and seeks a private film in at most 24 requests and 45 MB',
+  'Firefox plays and seeks a private film in at most 24 requests and 45 MB; the worker is ended when idle, and comes back',
   () =>
     withFilmSite({ run }, async (site) => {
       await site.put('film.webm', makeFilm(seconds), 'video/webm');
@@ -149,6 +158,7 @@ test(
         checkFilm(told, site);
         equal(preflights, 0);
         ok(requests <= 24 && bytes <= 45e6, `${requests} requests and ${bytes} bytes`);
+        equal(await site.report('/after'), [true, ...first], 'after the worker was ended and asked again');
       });
     }),
   { timeoutMs: 120_000 },

@@ -4,7 +4,7 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,8 +35,8 @@ export interface FilmSite {
   readonly exposed: ReadonlySet<string>;
   put(key: string, body: Uint8Array<ArrayBuffer>, contentType: string): Promise<void>;
   traffic(): Traffic;
-  /** What the page posts to `/report`. */
-  report(): Promise<unknown>;
+  /** What the page posts to `/report`, and to `/after`. */
+  report(path?: '/report' | '/after'): Promise<unknown>;
 }
 
 /** Both sides of the app and what else it has, each as a bundler makes it. */
@@ -111,17 +111,22 @@ export async function withFilmSite(film: FilmApp, use: (site: FilmSite) => Promi
     request.pipe(behind);
   });
 
-  let told: (report: unknown) => void;
-  const report = new Promise<unknown>((resolve) => (told = resolve));
+  const reports = new Map<string, { told: Promise<unknown>; tell: (report: unknown) => void }>();
+  for (const path of ['/report', '/after']) {
+    let tell!: (report: unknown) => void;
+    const told = new Promise<unknown>((resolve) => (tell = resolve));
+    reports.set(path, { told, tell });
+  }
   const source = { url: `s3://${bucket}`, endpoint: `http://127.0.0.1:${proxy.port}`, region, credentials };
   const files = await scripts(film.scripts?.(source) ?? {});
   const pages: Record<string, string> = { '/': html, ...film.pages };
   const app = await listen((request, response) => {
-    if (request.url === '/report') {
+    const report = reports.get(request.url!);
+    if (report) {
       let text = '';
       request.on('data', (chunk) => (text += String(chunk)));
       request.on('end', () => {
-        told(JSON.parse(text));
+        report.tell(JSON.parse(text));
         response.end();
       });
       return;
@@ -141,7 +146,7 @@ export async function withFilmSite(film: FilmApp, use: (site: FilmSite) => Promi
       address: `http://localhost:${app.port}/`,
       source,
       exposed,
-      report: () => report,
+      report: (path = '/report') => reports.get(path)!.told,
       async put(key, body, contentType) {
         const { openS3Store } = await import('../../src/s3.ts');
         await openS3Store({ endpoint, region, bucket, credentials }).put(key, body, { contentType });
@@ -175,11 +180,16 @@ export async function browserOf(name: 'chromium' | 'firefox'): Promise<Browser &
   return { ...browser, path: browser.program() ?? skip(`no ${name}`) };
 }
 
-/** Opens an address in Firefox, which no debugger is needed for, for as long as `use` takes. */
+/** An idle service worker is ended after half a second. */
+const idle = ['idle_timeout', 'idle_extended_timeout'].map((name) => `user_pref('dom.serviceWorkers.${name}', 500);\n`).join('');
+
+/** Opens an address in Firefox, which no debugger is needed for, for as long as `use` takes. Idle service workers are ended soon. */
 export async function inFirefox(address: string, use: () => Promise<void>): Promise<void> {
   const { path, args } = await browserOf('firefox');
   const home = mkdtempSync(join(tmpdir(), 'anyfile-film-'));
-  const child = spawn(path, args(address, home), { detached: true, stdio: 'ignore', env: { ...process.env, HOME: home } });
+  const started = args(address, home);
+  appendFileSync(join(home, 'user.js'), idle);
+  const child = spawn(path, started, { detached: true, stdio: 'ignore', env: { ...process.env, HOME: home } });
   const gone = new Promise<unknown>((resolve) => void child.once('exit', resolve).once('error', resolve));
   try {
     await use();
