@@ -114,7 +114,7 @@ test('more.json: a job that decodes, and one without files', () =>
     const empty = join(root, 'empty');
     mkdirSync(empty);
     const made = await cli(['xfer', 'init', empty, dest, '--db', db]);
-    equal([made.status, /^0 files /.test(made.stdout)], [0, true]);
+    equal([made.status, made.stdout.startsWith('0 files ')], [0, true]);
     equal((await cli(['xfer', 'execute', db, '--quiet'])).status, 0);
     // WART: an empty database is left there
     equal(seen.xfer_execute_missing_db.error, 'OperationalError');

@@ -49,7 +49,7 @@ async function release(): Promise<void> {
     while (next < resting.length && !isOverdue()) {
       resting[next++]!();
       // what it does at once is done before the next one is let go
-      await undefined;
+      await Promise.resolve();
     }
   }
   resting.length = 0;

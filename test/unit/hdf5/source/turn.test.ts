@@ -38,7 +38,7 @@ test('of many who wait together, and begin to work only some steps after that, n
   const turns = await turnsDuring(
     many(100, async () => {
       for (let rest = overdue(); rest; rest = overdue()) await rest;
-      for (let step = 0; step < 3; step++) await undefined;
+      for (let step = 0; step < 3; step++) await Promise.resolve();
       holdThread(4);
     }),
   );
