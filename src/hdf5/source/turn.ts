@@ -34,20 +34,39 @@ export const nextTurn = (): Promise<void> =>
 const SLICE_MS = 12;
 
 let sliceBegan = 0;
-let turn: Promise<void> | undefined;
+const resting: (() => void)[] = [];
+let isReleasing = false;
+
+const isOverdue = (): boolean => performance.now() - sliceBegan >= SLICE_MS;
+
+/** Lets those who rest go on, one after the other, for a slice at a time. Woken together they would all run before anybody could look at the time. */
+async function release(): Promise<void> {
+  isReleasing = true;
+  let next = 0;
+  while (next < resting.length) {
+    await nextTurn();
+    sliceBegan = performance.now();
+    while (next < resting.length && !isOverdue()) {
+      resting[next++]!();
+      // what it does at once is done before the next one is let go
+      await Promise.resolve();
+    }
+  }
+  resting.length = 0;
+  isReleasing = false;
+}
 
 /**
- * What to wait for when the thread was held for long; all who work share one slice. To be looked at anew after each wait, by who then goes on at once:
- * of many who wait together each has to find that it is still in time.
+ * What to wait for when the thread was held for long; all who work share one slice, and who waits longest goes on first. To be looked at anew after
+ * the wait, by who then goes on at once.
  *
  * @example for (let rest = overdue(); rest; rest = overdue()) await rest;
  */
 export function overdue(): Promise<void> | undefined {
-  if (performance.now() - sliceBegan < SLICE_MS) return undefined;
-  return (turn ??= nextTurn().then(() => {
-    turn = undefined;
-    sliceBegan = performance.now();
-  }));
+  if (!isOverdue()) return undefined;
+  const rest = new Promise<void>((resolve) => void resting.push(resolve));
+  if (!isReleasing) void release();
+  return rest;
 }
 
 /** Those who rest at one file: what they are about to ask for should be fetched together. */
