@@ -10,29 +10,33 @@ import { startProgram } from './run-program.ts';
 
 const FILES = 150;
 const KILLS = 2;
+/** Then the way is good, so that the job ends on a busy machine too. */
+const CUTS = 15;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Bytes that tell whose they are. */
 const contentOf = (i: number): Uint8Array => new Uint8Array(i === 0 ? 18_000_000 : i % 30 === 0 ? 300_000 : 100 + i).fill(1 + i);
 
 /** A way to a server on which all connections are cut, some after a while and now and then all at once. */
-async function cutWay(api: string, upstream: string): Promise<{ endpoint: string; stop(): Promise<number> }> {
+async function cutWay(api: string, upstream: string): Promise<{ endpoint: string; begin(): void; stop(): Promise<number> }> {
   const name = uniqueName('cuts');
   const call = async (path: string, body: object): Promise<{ listen: string }> =>
     (await fetch(`${api}/proxies${path}`, { method: 'POST', body: JSON.stringify(body) })).json() as Promise<{ listen: string }>;
   const { listen } = await call('', { name, listen: '127.0.0.1:0', upstream, enabled: true });
   let ended = false;
   let cuts = 0;
-  const cutting = (async (): Promise<void> => {
-    while (!ended) {
+  const cut = async (): Promise<void> => {
+    while (!ended && cuts < CUTS) {
       await pause(150 + Math.random() * 200);
       cuts++;
       await call(`/${name}`, { enabled: false });
       await call(`/${name}`, { enabled: true });
     }
-  })();
+  };
+  let cutting: Promise<void> | undefined;
   return {
     endpoint: `http://${listen}`,
+    begin: () => void (cutting ??= cut()),
     async stop() {
       ended = true;
       await cutting;
@@ -65,6 +69,7 @@ test('a job whose connections are cut and whose programs are killed loses nothin
         const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_, signal) => resolve(signal)));
         child.stderr.resume();
         await new Promise((resolve) => child.stdout.once('data', resolve));
+        way.begin();
         if (killed < KILLS) {
           await Promise.race([pause(100 + Math.random() * 500), ended]);
           child.kill('SIGKILL');
