@@ -59,7 +59,7 @@ export interface Servers {
 
 /** Everything the tests know of where they run. */
 export interface TestEnv {
-  /** `node20`, `bun`, `chromium`, … */
+  /** `node` for the one of the machine, `node26`, `bun`, `chromium`, …: as test/tools/matrix.mjs names them. */
   engine: string;
   /** Whether the suite runs in a web worker. */
   worker: boolean;
@@ -99,7 +99,7 @@ export function env(): TestEnv {
  */
 export function inFewEngines(why: string): void {
   const { engine, worker } = env();
-  if (worker || !['node20', 'bun', 'chromium'].includes(engine)) skip(`a few engines are enough: ${why}`);
+  if (worker || !['node', 'bun', 'chromium'].includes(engine)) skip(`a few engines are enough: ${why}`);
 }
 
 /** The server of that name, or the running test is skipped with the reason why it is not there. */

@@ -15,7 +15,7 @@ type Options = Parameters<typeof openHdf5>[1];
 /** For what takes seconds: run in this machine's Node and in pages of the three browsers. */
 export function inNodeAndPages(): void {
   const { engine, worker } = env();
-  if (worker || !['node20', 'chromium', 'firefox', 'webkit'].includes(engine)) skip('large files are read in Node and in pages alone');
+  if (worker || !['node', 'chromium', 'firefox', 'webkit'].includes(engine)) skip('large files are read in Node and in pages alone');
 }
 
 /** For what needs the large files: skips where they are not made. */

@@ -4,7 +4,7 @@ import { hdf5Bytes, hdf5Url } from '../conformance/hdf5-oracle.ts';
 import { env, need } from '../env.ts';
 import { ok, test } from '../harness.ts';
 
-const few = new Set(['node20', 'bun', 'chromium']);
+const few = new Set(['node', 'bun', 'chromium']);
 
 for (const [name, plan] of [
   ['types_latest.h5', true],

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { equal, ok, test } from '../harness.ts';
 import { missingEntries } from '../tools/lock.mjs';
 import { closingLine, run } from '../tools/run.mjs';
+import { none, read, root, trackedFiles } from './project.ts';
 
 test('an engine that says nothing has failed', async () => {
   const ended = await run(process.execPath, ['-e', '']);
@@ -37,4 +40,20 @@ test('a lock file is completed by what its packages want', () => {
     'node_modules/@a/linux-x64-musl': { version: '1.2.3', cpu: ['x64'], dev: true, libc: ['musl'], optional: true, os: ['linux'] },
     'node_modules/@a/win32-arm64-msvc': { version: '1.2.3', cpu: ['arm64'], dev: true, optional: true, os: ['win32'] },
   });
+});
+
+test('an engine that a test names is one that the suite runs', async () => {
+  const { engineNames } = (await import(pathToFileURL(join(root, 'test/tools/matrix.mjs')).href)) as { engineNames: string[] };
+  ok(engineNames.includes('node'), 'the names are the suite’s');
+  const wrong = trackedFiles()
+    .filter((path) => path.startsWith('test/') && path.endsWith('.ts'))
+    .flatMap((path) =>
+      read(path)
+        .split('\n')
+        .filter((line) => /\bengine\b|new Set\(\[/.test(line))
+        .flatMap((line) => [...line.matchAll(/'((?:node|bun|deno|workerd|chromium|firefox|webkit)\d*)'/g)].map(([, name]) => name!))
+        .filter((name) => !engineNames.includes(name))
+        .map((name) => `${path}: ${name}`),
+    );
+  none(wrong, 'tests that no engine runs');
 });

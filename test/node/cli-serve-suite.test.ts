@@ -18,7 +18,7 @@ storeSuite('anyfile serve', {
   skip: (what) =>
     limits[what] ??
     // seconds pass alike everywhere
-    (env().engine !== 'node20' && /as expected$|none loses a change/.test(what)
+    (env().engine !== 'node' && /as expected$|none loses a change/.test(what)
       ? 'one engine is enough: S3 makes writers of metadata wait'
       : undefined),
   async open() {

@@ -22,7 +22,7 @@ const home = join(root, 'build', `docs-runtimes-${process.pid}`);
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 
 function programOf(name: (typeof names)[number]): string {
-  if (env().engine !== 'node20') skip('the runtimes are started by one engine');
+  if (env().engine !== 'node') skip('the runtimes are started by one engine');
   return runtimeProgram(name) ?? skip(`${name} is not installed`);
 }
 

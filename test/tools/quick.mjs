@@ -26,7 +26,7 @@ try {
   result.failed = broken.length;
   if (built.length) {
     servers = await startServers({ none: values['no-servers'] });
-    const env = { ...servers.env, engine: `node${process.versions.node.split('.')[0]}` };
+    const env = { ...servers.env, engine: 'node' };
     const claims = join(outdir, 'claims');
     mkdirSync(claims);
     const options = {

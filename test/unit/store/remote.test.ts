@@ -102,7 +102,7 @@ const waits = new Set(['other metadata for what is as expected', 'of two writers
 function elsewhere(name: string, what: string): string | undefined {
   const { engine, worker } = env();
   if (worker && !name.startsWith('fixture')) return 'the page asks the servers alike';
-  const few = !worker && ['node20', 'bun', 'chromium'].includes(engine);
+  const few = !worker && ['node', 'bun', 'chromium'].includes(engine);
   return waits.has(what) && !name.includes('gcs') && !few ? 'a few engines are enough: S3 makes writers of metadata wait' : undefined;
 }
 
