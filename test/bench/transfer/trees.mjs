@@ -73,22 +73,26 @@ async function buildCli() {
 
 async function startAll() {
   const started = {};
-  for (const name of names) {
+  for (const name of ['versitygw', 'toxiproxy']) {
     const { info, stop } = await starters[name](servers[name], data);
     started[name] = info;
     stops.push(stop);
   }
-  return started;
+  const port = await freePort();
+  return { ...started, gcs: await startGcs({ port, host: `127.0.0.1:${port}`, bucket: started.versitygw.bucket }) };
 }
 
 const hostOf = (endpoint) => endpoint.replace('http://', '');
 
-/** A server of its own: it answers only to the name under which it is reached. */
-async function gcsBehindBadWay(api, bucket) {
-  const port = await freePort();
-  const way = await badWay(api, 'gs', `127.0.0.1:${port}`);
-  const own = { scheme: 'http', host: '127.0.0.1', port, 'external-url': way.endpoint, 'public-host': hostOf(way.endpoint) };
-  const args = Object.entries({ ...own, backend: 'memory', 'log-level': 'warn' }).flatMap(([name, value]) => [`-${name}`, String(value)]);
+/**
+ * GCS on the disk: in memory it looks through all objects of a bucket to find one. It answers only to the name under which it is reached.
+ *
+ * @param host that name
+ */
+async function startGcs({ port, host, bucket }) {
+  const own = { scheme: 'http', host: '127.0.0.1', port, 'external-url': `http://${host}`, 'public-host': host };
+  const kept = { backend: 'filesystem', 'filesystem-root': mkdtempSync(join(data, 'gcs-')), 'log-level': 'warn' };
+  const args = Object.entries({ ...own, ...kept }).flatMap(([name, value]) => [`-${name}`, String(value)]);
   const direct = `http://127.0.0.1:${port}`;
   const { stop } = await startProcess(servers['fake-gcs'].program, args, {
     ready: `${direct}/_internal/healthcheck`,
@@ -98,13 +102,15 @@ async function gcsBehindBadWay(api, bucket) {
       if (!made.ok) throw new Error(`no bucket: ${made.status}`);
     },
   });
-  return {
-    ...way,
-    async stop() {
-      await way.stop();
-      await stop();
-    },
-  };
+  stops.push(stop);
+  return { endpoint: direct };
+}
+
+async function gcsBehindBadWay(api, bucket) {
+  const port = await freePort();
+  const way = await badWay(api, 'gs', `127.0.0.1:${port}`);
+  await startGcs({ port, host: hostOf(way.endpoint), bucket });
+  return way;
 }
 
 /** Disk → S3 → GCS → disk. What is behind is taken away as soon as it is not needed. */
@@ -133,7 +139,7 @@ async function journey({ cli, source, name, total, env, parallel, ...how }) {
 
 try {
   const cli = await buildCli();
-  const { versitygw, 'fake-gcs': gcs, toxiproxy } = await startAll();
+  const { versitygw, gcs, toxiproxy } = await startAll();
   const environment = (s3, gs) => ({
     PATH: process.env.PATH,
     HOME: data,
