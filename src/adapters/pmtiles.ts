@@ -85,5 +85,5 @@ export function createPmtilesSource(url: string, options: PmtilesSourceOptions =
   };
 }
 
-/** What a version is known by to pmtiles: one that is weak is as good as any here, since the reader holds it to more. */
+/** What a version is known by to pmtiles: one that is weak is good enough here, since the reader holds it to more. */
 const tagOf = ({ info: { generation, etag } }: RangeReader): string | undefined => generation ?? etag;
