@@ -110,7 +110,8 @@ export async function badWay(api, name, upstream) {
   const call = async (method, path, body) => {
     const signal = AbortSignal.timeout(60_000);
     const response = await fetch(`${api}${path}`, { method, signal, ...(body && { body: JSON.stringify(body) }) });
-    if (!response.ok && response.status !== 404) throw new Error(`toxiproxy: ${response.status} ${await response.text()}`);
+    if (!response.ok && response.status !== 404)
+      throw new Error(`toxiproxy: ${response.status} ${await response.text()} (503: it hangs, as it does now and then; run it again)`);
     return response.status === 204 || response.status === 404 ? undefined : await response.json();
   };
   const { listen } = await call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, enabled: true });
