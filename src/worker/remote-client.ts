@@ -55,7 +55,7 @@ export class RemoteClient {
   /** `await using` closes it. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   /** For the functions that take `{ client }`. */
-  readonly context: StoreContext;
+  declare readonly context: StoreContext;
   readonly #init: RemoteClientInit;
   #hdf5: Promise<RemoteHdf5> | undefined;
   #closing: Promise<void> | undefined;
@@ -63,7 +63,8 @@ export class RemoteClient {
   /** @internal */
   constructor(init: RemoteClientInit) {
     this.#init = init;
-    this.context = init.context;
+    // neither JSON nor a console shows it: options may hold keys
+    Object.defineProperty(this, 'context', { value: init.context });
     // not a method: WebKit has no Symbol.asyncDispose to name one by
     Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }

@@ -2,10 +2,9 @@
 import { CloudError, isCloudError } from '../../src/index.ts';
 import { connectClient, serveClient, type RemoteClient, type RemoteClientOptions, type WorkerPort } from '../../src/worker.ts';
 import { noise } from '../conformance/noise.ts';
-import { storeSuite } from '../conformance/store-suite.ts';
+import { workerStoreSuite } from '../conformance/worker-store-suite.ts';
 import { env, need } from '../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
-import { openScenario } from '../servers/fixture/client.ts';
 
 const role = new URL(import.meta.url).search;
 const start = (): Worker => new Worker(new URL('?serves', import.meta.url), { type: 'module' });
@@ -39,31 +38,7 @@ if (role === '?serves') serveClient();
 else if (env().worker)
   test('the client in a worker of a worker', () => withWorker(async (client) => void (await client.store('mem://b').put('a', 'x'))));
 else {
-  storeSuite('memory in a worker', {
-    async open() {
-      const client = await connectClient(sharedWorker());
-      return { store: client.store('mem://suite'), close: () => client.close() };
-    },
-  });
-
-  storeSuite('S3 in a worker', {
-    verifies: true,
-    // S3 makes writers of metadata wait for seconds, through a worker as without one
-    skip: (what) => (/^of two writers|^other metadata for/.test(what) ? 'unit/store/remote waits for it' : undefined),
-    async open() {
-      need('fixture');
-      const { endpoint, bucket, region, credentials, close } = await openScenario('s3', {});
-      const keys = async (): Promise<typeof credentials> => credentials;
-      const client = await connectClient(sharedWorker(), { endpoint, region, credentials: keys, retry: { minDelayMs: 20 } });
-      return {
-        store: client.store(`s3://${bucket}`),
-        async close() {
-          await client.close();
-          await close();
-        },
-      };
-    },
-  });
+  workerStoreSuite('worker', sharedWorker);
 
   test('a worker that is ended by others rejects what waits and what comes', () =>
     withWorker(async (client, worker) => {

@@ -8,11 +8,9 @@ import { Worker as ThreadWorker } from 'node:worker_threads';
 import { delay } from '../../src/util/abort.ts';
 import { connectClient, serveClient, type RemoteClient, type WorkerPort } from '../../src/worker.ts';
 import { noise } from '../conformance/noise.ts';
-import { storeSuite } from '../conformance/store-suite.ts';
+import { workerStoreSuite } from '../conformance/worker-store-suite.ts';
 import { workerFile } from '../conformance/hdf5-worker-file.ts';
-import { need } from '../env.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
-import { openScenario } from '../servers/fixture/client.ts';
 
 // It is built beside the tests.
 const script = pathToFileURL(join(dirname(process.argv[1] ?? ''), 'node', 'programs', 'client-worker.js'));
@@ -38,31 +36,7 @@ function sharedThread(): WorkerPort {
   return shared;
 }
 
-storeSuite('memory in a thread', {
-  async open() {
-    const client = await connectClient(sharedThread());
-    return { store: client.store('mem://suite'), close: () => client.close() };
-  },
-});
-
-storeSuite('S3 in a thread', {
-  verifies: true,
-  // S3 makes writers of metadata wait for seconds, through a thread as without one
-  skip: (what) => (/^of two writers|^other metadata for/.test(what) ? 'unit/store/remote waits for it' : undefined),
-  async open() {
-    need('fixture');
-    const { endpoint, bucket, region, credentials, close } = await openScenario('s3', {});
-    const keys = async (): Promise<typeof credentials> => credentials;
-    const client = await connectClient(sharedThread(), { endpoint, region, credentials: keys, retry: { minDelayMs: 20 } });
-    return {
-      store: client.store(`s3://${bucket}`),
-      async close() {
-        await client.close();
-        await close();
-      },
-    };
-  },
-});
+workerStoreSuite('thread', sharedThread);
 
 test('a thread that ends rejects what waits and what comes', async () => {
   for (const how of ['exit', 'throw', 'terminate']) {
