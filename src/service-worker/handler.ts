@@ -73,7 +73,8 @@ function keyOf(path: string): string {
 
 /**
  * A handler for the events of an app's own service worker. Keeps nothing on the disk; asks pages over a BroadcastChannel. `serveMounts` is
- * all that a worker needs which does nothing else.
+ * all that a worker needs which does nothing else, and keeps no performance entries, in which signed addresses stand: an app's own worker has to decide
+ * that by `performance.setResourceTimingBufferSize(0)`.
  *
  * It answers GET and HEAD, others with 405; what is not there or not allowed with the status of its cause and `{ code, message }` as JSON: 400
  * a key that none can be, 401 a mount that is unknown or closed, 403, 404, 416, 502 no answer or one that may not be read.
@@ -150,6 +151,8 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
  */
 export function serveMounts(options: FetchHandlerOptions): void {
   const handler = createFetchHandler(options);
+  // signed addresses would stand in its performance entries
+  performance.setResourceTimingBufferSize?.(0);
   scope.addEventListener('install', () => void scope.skipWaiting());
   scope.addEventListener('activate', (event: { waitUntil(work: Promise<void>): void }) => event.waitUntil(scope.clients.claim()));
   scope.addEventListener('fetch', (event: FetchEventLike) => void handler.fetch(event));

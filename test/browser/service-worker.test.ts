@@ -23,7 +23,12 @@ type Realm = typeof globalThis & { register?: typeof registerServiceWorker; touc
 const entriesOf = (realm: { performance: Performance }): string[] => realm.performance.getEntries().map((entry) => JSON.stringify(entry));
 
 const roles: Record<string, () => void> = {
-  serve: () => serveMounts({ drivers: [s3Driver], askTimeoutMs: 1000 }),
+  serve() {
+    serveMounts({ drivers: [s3Driver], askTimeoutMs: 1000 });
+    globalThis.addEventListener('message', ({ data, ports: [port] }: MessageEvent) => {
+      if (data === 'entries') port?.postMessage(entriesOf(globalThis));
+    });
+  },
   page: () => void ((globalThis as Realm).register = registerServiceWorker),
   fetcher() {
     globalThis.addEventListener('message', async ({ data }: MessageEvent<{ url: string; range: string }>) => {
@@ -158,9 +163,13 @@ test('private objects in fetch, in images and in a web worker; no signature is s
       await second.close();
       equal((await get(second.url('data.bin'))).status, 401);
 
+      const { port1, port2 } = new MessageChannel();
+      const own = new Promise<string[]>((resolve) => (port1.onmessage = ({ data }: MessageEvent<string[]>) => resolve(data)));
+      realm.navigator.serviceWorker.controller!.postMessage('entries', [port2]);
+
       ok(messages.length >= 4, 'messages were heard');
       ok(told.entries.length + entriesOf(realm).length > 5, 'performance entries were seen');
-      const seen = [urls, told.url, told.entries, entriesOf(realm), messages, await realm.caches.keys()];
+      const seen = [urls, told.url, told.entries, entriesOf(realm), await own, messages, await realm.caches.keys()];
       equal(SIGNED.exec(JSON.stringify(seen))?.[0], undefined, 'what was seen');
     } finally {
       channel.close();
