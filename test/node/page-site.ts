@@ -27,6 +27,8 @@ export interface Visit {
 /** The page that is served. */
 export interface PageSite {
   readonly address: string;
+  /** The folder of its files. */
+  readonly dir: string;
   /** A profile of its own, as a new person has it; nothing may have gone wrong at its end. */
   visit(use: (visit: Visit) => Promise<void>, options?: BrowserContextOptions): Promise<void>;
   /** A picture of all of the page, in build/pages, for people to look at. */
@@ -51,6 +53,7 @@ export async function withSite(use: (site: PageSite) => Promise<void>): Promise<
   try {
     await use({
       address: server.address,
+      dir,
       picture,
       async visit(act, options) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
