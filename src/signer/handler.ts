@@ -5,7 +5,7 @@
  */
 import { createAwsSigner } from '../auth/aws/sigv4.ts';
 import { createCredentialSource, isKeyCredentials } from '../auth/credentials.ts';
-import type { ErrorCode } from '../errors.ts';
+import { CloudError, type ErrorCode } from '../errors.ts';
 import type { Clock, Credentials, CredentialsProvider, HttpMethod } from '../types.ts';
 import { isPlainKey, parseAskedUrl } from './asked-url.ts';
 import { corsHeaders, readJson, sendJson, type CorsOptions } from './http.ts';
@@ -91,7 +91,7 @@ const isRefusal = (text: SignerOperation | SignerRefusal): text is SignerRefusal
  * `?policy`,
  * `?delete`) are refused, each request for itself. Neither signed URLs nor secrets are logged or told in errors.
  *
- * @throws CloudError `InvalidArgument`: rules or credentials that are none
+ * @throws CloudError `InvalidArgument`: rules or credentials that are none, or no `authorize`
  * @example
  * const sign = createSignerHandler({
  *   allow: [{ url: 's3://bucket/public/', operations: ['read', 'list'] }, { url: 's3://bucket/inbox/', operations: ['write'] }],
@@ -104,6 +104,8 @@ const isRefusal = (text: SignerOperation | SignerRefusal): text is SignerRefusal
 export function createSignerHandler(options: SignerHandlerOptions): (request: Request) => Promise<Response> {
   const { authorize, onDecision, expiresInMs = 300_000, clock = Date.now } = options;
   const { maxRequests = MOST_REQUESTS, maxBodyBytes = MOST_BODY_BYTES } = options;
+  if (typeof authorize !== 'function')
+    throw new CloudError('a signer needs `authorize`, the login of the app', { code: 'InvalidArgument', operation: 'createSignerHandler' });
   const places = options.allow.map((rule) => placeOf(rule, options));
   const source = createCredentialSource(options.credentials, { clock });
 

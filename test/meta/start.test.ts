@@ -63,6 +63,12 @@ test(
       /upload +26.2 MB in 6 parts: paused when [2-5] were there, .*read back equal and verified/.test(output),
       `an upload in parts:\n${output}`,
     );
+    ok(/thread +(\d+) of \1 files through a client in a thread of its own: \1 requests/.test(output), `a client in a thread:\n${output}`);
+    ok(
+      /signer +(\d+) of \1 files by a client without a key, which asked a signer 1 time; .*: PermissionDenied/.test(output),
+      `a client without a key:\n${output}`,
+    );
+    ok(/Zarr +10 x 10 of 64 x 64 values through zarrita: 4 requests, \d kB, equal/.test(output), `an array in Zarr:\n${output}`);
     ok(/wrong secret +refused: SignatureMismatch/.test(output), `a refusal:\n${output}`);
     equal(number(/client +([\d,]+) requests/) - number(/(\d+) requests? taken back unsent/), number(/server +([\d,]+) requests/));
   },

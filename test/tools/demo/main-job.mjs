@@ -1,5 +1,6 @@
-// The main job: put, list, read ranges, read all, compare, a dataset, the cache, an HDF5 file, and files in bulk. The client is the built package, imported by its name as
+// The main job: put, list, read ranges, read all, compare, a dataset, the cache, an HDF5 file, files in bulk, and clients in a thread and without a key. The client is the built package, imported by its name as
 // users do.
+import { runApartJob } from './apart-job.mjs';
 import { runCacheJob } from './cache-job.mjs';
 import { runCampaign } from './campaign.mjs';
 import { runHdf5Job } from './hdf5-job.mjs';
@@ -148,6 +149,14 @@ export async function runMainJob(modules, server, files) {
   wrong.push(...hdf5.wrong);
   const transfer = await runTransferJob(anyfile, options, `s3://${bucket}`, server.stats);
   wrong.push(...transfer.wrong);
+  const folder = files[0].key.replace(/[^/]*$/, '');
+  const apart = await runApartJob(
+    anyfile,
+    options,
+    `s3://${bucket}`,
+    files.filter(({ key }) => key.startsWith(folder)),
+  );
+  wrong.push(...apart.wrong);
 
   // The endpoint must not take just anybody's word: the same read with another secret is refused.
   const stranger = new Client({ ...options, credentials: { accessKeyId, secretAccessKey: `${secretAccessKey}x` } });
@@ -163,7 +172,7 @@ export async function runMainJob(modules, server, files) {
 
   const total = client.stats();
   for (const field of ['requests', 'retries', 'bytesSent', 'bytesReceived'])
-    total[field] += strangerStats[field] + cache.total[field] + hdf5.total[field] + transfer.total[field];
+    total[field] += strangerStats[field] + cache.total[field] + hdf5.total[field] + transfer.total[field] + apart.total[field];
   const gateway = server.stats();
   if (gateway.requests !== total.requests - transfer.unsent)
     wrong.push(`the client counted ${total.requests} requests, the server ${gateway.requests}`);
@@ -172,6 +181,7 @@ export async function runMainJob(modules, server, files) {
     cache,
     hdf5,
     transfer,
+    apart,
     refusal,
     total,
     gateway,

@@ -16,6 +16,7 @@ export function reportLines({
   cache,
   hdf5,
   transfer,
+  apart,
   refusal,
   total,
   gateway,
@@ -44,6 +45,7 @@ export function reportLines({
     ...cacheLines(cache),
     ...hdf5Lines(hdf5),
     ...transferLines(transfer),
+    ...apartLines(apart),
     ['wrong secret', `refused: ${refusal}`],
     [
       'client',
@@ -126,6 +128,24 @@ function transferLines({ files, bytes, stoppedAt, right, seconds, uploaded, unse
       'upload',
       `${size(uploaded.bytes)} in ${count(uploaded.parts, 'part')}: paused when ${uploaded.sentBefore} were there, taken up again from the journal with ` +
         `${size(uploaded.bytesSent)} more; ${uploaded.verified ? 'read back equal and verified' : 'NOT verified'}`,
+    ],
+  ];
+}
+
+function apartLines({ thread, signer, zarr, files, side }) {
+  return [
+    [
+      'thread',
+      `${thread.right} of ${files} files through a client in a thread of its own: ${count(thread.requests, 'request')}, ${time(thread.seconds)}`,
+    ],
+    [
+      'signer',
+      `${signer.right} of ${files} files by a client without a key, which asked a signer ${count(signer.asked, 'time')}; ` +
+        `a place that no rule names: ${signer.refusal}`,
+    ],
+    [
+      'Zarr',
+      `10 x 10 of ${side} x ${side} values through zarrita: ${count(zarr.requests, 'request')}, ${size(zarr.bytes)}, ${zarr.right ? 'equal' : 'NOT equal'}`,
     ],
   ];
 }

@@ -263,6 +263,7 @@ test('rules that are none are refused when the handler is made', async () => {
   ];
   for (const allow of wrong) await rejects(() => handler({ allow }), 'InvalidArgument');
   await rejects(() => handler({ credentials: {} as 'anonymous' }), 'InvalidArgument');
+  await rejects(() => handler({ authorize: undefined as unknown as () => true }), 'InvalidArgument');
   await rejects(
     () => handler({ allow: [{ url: 's3://' }] }),
     (error) => isCloudError(error),
