@@ -68,7 +68,7 @@ test('pictures of each kind are images and nothing else; what is none is told', 
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [30, 20];
   canvas.getContext('2d')!.fillRect(0, 0, 30, 20);
-  const written = (type: string): Promise<Blob | null> => new Promise((resolve) => void canvas.toBlob(resolve, type));
+  const written = (type: string): Promise<Blob | null> => new Promise((resolve) => canvas.toBlob(resolve, type));
   const blobs = [await written('image/jpeg'), await written('image/webp'), await written('image/png')];
   const gif = Uint8Array.from(atob('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'), (letter) => letter.charCodeAt(0));
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="top.pwned = 1"><script>top.pwned = 1</script></svg>';

@@ -48,7 +48,9 @@ export const runsInWorkers = (file, browser) => needsWorker(file) && (browser ==
  * runtime for nothing but the language, or only through what other files try.
  */
 export const needsEachVersion = (file) =>
-  !/^(parity|unit\/(auth|url|util|data|files|cloudpath|sign|views)|unit\/cache\/object)\/|^node\/(octue|cli-|data-|codec-tools|sign-|page-)/.test(file);
+  !/^(parity|unit\/(auth|url|util|data|files|cloudpath|sign|views)|unit\/cache\/object)\/|^node\/(octue|cli-|data-|codec-tools|sign-|page-)/.test(
+    file,
+  );
 
 /** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
 export const nodeEntries = [

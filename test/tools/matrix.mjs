@@ -22,7 +22,12 @@ const tool = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wtr = join(root, 'node_modules/@web/test-runner/dist/bin.js');
 
 /** Every engine, the longest run first. */
-export const engineNames = [...Object.keys(browsers).reverse(), ...runtimeNames.filter((name) => name !== 'workerd').reverse(), 'node', 'workerd'];
+export const engineNames = [
+  ...Object.keys(browsers).reverse(),
+  ...runtimeNames.filter((name) => name !== 'workerd').reverse(),
+  'node',
+  'workerd',
+];
 
 /** How to start an engine: program, arguments, environment; undefined when it is not installed. */
 function commandOf(name, dir) {

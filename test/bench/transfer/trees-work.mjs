@@ -140,7 +140,7 @@ export async function badWay(api, name, upstream) {
   return {
     endpoint: `http://${listen}`,
     changes: () => changes,
-    begin: () => (spoiling = spoil()),
+    begin: () => void (spoiling = spoil()),
     async stop() {
       ended = true;
       await spoiling;
