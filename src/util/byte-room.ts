@@ -70,6 +70,11 @@ export function createByteRoom(limitBytes: number): ByteRoom {
     }
   };
 
+  /** When nothing is in flight nothing is kept. Asked a turn later: of parts that end at once the next ones are about to begin. */
+  const forget = (): void => {
+    if (used() === 0) spare = [];
+  };
+
   const room: ByteRoom = {
     hold(sizeBytes, { signal } = {}) {
       throwIfAborted(signal);
@@ -106,8 +111,7 @@ export function createByteRoom(limitBytes: number): ByteRoom {
           released = true;
           if (back?.length === sizeBytes) spare.push(back);
           hold.release();
-          // when nothing is in flight nothing is kept
-          if (used() === 0) spare = [];
+          if (used() === 0) setTimeout(forget, 0);
         },
       };
     },
