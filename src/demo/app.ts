@@ -32,8 +32,9 @@ export class Demo extends HTMLElement {
   private viewer!: Viewer;
   private meter!: Meter;
   private cache!: CachePanel;
-  /** Comes with the first connection. */
+  /** Comes with the first connection; what is dropped before waits for it. */
   private desk: TransferDesk | undefined;
+  private serving: Promise<void> | undefined;
   private readonly deskPlace: HTMLElement = h('div');
   private readonly onDocument: AbortController = new AbortController();
   /** Comes with its code when it is first asked for. */
@@ -110,7 +111,7 @@ export class Demo extends HTMLElement {
   /** Into the folder that is shown, or a place of its own. */
   private async drop(dropped: Promise<HandleStore>): Promise<void> {
     try {
-      const store = await dropped;
+      const [store] = await Promise.all([dropped, this.serving]);
       if (!this.connection?.folder && this.desk?.takes && !this.listing.hidden) return await this.desk.drop(store);
       await this.enterFolder(store, 'what was dropped');
     } catch (error) {
@@ -138,8 +139,7 @@ export class Demo extends HTMLElement {
         this.cache.refresh();
       });
     } catch (error) {
-      this.fail(error);
-      return;
+      return this.fail(error);
     }
     await this.enter(connection, asDataset);
   }
@@ -159,7 +159,7 @@ export class Demo extends HTMLElement {
 
   private async enter(connection: Connection, asDataset: boolean = false): Promise<void> {
     this.connection = connection;
-    void this.serve(connection);
+    this.serving = this.serve(connection);
     const { start, store } = connection;
     this.listing.datasets = !connection.folder;
     try {

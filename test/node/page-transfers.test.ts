@@ -1,6 +1,7 @@
 // The page by clicks in Chromium: browsing by the keyboard, uploads by drop with pause, a tab that is killed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { delay } from '../../src/util/abort.ts';
 import { noise } from '../conformance/noise.ts';
 import { equal, ok, sameBytes, test } from '../harness.ts';
 import { connectTo, drop, namesIn, transfer, withPlace, withSite, type PageSite } from './page-site.ts';
@@ -56,10 +57,18 @@ async function uploading(site: PageSite): Promise<void> {
     writeFileSync(join(dir, 'tree/top.txt'), 'top');
     await store.put('tree/top.txt', 'it was there');
     await site.visit(async ({ page, context }) => {
+      // what sends files comes late: what is dropped before waits for it
+      let late = 0;
+      await page.route(/\/desk-[^/]*\.js$/, async (route) => {
+        late++;
+        await delay(1000);
+        await route.continue();
+      });
       await connectTo(page, server, url);
       // a folder of three levels; what is there already stays until somebody says otherwise
       await drop(page, 'anyfile-listing', [join(dir, 'tree')]);
       await transfer(page, 'leaf.txt').getByText('done', { exact: true }).waitFor();
+      equal(late, 1, 'it came late');
       await transfer(page, 'top.txt').getByText('not sent').waitFor();
       equal(await (await store.get('tree/a/b/leaf.txt'))!.text(), 'leaf');
       equal(await (await store.get('tree/top.txt'))!.text(), 'it was there');
