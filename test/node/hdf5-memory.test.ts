@@ -9,8 +9,8 @@ const mB = 1e6;
 
 for (const [name, path, most, heap] of [
   ['contig.h5', '/data', 300, 32],
-  // 64 MiB of packed chunks are kept besides, and they are unpacked in the library's memory
-  ['chunked.h5', '/entry/instrument/detector/img', 420, 48],
+  // 64 MiB of packed chunks are kept besides, and they are unpacked in the library's memory: 363 MB in Node 20, 400 to 425 in Node 26
+  ['chunked.h5', '/entry/instrument/detector/img', 460, 48],
 ] as const) {
   test(
     `${name} in blocks of 10 MB`,
