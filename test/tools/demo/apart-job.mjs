@@ -1,7 +1,6 @@
 // A client in a thread of its own, a client without a key that asks a signer, and an array that zarrita writes and reads through an adapter.
 import { createServer } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import * as zarr from 'zarrita';
 
 const side = 64;
 const chunk = 16;
@@ -35,10 +34,12 @@ async function serve(handler) {
  * @returns figures, what the clients counted together, and `wrong`: one line for everything that differs
  */
 export async function runApartJob({ Client, isCloudError }, options, place, files) {
-  const [{ connectClient }, { createRemoteSigner, createSignerHandler }, { createZarrStore }] = await Promise.all([
+  // no package is there yet when this file is loaded
+  const [{ connectClient }, { createRemoteSigner, createSignerHandler }, { createZarrStore }, zarr] = await Promise.all([
     import('anyfile/worker'),
     import('anyfile/signer'),
     import('anyfile/adapters/zarrita'),
+    import('zarrita'),
   ]);
   const total = { requests: 0, retries: 0, bytesSent: 0, bytesReceived: 0 };
   const wrong = [];
