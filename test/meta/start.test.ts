@@ -85,6 +85,37 @@ interface Files {
   get(items: unknown): Promise<{ path: string; content: Uint8Array; verified: boolean }[]>;
 }
 
+test('what `npm start` and `npm test` load at once needs no package: in a fresh clone there is none', async () => {
+  const { build } = await import('esbuild');
+  for (const name of ['start', 'test']) {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [`test/tools/${name}.mjs`],
+      outdir: 'out',
+      bundle: true,
+      splitting: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      loader: { '.wasm': 'empty' },
+      logLevel: 'silent',
+    });
+    const { outputs } = metafile;
+    const atOnce = new Set(Object.keys(outputs).filter((path) => outputs[path]!.entryPoint === `test/tools/${name}.mjs`));
+    const packages: string[] = [];
+    for (const path of atOnce)
+      for (const { kind, path: wanted, external } of outputs[path]!.imports) {
+        if (kind !== 'import-statement') continue;
+        if (!external) atOnce.add(wanted);
+        else if (!wanted.startsWith('node:')) packages.push(`${name}: ${wanted}`);
+      }
+    ok(atOnce.size > 0, 'there is something');
+    equal(packages, [], 'packages');
+  }
+});
+
 test('the main job tells one flipped bit and one file that is not verified', async () => {
   const [gatewayModule, datasetModule, jobModule, anyfile, hdf5] = await Promise.all(
     [
