@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { env, need, uniqueName } from '../env.ts';
 import { equal, ok, skip, test } from '../harness.ts';
 import { withScenario } from '../servers/fixture/client.ts';
+import { nodeBuild } from '../tools/node-build.mjs';
 import { inFolder, plant, tree } from './cli/run-cli.ts';
 
 /** The project's folder: packages are found from there. */
@@ -28,16 +29,10 @@ async function program(): Promise<string> {
   mkdirSync(folder, { recursive: true });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({
+    ...nodeBuild,
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts'],
     outfile: join(folder, 'main.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    conditions: ['node'],
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
   });
   return (built = join(folder, 'main.js'));
 }

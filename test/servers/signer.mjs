@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../tools/bundle.mjs';
+import { nodeBuild } from '../tools/node-build.mjs';
 
 /** The handler, from its source: bundled inside the project, where packages are found. */
 async function loadSigner() {
@@ -15,17 +16,10 @@ async function loadSigner() {
   try {
     const outfile = join(dir, 'signer.mjs');
     await build({
+      ...nodeBuild,
       absWorkingDir: root,
       entryPoints: [join(root, 'src/signer.ts')],
       outfile,
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      platform: 'node',
-      packages: 'external',
-      conditions: ['node'],
-      loader: { '.wasm': 'base64' },
-      logLevel: 'silent',
     });
     return await import(pathToFileURL(outfile).href);
   } finally {

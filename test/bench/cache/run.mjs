@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../tools/bundle.mjs';
+import { nodeBuild } from '../../tools/node-build.mjs';
 import { run } from '../../tools/run.mjs';
 import { workDir } from '../setup.mjs';
 import { clients, engines } from './cases.mjs';
@@ -18,15 +19,9 @@ async function bundle(outdir) {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({
+    ...nodeBuild,
     entryPoints: [join(root, 'test/bench/cache/inner/disk.ts')],
     outdir,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    conditions: ['node'],
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
   });
   return outdir;
 }

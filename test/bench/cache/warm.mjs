@@ -10,6 +10,7 @@ import { installServers } from '../../servers/install.mjs';
 import { starters } from '../../servers/starters.mjs';
 import { servers } from '../../servers/versions.mjs';
 import { root } from '../../tools/bundle.mjs';
+import { nodeBuild } from '../../tools/node-build.mjs';
 import { cacheDir } from '../../tools/cache.mjs';
 import { installPython } from '../../tools/python.mjs';
 import { startPeer } from '../dataset/peer.mjs';
@@ -33,16 +34,10 @@ async function bundle() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({
+    ...nodeBuild,
     entryPoints: [join(root, 'test/bench/cache/inner/warm.ts')],
     outdir,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    conditions: ['node'],
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
   });
   return import(pathToFileURL(join(outdir, 'warm.js')).href);
 }

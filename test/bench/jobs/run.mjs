@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { installServers } from '../../servers/install.mjs';
 import { servers } from '../../servers/versions.mjs';
 import { root } from '../../tools/bundle.mjs';
+import { nodeBuild } from '../../tools/node-build.mjs';
 import { workDir } from '../setup.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -61,18 +62,12 @@ export async function runJobs({ rounds, quick = false, log = console.log }) {
   try {
     const library = join(work, 'index.mjs');
     await build({
+      ...nodeBuild,
       entryPoints: [join(root, 'src/index.ts'), join(root, 'src/jobs/sqlite/sqlite-store.ts')],
       entryNames: '[name]',
       outdir: work,
       outExtension: { '.js': '.mjs' },
-      bundle: true,
       splitting: true,
-      format: 'esm',
-      platform: 'node',
-      conditions: ['node'],
-      packages: 'external',
-      loader: { '.wasm': 'base64' },
-      logLevel: 'error',
     });
     const sides = {
       anyfile: (db) => [process.execPath, [script('init-side.mjs'), library, db, String(count)]],

@@ -15,6 +15,7 @@ import { freePort, startProcess } from '../../servers/process.mjs';
 import { starters } from '../../servers/starters.mjs';
 import { servers } from '../../servers/versions.mjs';
 import { root } from '../../tools/bundle.mjs';
+import { nodeBuild } from '../../tools/node-build.mjs';
 import { checkEqual, makeLarge, makeSmall } from './trees-data.mjs';
 import { badWay, must, runLeg } from './trees-work.mjs';
 
@@ -56,17 +57,11 @@ const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${t
 /** The command of this tree of sources, as one would install it. */
 async function buildCli() {
   await build({
+    ...nodeBuild,
     entryPoints: [join(root, 'src/cli/main.ts')],
     outdir: join(work, 'dist/cli'),
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['node'],
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'error',
   });
   return join(work, 'dist/cli/main.mjs');
 }

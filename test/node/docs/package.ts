@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { nodeBuild } from '../../tools/node-build.mjs';
 
 /** The project's folder: packages are found from there. */
 export const root: string = (() => {
@@ -37,18 +38,12 @@ export async function installPackage(dir: string): Promise<string> {
   const names = entryNames(manifest.exports);
   const home = join(dir, 'node_modules', 'anyfile');
   await build({
+    ...nodeBuild,
     absWorkingDir: root,
     entryPoints: [...names.map((name) => `src/${name}.ts`), 'src/cli/main.ts'],
     outbase: 'src',
     outdir: join(home, 'dist'),
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    conditions: ['node'],
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
   });
   const exports = Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${name}`, `./dist/${name}.js`]));
   writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'anyfile', version: manifest.version, type: 'module', exports }));
