@@ -6,6 +6,9 @@
 // first. What is left at the end, as many bytes as the longest delay, goes through the next stage or through tables of sixteen bytes a step
 // (M. Kounavis, F. Berry, 2008). test/meta/wasm.test.ts checks that the delays are multiples.
 //
+// What pieces leave behind need not go through the slower stages: `fold` keeps the folded bytes before the buffer, where zeros stand before the
+// first piece, and as many that are not folded yet in front of the next one, so that there is always something for the end to begin with.
+//
 // Of 32 bits the first of the far delays is above a thousand: what was stored shortly before is read across two vectors, and so has to reach
 // the cache first.
 //
@@ -18,10 +21,11 @@
 static const uint16_t far[] = {FAR};
 static const uint16_t near[] = {NEAR};
 
-// Zeros before bytes: the longest delay, in whole vectors.
+// What stands before bytes: the longest delay, in whole vectors.
 #define LEAD 5440
 static struct {
-  uint8_t zeros[LEAD];
+  // Zeros, or what was folded last.
+  uint8_t before[LEAD];
   uint8_t bytes[BUFFER_BYTES + 16];
 } data __attribute__((aligned(64)));
 // What a stage leaves.
@@ -39,11 +43,16 @@ ALWAYS v128_t pull(const uint8_t *at, const uint16_t *delays, unsigned count) {
   return v;
 }
 
+// Folds `length` bytes, whole vectors, in their place; returns their end.
+ALWAYS uint8_t *fold_in_place(uint8_t *at, uint32_t length, const uint16_t *delays, unsigned count) {
+  for (uint8_t *end = at + length; at < end; at += 16) wasm_v128_store(at, pull(at, delays, count));
+  return at;
+}
+
 // Folds `length` bytes into the few that are left, at `to`; returns how many. Overwrites all of `from`.
-ALWAYS uint32_t fold(uint8_t *from, uint32_t length, uint8_t *to, const uint16_t *delays, unsigned count) {
+ALWAYS uint32_t fold_to(uint8_t *from, uint32_t length, uint8_t *to, const uint16_t *delays, unsigned count) {
   uint32_t limit = (length - delays[count - 1]) & ~15u;
-  uint8_t *at = from;
-  for (uint8_t *end = from + limit; at < end; at += 16) wasm_v128_store(at, pull(at, delays, count));
+  uint8_t *at = fold_in_place(from, limit, delays, count);
   // From here on nothing may be pulled but what was folded: a byte that is taken out becomes a zero.
   uint8_t *out = to;
   for (uint8_t *end = from + length; at < end; at += 16, out += 16) {
@@ -86,18 +95,22 @@ static void begin(void) {
   if (!table[0][1]) make_table();
 }
 
-// The state behind the first `length` bytes of the buffer, which it may destroy.
-static WORD take(WORD crc, uint32_t length) {
+// The state is what the first bytes are added to.
+ALWAYS void add_state(WORD crc) {
+  for (unsigned i = 0; i < sizeof(WORD); i++, crc >>= 7, crc >>= 1) data.bytes[i] ^= (uint8_t)crc;
+}
+
+// The state behind the first `length` bytes of the buffer, which it may destroy; `follows`: pieces were folded before.
+ALWAYS WORD take(WORD crc, uint32_t length, int follows) {
   uint8_t *at = data.bytes;
-  if (length >= NEAR_FROM) {
-    // The state is what the first bytes are added to.
-    for (unsigned i = 0; i < sizeof(WORD); i++, crc >>= 7, crc >>= 1) at[i] ^= (uint8_t)crc;
+  if (follows || length >= NEAR_FROM) {
+    add_state(crc);
     crc = 0;
-    if (length >= FAR_FROM) {
-      length = fold(at, length, rest.bytes, far, COUNT(far));
+    if (follows || length >= FAR_FROM) {
+      length = fold_to(at, length, rest.bytes, far, COUNT(far));
       at = rest.bytes;
     }
-    length = fold(at, length, last, near, COUNT(near));
+    length = fold_to(at, length, last, near, COUNT(near));
     at = last;
   }
   return slice(crc, at, length);
@@ -105,17 +118,43 @@ static WORD take(WORD crc, uint32_t length) {
 
 #ifndef NO_EXPORTS
 static WORD crc_state;
+// Whether pieces were folded whose end is still to come.
+static int is_open;
 
 uint8_t *EXPORT(buffer)(void) { return data.bytes; }
 
 WORD *EXPORT(state)(void) { return &crc_state; }
 
+static void forget(void) {
+  if (!is_open) return;
+  for (uint32_t i = 0; i < LEAD; i += 16) wasm_v128_store(data.before + i, wasm_i32x4_const(0, 0, 0, 0));
+  is_open = 0;
+}
+
 void EXPORT(init)(void) {
   begin();
+  forget();
   crc_state = ~(WORD)0;
 }
 
-void EXPORT(update)(uint32_t length) { crc_state = take(crc_state, length); }
+// Takes LEAD bytes or more that are not the last ones, and returns how many of them lie at the beginning of the buffer again, to be the first of
+// the next call: LEAD, and up to 15 more. Until `update` has taken the end there is no state: it is zero, which changes nothing when it is added.
+uint32_t EXPORT(fold)(uint32_t length) {
+  add_state(crc_state);
+  crc_state = 0;
+  uint32_t limit = (length - LEAD) & ~15u;
+  uint8_t *from = fold_in_place(data.bytes, limit, far, COUNT(far)) - LEAD;
+  uint32_t kept = length - limit;
+  // Upwards, since they may overlap.
+  for (uint32_t i = 0; i < LEAD + kept; i += 16) wasm_v128_store(data.before + i, wasm_v128_load(from + i));
+  is_open = 1;
+  return kept;
+}
+
+void EXPORT(update)(uint32_t length) {
+  crc_state = is_open ? take(crc_state, length, 1) : take(crc_state, length, 0);
+  forget();
+}
 
 void EXPORT(final)(void) {
   WORD crc = ~crc_state;

@@ -12,7 +12,7 @@ uint32_t libdeflate_crc32(uint32_t crc, const void *bytes, __SIZE_TYPE__ length)
     uint32_t some = length < BUFFER_BYTES ? length : BUFFER_BYTES;
     // Folding destroys what it reads.
     __builtin_memcpy(data.bytes, at, some);
-    crc = take(crc, some);
+    crc = take(crc, some, 0);
     at += some, length -= some;
   }
   return ~crc;

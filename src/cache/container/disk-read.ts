@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32c, crc32cInPlace } from '../../integrity/kernels/crc32c.ts';
+import { FOLDED } from '../../wasm/crc.ts';
 import type { CacheFiles } from '../../platform/types.ts';
 import type { CacheKey, CacheMeta } from './container.ts';
 import { decodeHead, decodeMeta, LEAD_BYTES } from './disk-format.ts';
@@ -93,15 +94,20 @@ export function createReader(files: CacheFiles, pieceMs: number = PIECE_MS): Dis
       return crc32c(into, seed);
     }
     const { window } = kernel;
+    // The last one may have ended with an error.
+    kernel.reset();
     let crc = seed;
-    for (let from = 0; from < into.length; from += window.length) {
-      const length = Math.min(window.length, into.length - from);
-      const piece = length === window.length ? window : window.subarray(0, length);
+    let filled = 0;
+    for (let from = 0; ;) {
+      const piece = window.subarray(filled, filled + into.length - from);
       fillSync(files, file, piece, at + from);
       into.set(piece, from);
-      crc = kernel.take(length, crc);
+      from += piece.length;
+      filled += piece.length;
+      if (from === into.length) return kernel.take(filled, crc);
+      filled = kernel.fold(filled, crc);
+      crc = FOLDED;
     }
-    return crc;
   }
 
   return {

@@ -14,6 +14,9 @@ const CREATE = 'wx';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
+/** A close that takes longer, in ms, waits for something: on network disks it sends what was written. */
+const CLOSE_MS = 1;
+
 /** What is left of buffers behind so many bytes. */
 function behind(parts: readonly Uint8Array[], count: number): Uint8Array[] {
   let skip = count;
@@ -27,6 +30,25 @@ function behind(parts: readonly Uint8Array[], count: number): Uint8Array[] {
 /** See {@link CacheFiles}. */
 export function openCacheFiles(folder: string): CacheFiles {
   const full = (path: string): string => `${folder}/${path}`;
+  let closesFast = true;
+  /** Closes a file that was written: at once where that does not wait, since another thread takes longer to be woken up than to close it. */
+  function close(file: number, then: (error: Error | null | undefined) => void): void {
+    const since = performance.now();
+    const look = (): void => void (closesFast = performance.now() - since < CLOSE_MS);
+    if (!closesFast)
+      return fs.close(file, (error) => {
+        look();
+        then(error);
+      });
+    let failure: Error | undefined;
+    try {
+      fs.closeSync(file);
+    } catch (error) {
+      failure = error as Error;
+    }
+    look();
+    then(failure);
+  }
   return {
     processId: process.pid,
     isAlive(processId) {
@@ -48,13 +70,12 @@ export function openCacheFiles(folder: string): CacheFiles {
         fs.read(file, into, 0, into.length, at, (error, count) => (error ? reject(error) : resolve(count)));
       }),
     closeSync: (file) => fs.closeSync(file),
-    // Only what may wait for a disk or a server goes off the thread: bytes, and closing, which on network disks sends them. Making the file is
-    // over before a thread would have been woken up.
+    // Only what may wait for a disk or a server goes off the thread. Making the file is over before a thread would have been woken up.
     write: (path, parts, durable) =>
       new Promise((resolve, reject) => {
         const file = fs.openSync(full(path), CREATE, FILE_MODE);
         const end = (error: Error | null, written: number): void =>
-          fs.close(file, (unclosed) => {
+          close(file, (unclosed) => {
             const failure = error ?? unclosed;
             if (failure) reject(failure);
             else resolve(written);

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { combineCrc, combineCrc32, combineCrc32c, combineCrc64nvme, crc32, crc32c, crc64nvme } from '../../../src/hash.ts';
 import * as plain from '../../../src/util/crc.ts';
 import { withKernel } from '../../../src/integrity/kernels/choose.ts';
-import { crc32Kernel, crc64Kernel } from '../../../src/wasm/crc.ts';
+import { crc32InPlace, crc32Kernel, crc64Kernel, FOLDED } from '../../../src/wasm/crc.ts';
+import crc32Text from '../../../wasm/built/crc32.wasm';
+import crc32cText from '../../../wasm/built/crc32c.wasm';
 import { env } from '../../env.ts';
 import { equal, rejects, test } from '../../harness.ts';
 
@@ -68,10 +70,10 @@ test('crc64nvme: every length from 0 to 20,000', () => {
 });
 
 test('CRCs: more than a kernel takes at once, at every offset', () => {
-  const bytes = noise(2 * 131_072 + 100);
+  const bytes = noise(4 * 131_072 + 100);
   const want = { crc32: prefixes32(bytes, polys.crc32), crc32c: prefixes32(bytes, polys.crc32c) };
   const [low, high] = prefixes64(bytes);
-  for (const n of [65_536, 131_071, 131_072, 131_073, 262_143, 262_144, 262_145, bytes.length]) {
+  for (const n of [65_536, 131_071, 131_072, 131_073, 262_143, 262_144, 262_145, 380_000, bytes.length]) {
     const part = bytes.subarray(0, n);
     equal([crc32(part), crc32c(part)], [want.crc32[n], want.crc32c[n]], `${n} bytes`);
     equal(crc64nvme(part), (BigInt(high[n]!) << 32n) + BigInt(low[n]!), `${n} bytes`);
@@ -125,6 +127,45 @@ test('CRCs: any seed, as in plain JavaScript', () => {
     }),
     { seed: env().seed, numRuns: 200 },
   );
+});
+
+test('CRCs: pieces that are folded one behind the other, and what was folded and left', () => {
+  const bytes = noise(300_000, 11);
+  const texts = { crc32: crc32Text, crc32c: crc32cText };
+  for (const name of ['crc32', 'crc32c'] as const) {
+    const kernel = crc32InPlace(texts[name])!;
+    const { window } = kernel;
+    const pieces = fc.array(fc.oneof(fc.integer({ min: 8192, max: 8300 }), fc.integer({ min: 8192, max: window.length })), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(pieces, fc.nat(9000), fc.nat(0xffffffff), fc.boolean(), (lengths, end, seed, left) => {
+        if (left) {
+          window.set(bytes.subarray(0, 10_000));
+          kernel.fold(10_000, seed);
+          kernel.reset();
+        }
+        let [at, filled, crc] = [0, 0, seed];
+        const add = (length: number): void => {
+          const some = Math.min(length, window.length - filled, bytes.length - at);
+          window.set(bytes.subarray(at, at + some), filled);
+          filled += some;
+          at += some;
+        };
+        for (const length of lengths) {
+          add(length);
+          filled = kernel.fold(filled, crc);
+          crc = FOLDED;
+        }
+        add(end);
+        equal(kernel.take(filled, crc), functions[name](bytes.subarray(0, at), seed));
+        // The next one begins from nothing.
+        window.set(bytes.subarray(0, 20_000));
+        equal(kernel.take(20_000, 0), functions[name](bytes.subarray(0, 20_000)));
+      }),
+      { seed: env().seed, numRuns: 100 },
+    );
+  }
 });
 
 test('combine: lengths up to 2^53, and digests as stores print them', async () => {
