@@ -70,3 +70,29 @@ test('libdeflate: images of labels become at most 1.3 times as large as by zlib,
     }
   }
 });
+
+test('libdeflate: noisy numbers are packed by the first level where looking for more finds less than a hundredth', async () => {
+  const random = randomizer(3);
+  const field = new Float32Array(0x8_0000).map((_, i) => Math.sin(i / 300) * 100 + Math.cos(i / 41) * 10 + random() * 0.5);
+  const numbers = new Uint8Array(field.buffer);
+  const text = new TextEncoder().encode(
+    Array.from({ length: 40_000 }, (_, i) => `{"id":${i},"value":${Math.floor(random() * 1e5)}}`).join('\n'),
+  );
+  // Numbers alone are where level 6 finds nothing: behind a MiB of text it looks on.
+  const mixed = new Uint8Array(0x20_0000 + 5);
+  mixed.set(text.subarray(0, 0x10_0000));
+  mixed.set(numbers.subarray(0, 0x10_0000), 0x10_0000);
+  const sizes: Record<string, Record<number, number>> = {};
+  for (const [name, bytes] of Object.entries({ numbers, text, mixed })) {
+    sizes[name] = {};
+    for (const level of [1, 6, 9, 10]) {
+      const packed = await gzipWhole(bytes, level);
+      sameBytes(gunzipSync(packed), bytes, `${name} at level ${level}`);
+      sizes[name][level] = packed.length;
+    }
+  }
+  equal(sizes['numbers']![6], sizes['numbers']![1], 'numbers at level 6 and 1');
+  equal(sizes['numbers']![9], sizes['numbers']![1], 'numbers at level 9 and 1');
+  ok(sizes['numbers']![10] !== sizes['numbers']![1], 'level 10 looks');
+  for (const name of ['text', 'mixed']) ok(sizes[name]![6]! < sizes[name]![1]! * 0.99, `${name}: ${JSON.stringify(sizes[name])}`);
+});
