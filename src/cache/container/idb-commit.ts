@@ -8,10 +8,13 @@ import { promisifyRequest, whenAnswered, type Database } from './idb-database.ts
 import {
   bodyKey,
   costOf,
+  isSplit,
   metaKey,
   rangeOf,
   readBody,
+  restKey,
   TOTAL,
+  type FoundRow,
   type MetaRow,
   type PreparedRow,
   type StoredBody,
@@ -57,8 +60,9 @@ function fitting(
  * @throws NoRoom when it was written blindly and there was not room for all; nothing is written then
  */
 function write(store: IDBObjectStore, rows: readonly PreparedRow[], budgetBytes: number, blindly: boolean): Promise<Committed> {
-  const put = ({ key, value, row }: PreparedRow): void => {
+  const put = ({ key, value, rest, row }: PreparedRow): void => {
     store.put(value, bodyKey(key));
+    if (rest) store.put(rest, restKey(key));
     store.put(row, metaKey(key));
   };
   const before = rows.map(({ key }) => store.get(metaKey(key)) as IDBRequest<MetaRow | undefined>);
@@ -72,6 +76,9 @@ function write(store: IDBObjectStore, rows: readonly PreparedRow[], budgetBytes:
       throw new NoRoom();
     }
     if (!blindly) fit.forEach(put);
+    // Of what was replaced: the new one has none.
+    for (const [i, { key, rest }] of rows.entries())
+      if (!rest && there[i] && isSplit(there[i].n) && fit.includes(rows[i]!)) store.delete(restKey(key));
     if (fit.length) store.put(totalBytes, TOTAL);
     // No engine need wait whether more comes.
     store.transaction.commit();
@@ -94,10 +101,19 @@ export async function commit(db: Database, rows: readonly PreparedRow[], budgetB
 }
 
 /** Read values. */
-export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<(ValueRow | undefined)[]> =>
-  db.transact('readonly', (store) =>
-    Promise.all(keys.map((key) => promisifyRequest(store.get(bodyKey(key)) as IDBRequest<ValueRow | undefined>))),
-  );
+export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<(FoundRow | undefined)[]> =>
+  db.transact('readonly', (store) => {
+    const get = <T>(key: IDBValidKey): Promise<T | undefined> => promisifyRequest(store.get(key) as IDBRequest<T | undefined>);
+    return Promise.all(
+      keys.map(async (key) => {
+        const asked = get<ValueRow>(bodyKey(key));
+        if (!isSplit(key.sizeBytes)) return asked;
+        const [row, rest] = await Promise.all([asked, get<ArrayBuffer>(restKey(key))]);
+        // One without is of before there were any, or of another size.
+        return row?.hasRest ? { ...row, rest } : row;
+      }),
+    );
+  });
 
 /** The keys of all pointers in a range: they have no bytes. */
 export const pointersIn = (db: Database, range: NamespaceRange): Promise<CacheKey[]> =>

@@ -6,7 +6,7 @@
 import { promisifyRequest, whenAnswered, type Database } from './idb-database.ts';
 import type { CacheRange, NamespaceRange } from './container.ts';
 import { ageOf } from './key.ts';
-import { bodyKeyOf, costOf, isOfObject, rangeOf, SCRUBBED, TOTAL, type MetaRow } from './idb-rows.ts';
+import { bodyKeyOf, costOf, isOfObject, rangeOf, rowsAt, SCRUBBED, TOTAL, type MetaRow } from './idb-rows.ts';
 
 /** How many go in one transaction: others wait meanwhile. */
 const PER_TRANSACTION = 256;
@@ -84,7 +84,7 @@ const removeUnused = (store: IDBObjectStore, victims: { key: IDBValidKey; row: M
 function remove(store: IDBObjectStore, metaKeys: readonly IDBValidKey[], total: number): void {
   for (const key of metaKeys) {
     store.delete(key);
-    store.delete(bodyKeyOf(key));
+    store.delete(rowsAt(bodyKeyOf(key)));
   }
   store.put(Math.max(0, total), TOTAL);
 }
@@ -119,9 +119,12 @@ const halvesIn = <T>(store: IDBObjectStore, next: (halves: IDBValidKey[], bytes:
     const halves: IDBValidKey[] = [];
     let bytes = 0;
     for (const [i, key] of keys.entries()) {
+      const body = bodyKeyOf(key) as IDBValidKey[];
       // What is left of `there` has no row.
-      if (there.delete(JSON.stringify(bodyKeyOf(key)))) bytes += costOf(rows[i]!);
-      else halves.push(key);
+      if (there.delete(JSON.stringify(body))) {
+        bytes += costOf(rows[i]!);
+        there.delete(JSON.stringify([...body, 'r']));
+      } else halves.push(key);
     }
     return next([...halves, ...[...there].map((key) => JSON.parse(key) as IDBValidKey)], bytes, total);
   });

@@ -3,12 +3,14 @@
  *
  * - `['b', namespace, object, part]`: {@link ValueRow}, all that a reader needs: a second request for each value would take half as long again
  * - `['o', namespace, object]`: the same of the part `o`
+ * - `['b', namespace, object, part, 'r']`: the rest of the bytes, where a browser is slow with what is longer than {@link INLINE_BYTES}
  * - `['m', namespace, object, part]`: {@link MetaRow}, what eviction needs; a value without is not counted, and scrubbed
  * - `['t']`: what all values count as, in bytes
  * - `['s']`: when halves of values were last looked for, in ms since 1970
  *
  * @module
  */
+import { concat } from '../../util/bytes.ts';
 import { checksum, checksumOfText } from './checksum.ts';
 import type { CacheEntry, CacheKey, CacheMeta, CacheRange } from './container.ts';
 import { isNamespace } from './key.ts';
@@ -28,20 +30,40 @@ export type StoredBody = ArrayBuffer | Blob;
 export interface ValueRow {
   /** An ArrayBuffer or, from 512 KiB, a Blob. */
   readonly body: StoredBody;
+  /** Bytes that follow stand in a row of their own. Present where there are any. */
+  readonly hasRest?: true;
   /** CRC-32C of the bytes, the key and `meta`: rows that were mixed up do not fit. */
   readonly crc: number;
   readonly meta?: CacheMeta;
+}
+
+/** A value as it was read: with its rest. */
+export interface FoundRow extends ValueRow {
+  readonly rest?: ArrayBuffer | undefined;
 }
 
 /** A value that is ready to be stored. */
 export interface PreparedRow {
   readonly key: CacheKey;
   readonly value: ValueRow;
+  readonly rest?: ArrayBuffer | undefined;
   readonly row: MetaRow;
 }
 
 /** From this size a Blob is faster in all engines (measured). */
 export const BLOB_BYTES: number = 0x80000;
+
+/**
+ * Chromium puts what takes 64 KiB or more when it is stored, of which a little is not the bytes, into a file of its own, and is three times as
+ * slow with it (measured): the usual block would just be too long.
+ */
+export const INLINE_BYTES = 0xfc00;
+
+/** Whether this is Chromium: nobody else has it. In an insecure page it has not either, and is slower there. */
+const isChromium: boolean = /* @__PURE__ */ (() => 'userAgentData' in ((globalThis as { navigator?: object }).navigator ?? {}))();
+
+/** Whether the bytes of a value lie in two rows here. */
+export const isSplit = (sizeBytes: number): boolean => isChromium && sizeBytes > INLINE_BYTES && sizeBytes <= 2 * INLINE_BYTES;
 
 /** Where the total is. */
 export const TOTAL: IDBValidKey = ['t'];
@@ -52,6 +74,12 @@ export const SCRUBBED: IDBValidKey = ['s'];
 /** Where the value is. */
 export const bodyKey = ({ namespace, object, part }: CacheKey): IDBValidKey =>
   part === 'o' ? ['o', namespace, object] : ['b', namespace, object, part];
+
+/** Where its rest is. */
+export const restKey = (key: CacheKey): IDBValidKey => [...(bodyKey(key) as IDBValidKey[]), 'r'];
+
+/** A value's rows, by the key of the first. */
+export const rowsAt = (key: IDBValidKey): IDBKeyRange => IDBKeyRange.bound(key, [...(key as IDBValidKey[]), []]);
 
 /** Where its size and use are. */
 export const metaKey = ({ namespace, object, part }: CacheKey): IDBValidKey => ['m', namespace, object, part];
@@ -90,8 +118,14 @@ export function prepareRow(entry: CacheEntry, used: number, blobs: boolean): Pre
   const { bytes, meta } = entry;
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
   const own = (whole ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
+  const value = { crc: crcOf(entry, own, meta), ...(meta && { meta }) };
+  const row = { n: own.length, used };
+  if (isSplit(own.length)) {
+    const body = own.slice(0, INLINE_BYTES).buffer;
+    return { key: entry, value: { ...value, body, hasRest: true }, rest: own.slice(INLINE_BYTES).buffer, row };
+  }
   const body = blobs && own.length >= BLOB_BYTES ? new Blob([own]) : own.buffer;
-  return { key: entry, value: { body, crc: crcOf(entry, own, meta), ...(meta && { meta }) }, row: { n: own.length, used } };
+  return { key: entry, value: { ...value, body }, row };
 }
 
 /** Whether the bytes are the value that was put under this key. */
@@ -100,4 +134,10 @@ export const isWhole = (key: CacheKey, bytes: Uint8Array, { crc, meta }: ValueRo
 /** The bytes of what is stored; must not be called within a transaction. */
 export async function readBody(body: StoredBody): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(body instanceof ArrayBuffer ? body : await body.arrayBuffer());
+}
+
+/** All bytes of a value; as {@link readBody}. */
+export async function readRow({ body, rest }: FoundRow): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readBody(body);
+  return rest ? concat([bytes, new Uint8Array(rest)]) : bytes;
 }

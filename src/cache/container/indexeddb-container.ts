@@ -16,7 +16,7 @@ import { maxValueBytes as usualMost, type CacheContainer, type CacheEntry, type 
 import { commit, keepsBlobs, lookUp, pointersIn, writeTouches, type Committed } from './idb-commit.ts';
 import { createDatabase, promisifyRequest, type OpenStore } from './idb-database.ts';
 import { countIn, evictOldest, lastScrub, objectsIn, removeHalves, removeKeys, removeRange, totalIn } from './idb-evict.ts';
-import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readBody, type PreparedRow } from './idb-rows.ts';
+import { BLOB_BYTES, costOf, isWhole, metaKey, prepareRow, rangeOf, readRow, type PreparedRow } from './idb-rows.ts';
 import { isEntry, isKey, isRange } from './key.ts';
 import { failedError, lateError } from './not-done.ts';
 import { createStorageGuard } from './storage-guard.ts';
@@ -160,7 +160,7 @@ export async function openIndexedDbContainer(options: IndexedDbContainerOptions 
         const key = keys[i]!;
         if (!row) return undefined;
         try {
-          const bytes = await readBody(row.body);
+          const bytes = await readRow(row);
           if (isWhole(key, bytes, row)) {
             if (bytes.length !== key.sizeBytes) return undefined;
             const { namespace, object, part, sizeBytes } = key;
