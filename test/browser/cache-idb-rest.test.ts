@@ -10,7 +10,7 @@ import { equal, ok, sameBytes, test } from '../harness.ts';
 
 const usual = 0x10000;
 const sizes = [INLINE_BYTES, INLINE_BYTES + 1, usual, usual + 28, 2 * INLINE_BYTES, 2 * INLINE_BYTES + 1];
-const isChromium = env().engine.startsWith('chromium');
+const splits = env().engine.startsWith('chromium');
 
 const keysIn = (db: Database, kind: 'b' | 'm'): Promise<number> =>
   db.transact('readonly', (store) => promisifyRequest(store.getAllKeys(rangeOf(kind)))).then((keys) => keys.length);
@@ -37,7 +37,7 @@ const resized = (key: CacheKey, sizeBytes: number): CacheKey => ({ ...key, sizeB
 
 test('values around the length that is slow come back whole, each in as many rows as it is to have', () =>
   withContainer(async (container, db) => {
-    equal(sizes.filter(isSplit), isChromium ? sizes.slice(1, 5) : [], 'sizes that are split');
+    equal(sizes.filter(isSplit), splits ? sizes.slice(1, 5) : [], 'sizes that are split');
     const keys = sizes.map((size, i) => keyOf(`size ${i}`, size));
     equal(await container.putMany(keys.map((key) => entryFor(key))), sizes.length);
     const found = await container.getMany(keys);
@@ -67,9 +67,9 @@ test('eviction takes rests along, and a rest that is lost, changed or left over 
     for (const key of keys) equal(await container.putMany([entryFor(key)]), 1);
     const gone = await container.evict(4 * (usual + 512));
     equal(gone?.removed, 4);
-    const rows = isChromium ? 2 : 1;
+    const rows = splits ? 2 : 1;
     equal(await keysIn(db, 'b'), 4 * rows);
-    if (!isChromium) return;
+    if (!splits) return;
     const [lost, changed, whole] = keys.slice(5) as [CacheKey, CacheKey, CacheKey];
     await db.transact('readwrite', async (store) => {
       store.delete(restKey(lost));
@@ -83,4 +83,29 @@ test('eviction takes rests along, and a rest that is lost, changed or left over 
     await db.transact('readwrite', async (store) => void store.delete(metaKey(whole)));
     ok((await container.scrub()) >= 2, 'halves');
     equal(await keysIn(db, 'b'), rows, 'the one that is well');
+  }));
+
+test('neighbours are read at once, those that are missing, of another length or of another object among them', () =>
+  withContainer(async (container) => {
+    const part = (number: number, sizeBytes = usual, object = 'run'): CacheKey => keyOf(object, sizeBytes, number);
+    const there = [0, 1, 3, 4, 5, 9, 10].map((number) => part(number, number === 4 ? 300 : usual));
+    equal(await container.putMany([...there, part(6, usual, 'another')].map((key) => entryFor(key))), 8);
+    const asked = [
+      ...[0, 1, 2, 3].map((n) => part(n)),
+      part(4, 300),
+      part(5),
+      part(6),
+      part(6, usual, 'another'),
+      part(10),
+      part(9),
+      part(3),
+    ];
+    const found = await container.getMany(asked);
+    const missing = new Set([2, 6]);
+    for (const [i, key] of asked.entries()) {
+      if (missing.has(i)) equal(found[i], undefined, `key ${i}`);
+      else sameBytes(found[i]!.bytes, bytesFor(key), `key ${i}`);
+    }
+    // Of another length than is asked for.
+    equal(await container.getMany([part(3), part(4), part(5)]).then((list) => list.map(Boolean)), [true, false, true]);
   }));

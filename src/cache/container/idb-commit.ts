@@ -13,6 +13,7 @@ import {
   rangeOf,
   readBody,
   restKey,
+  rowsAt,
   TOTAL,
   type FoundRow,
   type MetaRow,
@@ -100,19 +101,46 @@ export async function commit(db: Database, rows: readonly PreparedRow[], budgetB
   return await db.transact('readwrite', (store) => write(store, rows, budgetBytes, false));
 }
 
+/** Neighbours: parts of one object, each the next one of that before. */
+function runsOf(keys: readonly CacheKey[]): CacheKey[][] {
+  const runs: CacheKey[][] = [];
+  for (const key of keys) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (last && key.part === Number(last.part) + 1 && key.object === last.object && key.namespace === last.namespace) run!.push(key);
+    else runs.push([key]);
+  }
+  return runs;
+}
+
+/** A value of before there were rests, or of another size, has none. */
+const withRest = (row: ValueRow | undefined, rest: ArrayBuffer | undefined): FoundRow | undefined =>
+  row?.hasRest ? { ...row, rest } : row;
+
+async function readOne(store: IDBObjectStore, key: CacheKey): Promise<FoundRow | undefined> {
+  const at = bodyKey(key);
+  if (!isSplit(key.sizeBytes)) return promisifyRequest(store.get(at) as IDBRequest<ValueRow | undefined>);
+  const [row, rest] = await promisifyRequest(store.getAll(rowsAt(at)) as IDBRequest<(ValueRow | ArrayBuffer | undefined)[]>);
+  return row instanceof ArrayBuffer ? undefined : withRest(row, rest as ArrayBuffer | undefined);
+}
+
+/** At once: one request for each takes up to twice as long (measured). */
+async function readRun(store: IDBObjectStore, run: readonly CacheKey[]): Promise<(FoundRow | undefined)[]> {
+  const range = IDBKeyRange.bound(bodyKey(run[0]!), [...(bodyKey(run.at(-1)!) as IDBValidKey[]), []]);
+  const [keys, rows] = await Promise.all([
+    promisifyRequest(store.getAllKeys(range)),
+    promisifyRequest(store.getAll(range) as IDBRequest<unknown[]>),
+  ]);
+  const found = new Map(keys.map((key, i) => [JSON.stringify(key), rows[i]]));
+  const at = (key: IDBValidKey): unknown => found.get(JSON.stringify(key));
+  return run.map((key) => withRest(at(bodyKey(key)) as ValueRow | undefined, at(restKey(key)) as ArrayBuffer | undefined));
+}
+
 /** Read values. */
 export const lookUp = (db: Database, keys: readonly CacheKey[]): Promise<(FoundRow | undefined)[]> =>
-  db.transact('readonly', (store) => {
-    const get = <T>(key: IDBValidKey): Promise<T | undefined> => promisifyRequest(store.get(key) as IDBRequest<T | undefined>);
-    return Promise.all(
-      keys.map(async (key) => {
-        const asked = get<ValueRow>(bodyKey(key));
-        if (!isSplit(key.sizeBytes)) return asked;
-        const [row, rest] = await Promise.all([asked, get<ArrayBuffer>(restKey(key))]);
-        // One without is of before there were any, or of another size.
-        return row?.hasRest ? { ...row, rest } : row;
-      }),
-    );
+  db.transact('readonly', async (store) => {
+    const read = runsOf(keys).map(async (run) => (run.length > 1 ? readRun(store, run) : [await readOne(store, run[0]!)]));
+    return (await Promise.all(read)).flat();
   });
 
 /** The keys of all pointers in a range: they have no bytes. */

@@ -59,11 +59,14 @@ export const BLOB_BYTES: number = 0x80000;
  */
 export const INLINE_BYTES = 0xfc00;
 
-/** Whether this is Chromium: nobody else has it. In an insecure page it has not either, and is slower there. */
-const isChromium: boolean = /* @__PURE__ */ (() => 'userAgentData' in ((globalThis as { navigator?: object }).navigator ?? {}))();
+/** Whether this is Chromium: others have no such limit, and WebKit would be slower. */
+const splits: boolean = /* @__PURE__ */ (() => {
+  const { userAgent = '' } = (globalThis as { navigator?: { userAgent?: string } }).navigator ?? {};
+  return /Chrom(e|ium)\//.test(userAgent);
+})();
 
 /** Whether the bytes of a value lie in two rows here. */
-export const isSplit = (sizeBytes: number): boolean => isChromium && sizeBytes > INLINE_BYTES && sizeBytes <= 2 * INLINE_BYTES;
+export const isSplit = (sizeBytes: number): boolean => splits && sizeBytes > INLINE_BYTES && sizeBytes <= 2 * INLINE_BYTES;
 
 /** Where the total is. */
 export const TOTAL: IDBValidKey = ['t'];

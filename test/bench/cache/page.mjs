@@ -6,7 +6,21 @@ import { eight, pageSizes } from './cases.mjs';
 const namespace = '0123456789abcdef';
 const MiB = 1024 * 1024;
 let counter = 0;
-const keyOf = (sizeBytes) => ({ namespace, object: (++counter).toString(16).padStart(40, '0'), part: 0, sizeBytes });
+/** Blocks of objects, so many of each; each place is used once. */
+const partsOf = 96;
+const keyOf = (sizeBytes) => {
+  const part = counter++ % partsOf;
+  return {
+    namespace,
+    object: Math.floor((counter - 1) / partsOf)
+      .toString(16)
+      .padStart(40, '0'),
+    part,
+    sizeBytes,
+  };
+};
+/** The name of its own that a file or a bare row has. */
+const nameOf = ({ object, part }) => `${object}.${part}`;
 
 /** Random bytes: both Chromium and Firefox compress what they store. */
 function randomBytes(sizeBytes) {
@@ -43,7 +57,6 @@ const checked = (bytes, sizeBytes) => {
 
 /** Files of their own: what a cache in OPFS would be in a page. */
 function filesIn(folder) {
-  const nameOf = (key) => key.object;
   return {
     async get(key) {
       const file = await (await folder.getFileHandle(nameOf(key))).getFile();
@@ -71,7 +84,7 @@ async function measure({ rounds }) {
     const keys = Array.from({ length: values }, () => keyOf(sizeBytes));
     for (const key of keys) {
       const bytes = randomBytes(sizeBytes);
-      await bareSet(key.object, bytes.slice().buffer, bare);
+      await bareSet(nameOf(key), bytes.slice().buffer, bare);
       await files.put(key, bytes);
       for (const one of [container, sealed]) if ((await one.putMany([{ ...key, bytes }])) !== 1) throw new Error('a value was not kept');
     }
@@ -80,19 +93,13 @@ async function measure({ rounds }) {
     const some = () => Array.from({ length: eight }, next);
     const one = async (from) => checked((await from.getMany([next()]))[0]?.bytes, sizeBytes);
     const get = {
-      'idb-keyval': async () => checked(await bareGet(next().object, bare), sizeBytes),
+      'idb-keyval': async () => checked(await bareGet(nameOf(next()), bare), sizeBytes),
       container: () => one(container),
       encrypted: () => one(sealed),
       'OPFS file': async () => checked(await files.get(next()), sizeBytes),
     };
     const get8 = {
-      'idb-keyval': async () =>
-        (
-          await bareGetMany(
-            some().map(({ object }) => object),
-            bare,
-          )
-        ).forEach((value) => checked(value, sizeBytes)),
+      'idb-keyval': async () => (await bareGetMany(some().map(nameOf), bare)).forEach((value) => checked(value, sizeBytes)),
       container: async () => (await container.getMany(some())).forEach((entry) => checked(entry?.bytes, sizeBytes)),
       encrypted: async () => (await sealed.getMany(some())).forEach((entry) => checked(entry?.bytes, sizeBytes)),
       'OPFS files': async () => (await Promise.all(some().map((key) => files.get(key)))).forEach((value) => checked(value, sizeBytes)),
@@ -103,7 +110,7 @@ async function measure({ rounds }) {
     let turn = 0;
     const newKey = () => ring[(turn = (turn + 1) % ring.length)];
     const put = {
-      'idb-keyval': () => bareSet(newKey().object, bytes.buffer, bare),
+      'idb-keyval': () => bareSet(nameOf(newKey()), bytes.buffer, bare),
       container: () => container.putMany([{ ...newKey(), bytes }]),
       encrypted: () => sealed.putMany([{ ...newKey(), bytes }]),
     };
@@ -111,7 +118,7 @@ async function measure({ rounds }) {
     const put8 = {
       'idb-keyval': () =>
         bareSetMany(
-          fresh().map(({ object }) => [object, bytes.buffer]),
+          fresh().map((key) => [nameOf(key), bytes.buffer]),
           bare,
         ),
       container: () => container.putMany(fresh().map((key) => ({ ...key, bytes }))),
