@@ -16,7 +16,7 @@ const MiB = 0x10_0000;
 const grain = 0x4_0000;
 
 /** What a part has where nobody says, in bytes: in a page progress is told by the part, and uplinks are slow. */
-const usual: number = (sendsLikeAPage ? 8 : 16) * MiB;
+export const usualPartBytes: number = (sendsLikeAPage ? 8 : 16) * MiB;
 /** Parts in flight where nobody says. */
 export const usualConcurrency: number = sendsLikeAPage ? 3 : 4;
 
@@ -38,7 +38,7 @@ export const usualConcurrency: number = sendsLikeAPage ? 3 : 4;
  * const { etag } = await job.done;
  */
 export function uploadFile(store: ObjectStore, key: string, source: UploadSource, options: UploadFileOptions = {}): UploadJob {
-  const { journal, partBytes = usual, concurrency = usualConcurrency, signal, ...put } = options;
+  const { journal, partBytes = usualPartBytes, concurrency = usualConcurrency, signal, ...put } = options;
   checkKey(key, { http: true });
   planParts(0, { partBytes, minBytes: minPartBytes });
   const contentType = put.contentType ?? (source instanceof Blob && source.type ? source.type : undefined);
