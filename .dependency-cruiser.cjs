@@ -14,8 +14,7 @@ const rooms = [
   { level: 3, name: 'store', path: '^src/store/' },
   { level: 3, name: 'monitor', path: '^src/monitor/' },
   { level: 3, name: 'signer', path: '^src/signer/' },
-  // The worker asks the app's signer itself, so that no signed URL comes to the page.
-  { level: 3, name: 'service-worker', path: '^src/service-worker/', also: '^src/signer/' },
+  { level: 4, name: 'service-worker', path: '^src/service-worker/' },
   { level: 4, name: 'cache', path: '^src/cache/' },
   { level: 5, name: 'open', path: '^src/open/' },
   // Large files that go on where an earlier transfer ended.
