@@ -15,7 +15,7 @@ import { createUpstream, type KnownFacts } from './upstream.ts';
 
 /** Options of {@link createFetchHandler}. */
 export interface FetchHandlerOptions {
-  /** The services that may be mounted: `s3Driver`, `gcsDriver`, `webDriver`; `signerDriver` for those that the app's own server signs for. */
+  /** The services that may be mounted: `s3Driver`, `gcsDriver`, `webDriver`, `signerDriver` (the app's own server signs). */
   drivers: readonly (MountDriver | SignerDriver)[];
   /** The path below which mounts are, with a slash at both ends; the page must be told the same. @default '/anyfile/' */
   prefix?: string | undefined;

@@ -16,8 +16,8 @@ import { deriveDayKey } from './day-key.ts';
 import type { MountProtocol, MountRecord, MountSignerFacts } from './types.ts';
 
 /**
- * A signer on the app's own server, which `createSignerHandler` of `anyfile/signer` makes. The service worker asks it, so that no signed address
- * comes to the page: the requests of one turn together, and again shortly before they end. Options are those of `createRemoteSigner`.
+ * A signer on the app's own server, made by `createSignerHandler` of `anyfile/signer`. The service worker asks it, so that no signed
+ * address comes to the page: the requests of one turn together, and again shortly before they end. Options are those of `createRemoteSigner`.
  */
 export interface MountSigner extends Omit<RemoteSignerOptions, 'fetch' | 'clock'> {}
 
@@ -90,14 +90,14 @@ function signerFacts({ url, headers, cookies, marginMs, timeoutMs, attempts, max
  * @returns the record on demand, which rejects with `NotSupported` for credentials that cannot sign URLs, with `Unauthenticated` where a
  *   provider fails, and with `signal.reason`
  * @throws CloudError `UnsupportedProtocol`, `InvalidUrl`, `InvalidArgument` (endpoint, bucket, prefix, credentials or signer that none can be, or
- *   both of the last), `NotSupported` (a signer for a web server)
+ *   both of the last), `NotSupported` (a signer for another address than s3://)
  */
 export function recordMaker(source: MountSource): RecordMaker {
   const { protocol, bucket, root, prefix, signed } = placeOf(source);
   if (source.signer) {
     if (source.credentials !== undefined)
       throw new CloudError('A mount has credentials or a signer, not both', { code: 'InvalidArgument', url: root });
-    if (!signed) throw new CloudError('A signer signs for buckets alone', { code: 'NotSupported', url: root });
+    if (protocol !== 's3') throw new CloudError('A signer signs for s3:// alone', { code: 'NotSupported', url: root });
     const record: MountRecord = { protocol, root, prefix, signer: signerFacts(source.signer), expiresAt: Infinity };
     return async ({ signal } = {}) => {
       throwIfAborted(signal);

@@ -58,5 +58,6 @@ export type MountAnswer =
   | { readonly type: 'mount'; readonly id: string; readonly record: MountRecord | undefined }
   | { readonly type: 'login'; readonly id: string; readonly headers: Record<string, string> | undefined };
 
-/** `need`, `needLogin`: the worker asks; `mount`, `login`: the page answers; `closed`: the page has ended it; `gone`: the worker has forgotten it. */
+/** `need`, `needLogin`: the worker asks; `mount`, `login`: the page answers; `closed`: the page has ended it; `gone`: the worker has
+ * forgotten it. */
 export type MountMessage = MountAnswer | { readonly type: 'need' | 'needLogin' | 'closed' | 'gone'; readonly id: string };

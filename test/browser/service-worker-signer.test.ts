@@ -1,4 +1,4 @@
-// Mounts whose signatures the app's own server gives: what the handler of the worker asks it, in a page, with the real signer and versitygw.
+// Mounts that the app's own server signs for: what the handler of the worker asks it, in a page, with the real signer and versitygw.
 import type { MountSigner } from '../../src/service-worker.ts';
 import { createMountList } from '../../src/service-worker/mounts.ts';
 import { equal, ok, rejects, sameBytes, test } from '../harness.ts';
@@ -128,7 +128,7 @@ test('what no mount with a signer can be is refused with a code', async () => {
   const credentials = { accessKeyId: 'I', secretAccessKey: 'S' };
   await rejects(list.add({ url: 's3://b', signer, credentials }), 'InvalidArgument');
   await rejects(list.add({ url: 's3://b', signer: { url: 'http://elsewhere.example/sign' } }), 'InvalidArgument');
-  await rejects(list.add({ url: 'https://elsewhere.example/data/', signer }), 'NotSupported');
+  for (const url of ['https://elsewhere.example/data/', 'gs://b']) await rejects(list.add({ url, signer }), 'NotSupported');
   await rejects(list.add({ url: 's3://b', signer }, { persist: 'day-key' }), 'NotSupported');
   const reason = new Error('enough');
   equal(await rejects(list.add({ url: 's3://b', signer }, { signal: AbortSignal.abort(reason) }), () => true), reason);
