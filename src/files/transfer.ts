@@ -159,12 +159,14 @@ async function sendLarge(
   options: TransferOptions,
 ): Promise<Transferred | undefined> {
   const { resumable, partBytes, signal } = options;
-  if (!resumable || !to.store.multipart || (from.protocol !== 'file' && from.protocol !== 'opfs')) return undefined;
+  const { protocol: kind } = from;
+  if (!resumable || !to.store.multipart || (kind !== 'file' && kind !== 'opfs')) return undefined;
   const info = await from.store.head(key, { signal });
   if (!info) return undefined;
   const { signal: _, durable: __, ...put } = putOptions(info, to, encoding, options);
   const { sendOrGoOn } = await import('../uploads/send-or-go-on.ts');
-  const sent = await sendOrGoOn(to.store, dest, addressOf(from, key), info.sizeBytes, {
+  const file = { kind, path: joinKey(from.location.path, key) } as const;
+  const sent = await sendOrGoOn(to.store, dest, file, info.sizeBytes, {
     journal: resumable === true ? undefined : resumable,
     concurrency: from.context.options.concurrency,
     partBytes,

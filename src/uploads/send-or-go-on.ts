@@ -6,11 +6,12 @@
 import { environment } from '#platform';
 import { isCloudError } from '../errors.ts';
 import type { AbortOptions, ObjectStore, PutOptions, PutResult } from '../types.ts';
-import { parseUrl } from '../url/parse.ts';
 import { onAbort, throwIfAborted } from '../util/abort.ts';
 import { openUploadJournal } from './journal.ts';
-import type { UploadJob, UploadJournal, UploadRecord } from './types.ts';
-import { uploadFile, usualConcurrency, usualPartBytes } from './upload-file.ts';
+import type { SourceRef, UploadJob, UploadJournal, UploadRecord } from './types.ts';
+import { startUpload, usualConcurrency, usualPartBytes } from './upload-file.ts';
+
+type FileRef = Extract<SourceRef, { path: string }>;
 
 /** Options of {@link sendOrGoOn}. */
 export interface GoOnOptions extends AbortOptions {
@@ -38,17 +39,12 @@ const wanted = (put: object): string => {
 async function takeUp(
   store: ObjectStore,
   key: string,
-  url: string,
+  file: FileRef,
   { put, concurrency, signal }: GoOnOptions,
   journal: UploadJournal,
 ): Promise<UploadJob | undefined> {
-  const { protocol, path } = parseUrl(url);
-  const isIt = ({ url: at, key: as, source }: UploadRecord): boolean =>
-    at === store.url &&
-    as === key &&
-    (source.kind === 'file' || source.kind === 'opfs') &&
-    source.kind === protocol &&
-    source.path === path;
+  const isIt = ({ url, key: at, source }: UploadRecord): boolean =>
+    url === store.url && at === key && source.kind === file.kind && source.path === file.path;
   for (const record of (await journal.records.list()).filter(isIt)) {
     const { id } = record;
     try {
@@ -79,7 +75,7 @@ async function finish(job: UploadJob, signal: AbortSignal | undefined): Promise<
 /**
  * Upload a file of a disk in parts, or go on with the upload of it that the journal knows. An abort keeps what was sent.
  *
- * @param url of the file, `file:///` or `opfs:///`
+ * @param file by its path, for names of files may look like other addresses
  * @param sizeBytes of the file
  * @returns `undefined` for what is no larger than a part: that goes in one request
  * @throws CloudError `PreconditionFailed` somebody else is at this upload
@@ -87,7 +83,7 @@ async function finish(job: UploadJob, signal: AbortSignal | undefined): Promise<
 export async function sendOrGoOn(
   store: ObjectStore,
   key: string,
-  url: string,
+  file: FileRef,
   sizeBytes: number,
   options: GoOnOptions,
 ): Promise<PutResult | undefined> {
@@ -95,7 +91,7 @@ export async function sendOrGoOn(
   const concurrency = Math.min(options.concurrency ?? usualConcurrency, usualConcurrency);
   if (sizeBytes <= partBytes) return undefined;
   throwIfAborted(signal);
-  const job = await takeUp(store, key, url, { ...options, concurrency }, journal);
+  const job = await takeUp(store, key, file, { ...options, concurrency }, journal);
   if (job) {
     try {
       return await finish(job, signal);
@@ -105,5 +101,5 @@ export async function sendOrGoOn(
       await journal.forget(job.id);
     }
   }
-  return finish(uploadFile(store, key, url, { ...put, journal, partBytes, concurrency }), signal);
+  return finish(startUpload(store, key, file, { ...put, journal, partBytes, concurrency }), signal);
 }

@@ -9,7 +9,7 @@ import type { ObjectStore } from '../types.ts';
 import { checkKey } from '../url/key.ts';
 import { randomName } from '../util/random-name.ts';
 import { startJob } from './job.ts';
-import type { UploadFileOptions, UploadJob, UploadSource } from './types.ts';
+import type { SourceRef, UploadFileOptions, UploadJob, UploadSource } from './types.ts';
 
 const MiB = 0x10_0000;
 
@@ -38,6 +38,11 @@ export const usualConcurrency: number = sendsLikeAPage ? 3 : 4;
  * const { etag } = await job.done;
  */
 export function uploadFile(store: ObjectStore, key: string, source: UploadSource, options: UploadFileOptions = {}): UploadJob {
+  return startUpload(store, key, source, options);
+}
+
+/** The same of a source that may also be named as journals name it. */
+export function startUpload(store: ObjectStore, key: string, source: UploadSource | SourceRef, options: UploadFileOptions): UploadJob {
   const { journal, partBytes = usualPartBytes, concurrency = usualConcurrency, signal, ...put } = options;
   checkKey(key, { http: true });
   planParts(0, { partBytes, minBytes: minPartBytes });
