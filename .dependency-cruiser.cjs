@@ -14,10 +14,11 @@ const rooms = [
   { level: 3, name: 'store', path: '^src/store/' },
   { level: 3, name: 'monitor', path: '^src/monitor/' },
   { level: 3, name: 'signer', path: '^src/signer/' },
-  { level: 3, name: 'service-worker', path: '^src/service-worker/' },
+  { level: 4, name: 'service-worker', path: '^src/service-worker/' },
   { level: 4, name: 'cache', path: '^src/cache/' },
   { level: 5, name: 'open', path: '^src/open/' },
-  { level: 6, name: 'files', path: '^src/files/' },
+  // Large files that go on where an earlier transfer ended.
+  { level: 6, name: 'files', path: '^src/files/', also: '^src/uploads/' },
   { level: 6, name: 'cloudpath', path: '^src/cloudpath/' },
   { level: 6, name: 'hdf5', path: '^src/hdf5/' },
   { level: 6, name: 'uploads', path: '^src/uploads/' },

@@ -1,4 +1,4 @@
-// Four builds of one source: dist/node with dist/cli, dist/browser, dist/cdn, and the page in dist-demo. `#platform` is resolved in
+// Five builds of one source: dist/node with dist/cli, dist/browser, dist/cdn, and in dist-demo the page and its worker. `#platform` is resolved in
 // each by its own conditions; what the entries share goes into chunks; `import()` stays, so that drivers load on use.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -202,6 +202,13 @@ if (existsSync('src/demo/main.ts')) {
       page,
     ],
     output: { dir: 'dist-demo', chunkFileNames: 'chunks/[name]-[hash].js' },
+    onwarn: strict,
+  });
+  // A build of its own: what both needed would be cut out of the page's first script, which would be more to load then.
+  builds.push({
+    input: { hdf5: 'src/demo/worker/hdf5.ts' },
+    plugins: [nodeResolve({ browser: true, exportConditions: ['browser'] }), wasmText, typescript, minify, licenses],
+    output: { dir: 'dist-demo/worker', chunkFileNames: 'chunks/[name]-[hash].js' },
     onwarn: strict,
   });
 }

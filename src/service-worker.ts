@@ -19,7 +19,7 @@
  * @module
  */
 export { CloudError, isCloudError, type ErrorCode } from './errors.ts';
-export { gcsDriver, s3Driver, webDriver, type MountDriver } from './service-worker/drivers.ts';
+export { gcsDriver, s3Driver, signerDriver, webDriver, type MountDriver, type SignerDriver } from './service-worker/drivers.ts';
 export {
   createFetchHandler,
   serveMounts,
@@ -29,7 +29,8 @@ export {
   type MessageEventLike,
 } from './service-worker/handler.ts';
 export type { Mount, MountOptions } from './service-worker/mounts.ts';
-export type { MountSource } from './service-worker/place.ts';
+export type { MountSigner, MountSource } from './service-worker/place.ts';
 export { registerServiceWorker, type ReadyOptions, type RegisterOptions, type ServiceWorkerHandle } from './service-worker/register.ts';
 export type { DayKey, MountProtocol } from './service-worker/types.ts';
-export type { CredentialsProvider, KeyCredentials } from './types.ts';
+export type { RemoteSignerOptions } from './signer/remote-signer.ts';
+export type { CredentialsProvider, KeyCredentials, RemoteSigner } from './types.ts';

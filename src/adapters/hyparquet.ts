@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { ReaderStats } from '../cache/blocks/reader.ts';
 import { openReader, type OpenReaderOptions } from '../open/open-reader.ts';
 import { clampSpan } from './span.ts';
 import { createTurnReads } from './turn-reads.ts';
@@ -23,6 +24,8 @@ export interface ParquetBuffer {
    * @throws CloudError `ObjectChanged` and what else reading throws
    */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
+  /** What was read since it was opened, of the store or of the client's cache, where it has one. */
+  stats(): ReaderStats;
   /** Ends what runs. */
   close(): Promise<void>;
 }
@@ -45,6 +48,7 @@ export async function openAsyncBuffer(url: string, options: OpenReaderOptions = 
       const [bytes] = await read([clampSpan(start, end, reader.byteLength)]);
       return bytes!.buffer;
     },
+    stats: () => reader.stats(),
     close: () => reader.close(),
   };
 }

@@ -4,17 +4,21 @@
  * @module
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { GetResult } from '../index.ts';
+import { decompressStream } from '../codecs.ts';
+import { isCloudError, type EncodingOption, type GetOptions, type GetResult } from '../index.ts';
 import { attempting } from './attempt.ts';
 import { BrokenPipe, ItemError, UsageError, type Task } from './io.ts';
 import { mapInOrder } from './pool.ts';
 import type { Start } from './run.ts';
-import { filesOf, fromStdin, select, selections } from './select.ts';
+import { filesOf, selections } from './select.ts';
 import { isWeb, type Entry } from './session.ts';
+import { SUFFIXES } from './steps.ts';
 
 /** Files up to this size are read ahead of their turn. */
 const aheadBytes = 8 << 20;
 const width = 8;
+
+type Stream = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 interface Range {
   start: number;
@@ -31,26 +35,69 @@ function parseRange(text: string): Range {
   return { start, end };
 }
 
-/** The whole file when it is small or encoded, `undefined` when it is to be streamed, `null` when it is missing. */
-async function readAhead({ session, signal }: Task, { root, name, key }: Entry): Promise<Uint8Array | null | undefined> {
-  const result = key === name ? await session.store(root).get(name, { signal }) : null;
-  if (result) {
-    if (!result.contentEncoding && result.totalBytes > aheadBytes) return discard(result, undefined);
-    if (!result.contentEncoding || result.decoded) return result.bytes();
-    await discard(result, null);
-  } else if (!session.suffixed(root)) return null;
-  return session.files(root).get(name, { signal });
+/** A file that is open, and how its stored bytes are encoded as far as its name or header tells. */
+interface Opened {
+  result: GetResult;
+  encoding: string | undefined;
 }
 
-async function discard<T>(result: GetResult, value: T): Promise<T> {
-  await result[Symbol.asyncDispose]();
-  return value;
+/** Opens a file under the key that it has: on a disk perhaps with the suffix of its encoding. `null` when it is missing. */
+async function open({ session, signal }: Task, { root, name, key }: Entry, range?: GetOptions['range']): Promise<Opened | null> {
+  const store = session.store(root);
+  let at = key;
+  let result = await store.get(key, { range, signal });
+  if (!result && key === name && session.suffixed(root)) {
+    at = (await session.find(root, name))?.key ?? key;
+    result = at === key ? null : await store.get(at, { range, signal });
+  }
+  const ending = at.slice(name.length);
+  const encoding = Object.keys(SUFFIXES).find((one) => SUFFIXES[one] === ending) ?? result?.contentEncoding;
+  return result && { result, encoding };
 }
 
-async function stream({ session, signal, out }: Task, { root, key }: Entry): Promise<boolean> {
-  const result = await session.store(root).get(key, { signal });
-  if (!result) return false;
-  for await (const chunk of result.stream()) await out.bytes(chunk);
+/** How the bytes that came are encoded; whether a runtime has decoded them is known at their end. */
+function encodingOf({ result, encoding = '' }: Opened): EncodingOption {
+  const name = encoding
+    .trim()
+    .toLowerCase()
+    .replace(/^x-gzip$/, 'gzip');
+  return result.decoded || name === 'identity' ? null : (name as EncodingOption);
+}
+
+/** A file that is read ahead of its turn: stored bytes when they are few, `undefined` when they are to be streamed, `null` when there are none. */
+async function readAhead(
+  task: Task,
+  entry: Entry,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; encoding: EncodingOption } | null | undefined> {
+  const opened = await open(task, entry);
+  if (!opened) return null;
+  const { result } = opened;
+  if (result.totalBytes > aheadBytes) {
+    await result[Symbol.asyncDispose]();
+    return undefined;
+  }
+  const bytes = await result.bytes();
+  return { bytes, encoding: encodingOf(opened) };
+}
+
+/** Prints bytes as they come, decoded. */
+async function print({ out, signal }: Task, bytes: Stream, encoding: EncodingOption): Promise<void> {
+  const decoded = encoding ? bytes.pipeThrough(decompressStream(encoding, { signal })) : bytes;
+  for await (const chunk of decoded) await out.bytes(chunk);
+}
+
+async function stream(task: Task, entry: Entry): Promise<boolean> {
+  const { session, out, signal } = task;
+  const opened = await open(task, entry);
+  if (!opened) return false;
+  if (opened.encoding && session.store(entry.root).capabilities.storedBytes !== true) {
+    // a runtime that may decode by itself: only whole bytes tell
+    await opened.result[Symbol.asyncDispose]();
+    const bytes = await session.files(entry.root).get(entry.name, { signal });
+    if (bytes) await out.bytes(bytes);
+    return bytes !== null;
+  }
+  await print(task, opened.result.stream(), encodingOf(opened));
   return true;
 }
 
@@ -67,9 +114,10 @@ export async function printFiles(task: Task, files: AsyncIterable<Entry> | Itera
     const { item } = outcome;
     try {
       if ('error' in outcome) throw outcome.error;
-      if (outcome.value) await out.bytes(outcome.value);
-      if (outcome.value === null || (outcome.value === undefined && !(await stream(task, item))))
-        throw await absence(task, item.root, item.name);
+      const { value } = outcome;
+      if (value?.encoding) await print(task, new Blob([value.bytes]).stream(), value.encoding);
+      else if (value) await out.bytes(value.bytes);
+      if (value === null || (value === undefined && !(await stream(task, item)))) throw await absence(task, item.root, item.name);
       out.done();
     } catch (error) {
       if (signal.aborted || error instanceof BrokenPipe) throw error;
@@ -92,18 +140,36 @@ async function* sources(task: Task, names: readonly string[]): AsyncGenerator<En
   }
 }
 
-async function printRange(task: Task, text: string, { start, end }: Range): Promise<void> {
+/** The one file that names stand for: a name, a pattern that matches one, a list of one. UsageError where there are more. */
+async function onlyOne(files: AsyncGenerator<Entry, void, undefined>): Promise<Entry | undefined> {
+  let only: Entry | undefined;
+  for await (const entry of files) {
+    if (only) throw new UsageError('a range goes with one file');
+    only = entry;
+  }
+  return only;
+}
+
+/** Prints stored bytes as they come, also of a file that is larger than memory. */
+async function printRange(task: Task, entry: Entry, range: Range): Promise<void> {
   const { session, out, signal } = task;
-  const { place, glob } = await select(task, text);
-  if (glob) throw new UsageError('a range goes with one file');
+  const { root, name } = entry;
   try {
-    const bytes = await session.files(place.root).get({ path: place.key, start, end }, { raw: true, signal });
-    if (!bytes) throw await absence(task, place.root, place.key);
-    await out.bytes(bytes);
+    const opened = await open(task, entry, range).catch((error: unknown) => {
+      // of a disk there is nothing behind the end, and that is no error
+      if (session.suffixed(root) && isCloudError(error, 'RangeNotSatisfiable')) return undefined;
+      throw error;
+    });
+    if (opened === null) throw await absence(task, root, name);
+    if (opened?.encoding && session.store(root).capabilities.storedBytes !== true) {
+      await opened.result[Symbol.asyncDispose]();
+      throw new ItemError('this runtime decodes it by itself: there is no range of what is stored', 'NotSupported');
+    }
+    if (opened) await print(task, opened.result.stream(), null);
     out.done();
   } catch (error) {
     if (signal.aborted || error instanceof BrokenPipe) throw error;
-    out.fail(place.shown, error);
+    out.fail(session.show(root, name), error);
   }
 }
 
@@ -118,8 +184,8 @@ export function addCat(program: Command, start: Start): void {
       start(command, async (task) => {
         const { range } = options;
         if (!range) return printFiles(task, sources(task, paths));
-        if (fromStdin(paths) || paths.length !== 1) throw new UsageError('a range goes with one file');
-        return printRange(task, paths[0]!, range);
+        const entry = await onlyOne(sources(task, paths));
+        return entry && printRange(task, entry, range);
       }),
     );
 }

@@ -1,10 +1,11 @@
 /**
- * `anyfile completion` and `anyfile man`: what shells and man read, made from the program itself.
+ * `anyfile completion`, `anyfile man` and `anyfile license`: what shells and man read, made from the program itself, and the licence that it came with.
  *
  * @module
  */
 import { Argument, type Command } from 'commander';
 import { modelOf } from './completion-model.ts';
+import { ItemError } from './io.ts';
 import type { Start } from './run.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -29,6 +30,15 @@ export function addCompletion(program: Command, start: Start): void {
       start(command, async ({ out, io }) => {
         const { manPage } = await import('./man.ts');
         await out.bytes(new TextEncoder().encode(manPage(modelOf(command), io.version?.() ?? 'unknown')));
+      }),
+    );
+  program
+    .command('license')
+    .description('print the licence of this program')
+    .action((_options: object, command: Command) =>
+      start(command, async ({ out, io }) => {
+        if (!io.license) throw new ItemError('the licence is not here: it is the file LICENSE of the package');
+        await out.bytes(new TextEncoder().encode(io.license()));
       }),
     );
 }

@@ -50,33 +50,27 @@ async function renames(task: Task, step: Step): Promise<boolean> {
   return renameFile(task, pathOf(entry.root, entry.key), pathOf(root, await storedName(task, step, undefined)));
 }
 
-/** The ways of large files, where they are wished. False: it goes as others do. */
-async function copyLarge(
-  task: Task,
-  step: Step,
-  contentType: string | undefined,
-  { encoding, partBytes, resumable }: CopyOptions,
-): Promise<boolean> {
-  if (encoding !== undefined || (partBytes === undefined && !resumable)) return false;
-  const { uploadLarge } = await import('./resume-upload.ts');
-  if (await uploadLarge(task, step, contentType, { partBytes, resumable })) return true;
-  return resumable === true && (await import('./resume-download.ts')).downloadLarge(task, step, { partBytes });
+/** The ways of large files that the command has by itself, where they are wished. False: it goes as others do. */
+async function copyLarge(task: Task, step: Step, contentType: string | undefined, { partBytes, resumable }: CopyOptions): Promise<boolean> {
+  if (resumable) return (await import('./resume-download.ts')).downloadLarge(task, step, { partBytes });
+  return partBytes !== undefined && (await import('./resume-upload.ts')).uploadLarge(task, step, contentType, partBytes);
 }
 
 async function copyBytes(task: Task, step: Step, copy: CopyOptions): Promise<void> {
   const { session, signal } = task;
   const { entry, root, name } = step;
-  const { encoding, moves = false, monitor } = copy;
+  const { encoding, moves = false, monitor, resumable, partBytes } = copy;
   const to = session.files(root);
   // disks do not know types; their names do
   const contentType = isDisk(entry.root) && session.store(root).capabilities.headers ? await guessType(entry.name) : undefined;
-  if (await copyLarge(task, step, contentType, copy)) return;
+  if (encoding === undefined && (await copyLarge(task, step, contentType, copy))) return;
   await session.files(entry.root).transferTo(to, {
     paths: [{ path: entry.name, destPath: name }],
     signal,
     monitor,
     // the source goes away
     durable: moves,
+    ...(resumable && { resumable: (await import('./resume-upload.ts')).journalOf(task), partBytes }),
     ...(contentType !== undefined && { contentType }),
     ...(encoding !== undefined && { reencode: encoding }),
   });

@@ -25,6 +25,8 @@ export interface CliIo {
   signal?: AbortSignal | undefined;
   /** What --version prints; asked only then. */
   version?: (() => string) | undefined;
+  /** The text that `license` prints; asked only then. */
+  license?: (() => string) | undefined;
   /** For programs that embed the command: credentials, a fetch, an observer. Flags win. */
   clientOptions?: ClientOptions | undefined;
 }

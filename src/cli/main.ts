@@ -21,8 +21,8 @@ for (const [signal, status] of [
   });
 }
 
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const version = (): string => (JSON.parse(read('package.json')) as { version: string }).version;
 
 const { stdout, stderr, env } = process;
 let input: typeof process.stdin | undefined;
@@ -36,6 +36,7 @@ const status = await run(process.argv.slice(2), {
   isTTY: stderr.isTTY,
   signal: stop.signal,
   version,
+  license: () => read('LICENSE'),
 });
 // names that are still awaited would keep the process
 input?.destroy();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Hdf5Attributes, Hdf5Dataset, Hdf5Datatype, Hdf5Link } from '../hdf5.ts';
+import type { Hdf5Attributes, Hdf5Dataset, Hdf5Datatype, Hdf5Link, Hdf5Unreadable } from '../hdf5.ts';
 import type { AbortOptions } from '../index.ts';
 
 /** A group. */
@@ -28,5 +28,5 @@ export interface ArrayFile {
   /** Names in a group. */
   keys(path: string, options?: AbortOptions): Promise<string[]>;
   /** What is at a path; `null` when there is nothing. */
-  get(path: string, options?: AbortOptions): Promise<ArrayItem | null>;
+  get(path: string, options?: AbortOptions): Promise<ArrayItem | Hdf5Unreadable | null>;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Hdf5Error } from '../hdf5.ts';
+import { Hdf5Error } from '../worker.ts';
 import type { ArrayFile, ArrayItem } from './array-file.ts';
 import { h, newId } from './dom.ts';
 import { count, formatNumber } from './format.ts';
@@ -153,14 +153,18 @@ export class Hdf5Tree extends HTMLElement {
     const some = names.slice(0, batch);
     const front = path === '/' ? '' : path;
     const items = await Promise.all(
-      some.map((name) =>
-        file.get(`${front}/${name}`, { signal }).catch((error: unknown) => {
+      some.map(async (name): Promise<Found> => {
+        try {
+          const item = await file.get(`${front}/${name}`, { signal });
+          return !item || item.kind === 'unreadable' ? undefined : item;
+        } catch (error) {
           if (!(error instanceof Hdf5Error)) throw error;
-        }),
-      ),
+          return undefined;
+        }
+      }),
     );
     if (signal.aborted) return;
-    for (const [i, name] of some.entries()) this.add(list, parent, name, items[i] ?? undefined);
+    for (const [i, name] of some.entries()) this.add(list, parent, name, items[i]);
     const rest = names.slice(batch);
     if (rest.length === 0) return;
     const more = this.add(

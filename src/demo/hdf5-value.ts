@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Hdf5Reference, type Hdf5Columns, type Hdf5Type, type Hdf5Values } from '../hdf5.ts';
+import type { Hdf5Columns, Hdf5Type, Hdf5Values } from '../hdf5.ts';
+import { Hdf5Reference } from '../worker.ts';
 import type { ArrayDataset } from './array-file.ts';
 import { numberText } from './number-text.ts';
 

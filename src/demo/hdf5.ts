@@ -1,14 +1,16 @@
 /**
- * `<anyfile-hdf5>`: an HDF5 file: a tree of its objects, what each is, pictures of its values, and how much of the file that took.
+ * `<anyfile-hdf5>`: an HDF5 file: a tree of its objects, what each is, pictures of its values, and how much of the file that took. A worker of its own
+ * reads it, with bytes that the page's client fetches. The worker's script is `worker/hdf5.js`, or what the page's root says by `hdf5-worker`.
  *
  * @module
  */
-import { openHdf5, type Hdf5File } from '../hdf5.ts';
 import type { Client } from '../index.ts';
+import { connectHdf5, type RemoteHdf5, type RemoteHdf5File } from '../worker.ts';
 import { defineArrayElements } from './array-elements.ts';
 import { fill, h } from './dom.ts';
 import { count, formatBytes, formatNumber } from './format.ts';
 import { Hdf5Object } from './hdf5-object.ts';
+import { openHdf5Source } from './hdf5-source.ts';
 import { Hdf5Tree } from './hdf5-tree.ts';
 
 /** What went over the wire, or was read of a file of this computer. */
@@ -34,7 +36,8 @@ export class Hdf5Pane extends HTMLElement {
   private readonly object: Hdf5Object = new Hdf5Object();
   private readonly figures: HTMLElement = h('dl', { class: 'figures' });
   private readonly said: HTMLElement = h('p', { class: 'note', role: 'status', 'aria-live': 'polite' });
-  private file: Hdf5File | undefined;
+  private worker: RemoteHdf5 | undefined;
+  private file: RemoteHdf5File | undefined;
   private told: Used = nothing;
   /** Counts what is used since the file was opened. */
   private used: () => Used = () => nothing;
@@ -57,14 +60,14 @@ export class Hdf5Pane extends HTMLElement {
     this.close();
   }
 
-  /** Close the file. */
+  /** Close the file and end its worker. */
   close(): void {
     this.stop.abort();
     this.tree.close();
     fill(this.object);
     fill(this);
-    void this.file?.close();
-    this.file = undefined;
+    void this.worker?.close();
+    this.worker = this.file = undefined;
   }
 
   /**
@@ -88,11 +91,11 @@ export class Hdf5Pane extends HTMLElement {
     const before = client?.stats();
     const start = performance.now();
     try {
-      const file = await openHdf5(source, { signal, ...(client && { client }) });
-      if (signal.aborted) {
-        await file.close();
-        return false;
-      }
+      const script = this.closest('[hdf5-worker]')?.getAttribute('hdf5-worker') ?? 'worker/hdf5.js';
+      const worker = (this.worker = connectHdf5(new Worker(script, { type: 'module' })));
+      const from = typeof source === 'string' && client ? await openHdf5Source(source, client, { signal }) : source;
+      const file = await worker.openHdf5(from, { signal });
+      if (signal.aborted) return false;
       this.file = file;
       this.told = nothing;
       this.used = () => {

@@ -111,7 +111,6 @@ export class Viewer extends HTMLElement {
 
   /** A table of which only what is looked at is read. */
   private showByRange(connection: Connection, info: ObjectInfo, name: string, kind: 'parquet' | 'csv'): void {
-    const { store } = connection;
     const { sizeBytes } = info;
     const facts: Fact[] = [
       ['Size', Number.isNaN(sizeBytes) ? 'not told' : `${formatBytes(sizeBytes)} (${formatNumber(sizeBytes)} bytes)`],
@@ -128,7 +127,7 @@ export class Viewer extends HTMLElement {
       ],
       ...this.more,
     ];
-    const table = rangedView(kind, { store, info, name }, (error) => this.onFail?.(error));
+    const table = rangedView(kind, { connection, info, name }, (error) => this.onFail?.(error));
     const actions = h(
       'div',
       { class: 'bar' },
@@ -192,7 +191,7 @@ export class Viewer extends HTMLElement {
     const views = packed && !whole ? [] : viewsOf(shown, { name, contentType: info.contentType ?? listed.contentType, whole });
     const hex = this.bytesView(connection, listed, stored, info.etag);
     if (rangedKind(name, listed) === 'parquet')
-      views.unshift(rangedView('parquet', { store: connection.store, info: listed, name }, (error) => this.onFail?.(error)));
+      views.unshift(rangedView('parquet', { connection, info: listed, name }, (error) => this.onFail?.(error)));
     const actions = h(
       'div',
       { class: 'bar' },

@@ -11,6 +11,7 @@ import type { IoDirection } from '../monitor/types.ts';
 import { watched } from '../monitor/watched.ts';
 import { roomOf } from '../store/in-flight.ts';
 import type { Body, CopyOptions, ObjectInfo, ObjectStore, PutOptions, PutResult } from '../types.ts';
+import type { UploadJournal } from '../uploads/types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
@@ -37,11 +38,15 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
   /** Wait until what is written to a disk outlasts a power cut: for sources that go away afterwards, as in moves. @default false */
   durable?: boolean | undefined;
   /**
-   * Go on from what an earlier transfer left. In cloud-files only the way from the web to a disk knows it; here it changes nothing: a body that is cut is
-   * taken up where it ended within the call, and what could not be ended leaves nothing behind. Across calls go on: jobs (`openTransfer`), `uploadFile`
-   * with a journal, and `anyfile cp --resumable`.
+   * Go on from what an earlier call left, where it was aborted, failed or its program ended. Holds for files of a disk that go, as they are stored, to a
+   * bucket: those larger than a part are sent in parts and kept in a journal until they are there; a call for the same file and place asks the store
+   * which parts it has and sends the others. A file that changed since begins anew. Elsewhere a file that was not ended begins anew by itself: it leaves
+   * nothing behind. `true` keeps them in `$CLOUD_FILES_DIR/uploads` (`~/.cloudfiles/uploads`), in pages in IndexedDB; `openUploadJournal` opens other
+   * journals. @default false
    */
-  resumable?: boolean | undefined;
+  resumable?: boolean | UploadJournal | undefined;
+  /** Size of the parts of `resumable`, in bytes, at least 5 MiB. @default 16 MiB, in pages 8 MiB */
+  partBytes?: number | undefined;
   /** A missing file is no error: from a disk it becomes an empty one, from elsewhere nothing. @default false */
   allowMissing?: boolean | undefined;
 }
@@ -144,6 +149,33 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
 const smallBytes = 0x1000000;
 const smallToDiskBytes = 0x100000;
 
+/** A large file of a disk, so that it can be taken up again. `undefined`: that is nothing for this file, or it is not there. */
+async function sendLarge(
+  from: FileSet,
+  key: string,
+  to: FileSet,
+  dest: string,
+  encoding: Encoding | null,
+  options: TransferOptions,
+): Promise<Transferred | undefined> {
+  const { resumable, partBytes, signal } = options;
+  const { protocol: kind } = from;
+  if (!resumable || !to.store.multipart || (kind !== 'file' && kind !== 'opfs')) return undefined;
+  const info = await from.store.head(key, { signal });
+  if (!info) return undefined;
+  const { signal: _, durable: __, ...put } = putOptions(info, to, encoding, options);
+  const { sendOrGoOn } = await import('../uploads/send-or-go-on.ts');
+  const file = { kind, path: joinKey(from.location.path, key) } as const;
+  const sent = await sendOrGoOn(to.store, dest, file, info.sizeBytes, {
+    journal: resumable === true ? undefined : resumable,
+    concurrency: from.context.options.concurrency,
+    partBytes,
+    put,
+    signal,
+  });
+  return sent && { key, stays: false, sizeBytes: sent.sizeBytes ?? info.sizeBytes };
+}
+
 /** From one key. `null` when nothing is there. */
 async function transferKey(
   from: FileSet,
@@ -168,6 +200,8 @@ async function transferKey(
     const ask = async (): Promise<number> => (isHeard(to, options) && (await to.store.head(dest, { signal }))?.sizeBytes) || 0;
     if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()) };
   }
+  const large = reencodes ? undefined : await sendLarge(from, key, to, keyFor(to, destPath, named), named, options);
+  if (large) return large;
   const { storedBytes, metadata } = from.store.capabilities;
   // a GET does not show everything to a page
   const info = storedBytes === true || !metadata ? undefined : await from.store.head(key, { signal });

@@ -6,6 +6,8 @@
  */
 import { canonicalQuery, encodePath, encodeRfc3986, parseHttpUrl, splitUrl, timestamp } from '../auth/canonical.ts';
 import { QUERY_EXPIRY_MS } from '../auth/service-signing.ts';
+import { createRemoteSigner, type RemoteSignerOptions } from '../signer/remote-signer.ts';
+import type { RemoteSigner } from '../types.ts';
 import { toHex } from '../util/base64.ts';
 import { sha256Hex } from '../util/sha256.ts';
 import { hmac } from './day-key.ts';
@@ -21,6 +23,13 @@ export interface MountDriver {
    * @param date within the day of the key
    */
   sign(method: 'GET' | 'HEAD', url: string, key: DayKey, date: Date): Promise<string>;
+}
+
+/** Signs nothing itself: it asks the app's own server. */
+export interface SignerDriver {
+  readonly protocol: 'signer';
+  /** The other side of `createSignerHandler`. */
+  connect(options: RemoteSignerOptions): RemoteSigner;
 }
 
 /** Both services' query signature of a request without headers and body. @param name of the parameters: `X-Amz-` or `X-Goog-` */
@@ -51,3 +60,6 @@ export const gcsDriver: MountDriver = { protocol: 'gs', sign: /* @__PURE__ */ si
 
 /** Web servers that let pages of other origins read: nothing is signed, media are read in windows. */
 export const webDriver: MountDriver = { protocol: 'web', sign: async (_, url) => url };
+
+/** Buckets that the app's own server signs for, by `createSignerHandler` of `anyfile/signer`: for mounts with a `signer`. */
+export const signerDriver: SignerDriver = { protocol: 'signer', connect: createRemoteSigner };

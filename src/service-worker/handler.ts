@@ -4,18 +4,19 @@
  * @module
  */
 import { CloudError, isCloudError } from '../errors.ts';
-import { checkKey, encodeKey } from '../url/key.ts';
+import { checkKey } from '../url/key.ts';
 import { answer } from './answer.ts';
-import type { MountDriver } from './drivers.ts';
+import type { MountDriver, SignerDriver } from './drivers.ts';
 import { createMountTable } from './mount-table.ts';
 import { refuse } from './responses.ts';
+import { createSigning } from './signing.ts';
 import { CLAIM, PREFIX } from './types.ts';
 import { createUpstream, type KnownFacts } from './upstream.ts';
 
 /** Options of {@link createFetchHandler}. */
 export interface FetchHandlerOptions {
-  /** The services that may be mounted: `s3Driver`, `gcsDriver`, `webDriver`. */
-  drivers: readonly MountDriver[];
+  /** The services that may be mounted: `s3Driver`, `gcsDriver`, `webDriver`, `signerDriver` (the app's own server signs). */
+  drivers: readonly (MountDriver | SignerDriver)[];
   /** The path below which mounts are, with a slash at both ends; the page must be told the same. @default '/anyfile/' */
   prefix?: string | undefined;
   /** Most bytes of one answer to a media element: little is fetched in vain when it seeks, at the price of more requests. @default 2_097_152 */
@@ -91,20 +92,8 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   if (!/^\/([^?#]+\/)?$/.test(prefix)) throw new CloudError('prefix must begin and end with a slash', { code: 'InvalidArgument' });
   if (!Number.isSafeInteger(mediaWindowBytes) || !(mediaWindowBytes > 0 && askTimeoutMs > 0))
     throw new CloudError('mediaWindowBytes must be a whole number above 0, and so must askTimeoutMs', { code: 'InvalidArgument' });
-  const mounts = createMountTable(askTimeoutMs);
+  const sign = createSigning(createMountTable(askTimeoutMs), drivers);
   const known: KnownFacts = new Map();
-
-  /** Signs for an object, as the mount is at this time: a day may have ended since the last window. */
-  async function sign(id: string, key: string, method: 'GET' | 'HEAD'): Promise<{ url: string; bare: string }> {
-    const mount = await mounts.find(id);
-    if (!mount) throw new CloudError('no page tells of this mount, or it is closed', { code: 'Unauthenticated', status: 401 });
-    const driver = drivers.find(({ protocol }) => protocol === mount.protocol);
-    if (!driver) throw new CloudError(`this worker has no driver for ${mount.protocol}`, { code: 'NotSupported', status: 501 });
-    const bare = `${mount.root}/${encodeKey(mount.prefix + key)}`;
-    // the key is of one day, which may end just now
-    const date = new Date(Math.min(Date.now(), mount.expiresAt - 1));
-    return { url: mount.signing ? await driver.sign(method, bare, mount.signing, date) : bare, bare };
-  }
 
   async function respondTo(request: Request, path: string): Promise<Response> {
     const { method, destination, signal } = request;
@@ -118,7 +107,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       if (slash < 0) throw new CloudError('no key', { code: 'InvalidArgument', status: 400 });
       const id = path.slice(0, slash);
       const key = keyOf(path.slice(slash + 1));
-      const upstream = createUpstream(path, known, (verb) => sign(id, key, verb));
+      const upstream = createUpstream(path, known, (verb, ends) => sign(id, key, verb, ends));
       return await answer(upstream, request, { mediaWindowBytes, signal });
     } catch (error) {
       // nobody waits any more

@@ -6,47 +6,55 @@
  */
 import { createSingleFlight } from '../util/single-flight.ts';
 import { keptRecord } from './kept-records.ts';
-import { CHANNEL, KEPT, type MountMessage, type MountRecord } from './types.ts';
+import { CHANNEL, KEPT, type MountAnswer, type MountMessage, type MountRecord } from './types.ts';
 
 /** Finds mounts by their ids. */
 export interface MountTable {
   /** The record of a mount, or `undefined` where no page answers for it in time, or it was closed. */
   find(id: string): Promise<MountRecord | undefined>;
+  /** The headers of this time for its signer, or `undefined` likewise. They are not kept. */
+  login(id: string): Promise<Record<string, string> | undefined>;
 }
+
+type Question = 'need' | 'needLogin';
+type Settle = (answer: MountAnswer | undefined) => void;
 
 /** Makes a table. The channel is opened by the first question. @param askTimeoutMs how long an answer is waited for */
 export function createMountTable(askTimeoutMs: number): MountTable {
   const known = new Map<string, MountRecord>();
   const closed = new Set<string>();
-  const waiting = new Map<string, (record: MountRecord | undefined) => void>();
-  const flight = createSingleFlight<string, MountRecord | undefined>();
+  const waiting: Record<Question, Map<string, Settle>> = { need: new Map(), needLogin: new Map() };
+  const finding = createSingleFlight<string, MountRecord | undefined>();
+  const asking = createSingleFlight<string, MountAnswer | undefined>();
   let channel: BroadcastChannel | undefined;
 
   function listen({ data }: MessageEvent<MountMessage>): void {
-    if (data.type === 'closed') {
-      known.delete(data.id);
-      closed.add(data.id);
-      waiting.get(data.id)?.(undefined);
-      channel?.postMessage({ type: 'gone', id: data.id } satisfies MountMessage);
-    } else if (data.type === 'mount' && !closed.has(data.id)) {
-      waiting.get(data.id)?.(data.record);
+    const { type, id } = data;
+    if (type === 'closed') {
+      known.delete(id);
+      closed.add(id);
+      for (const all of Object.values(waiting)) all.get(id)?.(undefined);
+      channel?.postMessage({ type: 'gone', id } satisfies MountMessage);
+    } else if (!closed.has(id)) {
+      if (type === 'mount') waiting.need.get(id)?.(data);
+      if (type === 'login') waiting.needLogin.get(id)?.(data);
     }
   }
 
-  function ask(id: string): Promise<MountRecord | undefined> {
+  function ask(type: Question, id: string): Promise<MountAnswer | undefined> {
     if (!channel) {
       channel = new BroadcastChannel(CHANNEL);
       channel.onmessage = listen;
     }
     return new Promise((resolve) => {
-      const settle = (record: MountRecord | undefined): void => {
+      const settle: Settle = (answer) => {
         clearTimeout(timer);
-        waiting.delete(id);
-        resolve(record);
+        waiting[type].delete(id);
+        resolve(answer);
       };
       const timer = setTimeout(settle, askTimeoutMs, undefined);
-      waiting.set(id, settle);
-      channel!.postMessage({ type: 'need', id } satisfies MountMessage);
+      waiting[type].set(id, settle);
+      channel!.postMessage({ type, id } satisfies MountMessage);
     });
   }
 
@@ -56,13 +64,21 @@ export function createMountTable(askTimeoutMs: number): MountTable {
       if (there && there.expiresAt > Date.now()) return there;
       if (closed.has(id)) return undefined;
       known.delete(id);
-      return flight(id, async () => {
-        const record = (id.startsWith(KEPT) && (await keptRecord(id))) || (await ask(id));
+      return finding(id, async () => {
+        let record = id.startsWith(KEPT) ? await keptRecord(id) : undefined;
+        if (!record) {
+          const answer = await ask('need', id);
+          record = answer?.type === 'mount' ? answer.record : undefined;
+        }
         // it may have been closed while the disk was read
         if (!record || closed.has(id)) return undefined;
         known.set(id, record);
         return record;
       });
+    },
+    async login(id) {
+      const answer = closed.has(id) ? undefined : await asking(id, () => ask('needLogin', id));
+      return answer?.type === 'login' ? answer.headers : undefined;
     },
   };
 }

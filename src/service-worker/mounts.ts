@@ -9,7 +9,7 @@ import { delay, throwIfAborted } from '../util/abort.ts';
 import { checkKey, encodeKey } from '../url/key.ts';
 import { randomName } from '../util/random-name.ts';
 import { dropRecord, keepRecord } from './kept-records.ts';
-import { recordMaker, type MountSource, type RecordMaker } from './place.ts';
+import { loginOf, recordMaker, type MountSource, type RecordMaker } from './place.ts';
 import { CHANNEL, KEPT, type MountMessage, type MountRecord } from './types.ts';
 
 /** Options of `mount`. */
@@ -38,6 +38,7 @@ export interface MountList {
 }
 
 interface Entry {
+  readonly source: MountSource;
   readonly make: RecordMaker;
   readonly isKept: boolean;
   record: MountRecord;
@@ -67,10 +68,17 @@ export function createMountList(prefix: string): MountList {
     say({ type: 'mount', id, record });
   }
 
-  function listen({ data }: MessageEvent<MountMessage>): void {
-    if (data.type === 'gone') gone.get(data.id)?.();
-    const entry = data.type === 'need' && entries.get(data.id);
-    if (entry) void reply(data.id, entry);
+  async function replyLogin(id: string, { source }: Entry): Promise<void> {
+    // likewise: nobody is logged in
+    const headers = await loginOf(source).catch(() => undefined);
+    say({ type: 'login', id, headers });
+  }
+
+  function listen({ data: { type, id } }: MessageEvent<MountMessage>): void {
+    if (type === 'gone') gone.get(id)?.();
+    const entry = entries.get(id);
+    if (entry && type === 'need') void reply(id, entry);
+    if (entry && type === 'needLogin') void replyLogin(id, entry);
   }
 
   /** Workers would remember the key for as long as they live. A page that is frozen may come back. */
@@ -107,6 +115,7 @@ export function createMountList(prefix: string): MountList {
     async add(source, { persist = false, signal } = {}) {
       throwIfAborted(signal);
       const isKept = persist === 'day-key';
+      if (isKept && source.signer) throw new CloudError('a signer gives no key of the day to keep', { code: 'NotSupported' });
       const make = recordMaker(source);
       const record = await make({ signal });
       const id = (isKept ? KEPT : '') + randomName();
@@ -116,7 +125,7 @@ export function createMountList(prefix: string): MountList {
         throw new CloudError('the key of the day could not be kept', { code: 'NotSupported', cause });
       }
       open();
-      entries.set(id, { make, isKept, record });
+      entries.set(id, { source, make, isKept, record });
       const base = `${prefix}${id}/`;
       return { base, url: (key) => base + encodeKey(checkKey(key, { http: true })), close: () => close(id) };
     },

@@ -6,11 +6,20 @@
 import { timestamp } from '../auth/canonical.ts';
 import { createCredentialSource, isKeyCredentials } from '../auth/credentials.ts';
 import { CloudError } from '../errors.ts';
+import { signerAddress } from '../signer/address.ts';
+import type { RemoteSignerOptions } from '../signer/remote-signer.ts';
 import type { AbortOptions, CredentialsProvider, KeyCredentials } from '../types.ts';
 import { gcsAddress, s3Address } from '../url/endpoint.ts';
 import { checkKey } from '../url/key.ts';
+import { throwIfAborted } from '../util/abort.ts';
 import { deriveDayKey } from './day-key.ts';
-import type { MountProtocol, MountRecord } from './types.ts';
+import type { MountProtocol, MountRecord, MountSignerFacts } from './types.ts';
+
+/**
+ * A signer on the app's own server, made by `createSignerHandler` of `anyfile/signer`. The service worker asks it, so that no signed
+ * address comes to the page: the requests of one turn together, and again shortly before they end. Options are those of `createRemoteSigner`.
+ */
+export interface MountSigner extends Omit<RemoteSignerOptions, 'fetch' | 'clock'> {}
 
 /** What is mounted: a bucket, a folder of one, or a folder of a web server, and who reads it. */
 export interface MountSource {
@@ -18,6 +27,8 @@ export interface MountSource {
   url: string;
   /** Access keys of S3 or HMAC keys of GCS, or who gives them; asked again shortly before they expire. @default 'anonymous' */
   credentials?: KeyCredentials | CredentialsProvider | 'anonymous' | undefined;
+  /** Who signs where no key is to be in the page; instead of `credentials`. The worker needs `signerDriver`. */
+  signer?: MountSigner | undefined;
   /** @default 'us-east-1' */
   region?: string | undefined;
   /** Scheme and host of the service. @default Amazon's or Google's */
@@ -28,6 +39,13 @@ export interface MountSource {
 
 /** Makes the record of a mount whenever it is asked for. */
 export type RecordMaker = (options?: AbortOptions) => Promise<MountRecord>;
+
+/** Headers for the signer of a mount as they are at this time. Rejects with what the page's own function rejects with. */
+export async function loginOf({ signer: { headers = {} } = { url: '' } }: MountSource): Promise<Record<string, string>> {
+  const given = typeof headers === 'function' ? await headers() : headers;
+  // what are no headers could not be posted
+  return Object.fromEntries(new Headers(given));
+}
 
 const DAY_MS = 86_400_000;
 /** How long before their end temporary keys are not used any more. */
@@ -62,15 +80,30 @@ function placeOf({ url, region = 'us-east-1', endpoint, forcePathStyle }: MountS
     : { protocol: 'gs', bucket, root, prefix, signed: ['GOOG4', 'auto/storage/goog4_request'] };
 }
 
+function signerFacts({ url, headers, cookies, marginMs, timeoutMs, attempts, maxKept }: MountSigner): MountSignerFacts {
+  return { url: signerAddress(url), hasLogin: headers !== undefined, cookies, marginMs, timeoutMs, attempts, maxKept };
+}
+
 /**
  * Looks at a source; sends nothing and asks nobody.
  *
  * @returns the record on demand, which rejects with `NotSupported` for credentials that cannot sign URLs, with `Unauthenticated` where a
  *   provider fails, and with `signal.reason`
- * @throws CloudError `UnsupportedProtocol`, `InvalidUrl`, `InvalidArgument` (endpoint, bucket, prefix or credentials that none can be)
+ * @throws CloudError `UnsupportedProtocol`, `InvalidUrl`, `InvalidArgument` (endpoint, bucket, prefix, credentials or signer that none can be, or
+ *   both of the last), `NotSupported` (a signer for another address than s3://)
  */
 export function recordMaker(source: MountSource): RecordMaker {
   const { protocol, bucket, root, prefix, signed } = placeOf(source);
+  if (source.signer) {
+    if (source.credentials !== undefined)
+      throw new CloudError('A mount has credentials or a signer, not both', { code: 'InvalidArgument', url: root });
+    if (protocol !== 's3') throw new CloudError('A signer signs for s3:// alone', { code: 'NotSupported', url: root });
+    const record: MountRecord = { protocol, root, prefix, signer: signerFacts(source.signer), expiresAt: Infinity };
+    return async ({ signal } = {}) => {
+      throwIfAborted(signal);
+      return record;
+    };
+  }
   const given = createCredentialSource(source.credentials ?? 'anonymous', { clock: Date.now, marginMs: MARGIN_MS });
   return async ({ signal } = {}) => {
     const keys = await given.get({ url: root, method: 'GET', bucket, signal });

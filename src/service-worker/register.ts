@@ -39,10 +39,12 @@ export interface ServiceWorkerHandle {
    */
   ready(options?: ReadyOptions): Promise<void>;
   /**
-   * Gives a bucket or folder an address. Sends nothing to its server. The page keeps the keys: when it is gone, so are its mounts.
+   * Gives a bucket or folder an address. Sends nothing to its server. The page keeps the keys, or the login of its signer: when it
+   * is gone, so are its mounts.
    *
-   * @returns rejects with `UnsupportedProtocol`, `InvalidUrl`, `InvalidArgument`, `NotSupported` (credentials that are no access keys, or nowhere to
-   *   keep the key of the day), `Unauthenticated` (the provider fails) and with `signal.reason`
+   * @returns rejects with `UnsupportedProtocol`, `InvalidUrl`, `InvalidArgument`, `NotSupported` (credentials that are no access keys,
+   *   a signer for another address than s3://, or no key of the day to keep or nowhere to keep it), `Unauthenticated` (the provider fails)
+   *   and with `signal.reason`
    */
   mount(source: MountSource, options?: MountOptions): Promise<Mount>;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RemoteSignerOptions } from '../signer/remote-signer.ts';
+
 /** Names the broadcast channel over which a worker asks for a mount. */
 export const CHANNEL = 'anyfile:mounts';
 
@@ -29,6 +31,14 @@ export interface DayKey {
   readonly key: CryptoKey;
 }
 
+/** How a worker asks the app's own server for signatures. Nothing of it is secret: headers of the login are asked for each time. */
+export interface MountSignerFacts extends Pick<RemoteSignerOptions, 'cookies' | 'marginMs' | 'timeoutMs' | 'attempts' | 'maxKept'> {
+  /** Absolute. */
+  readonly url: string;
+  /** Whether the page has headers for its questions. */
+  readonly hasLogin: boolean;
+}
+
 /** What a worker is told of a mount. */
 export interface MountRecord {
   readonly protocol: MountProtocol;
@@ -36,14 +46,18 @@ export interface MountRecord {
   readonly root: string;
   /** Stands in front of every key. */
   readonly prefix: string;
-  /** Absent where nothing is signed. */
+  /** Absent where nothing is signed, or a signer does it. */
   readonly signing?: DayKey | undefined;
+  readonly signer?: MountSignerFacts | undefined;
   /** When it has to be asked for again, in ms since the epoch: at the end of the day, or when temporary keys end. */
   readonly expiresAt: number;
 }
 
-/** `need`: the worker asks; `mount`: the page answers, without a record when it has none to give; `closed`: the page has ended it;
- * `gone`: the worker has forgotten it. */
-export type MountMessage =
+/** What a page answers, without a record or headers when it has none to give. */
+export type MountAnswer =
   | { readonly type: 'mount'; readonly id: string; readonly record: MountRecord | undefined }
-  | { readonly type: 'need' | 'closed' | 'gone'; readonly id: string };
+  | { readonly type: 'login'; readonly id: string; readonly headers: Record<string, string> | undefined };
+
+/** `need`, `needLogin`: the worker asks; `mount`, `login`: the page answers; `closed`: the page has ended it; `gone`: the worker has
+ * forgotten it. */
+export type MountMessage = MountAnswer | { readonly type: 'need' | 'needLogin' | 'closed' | 'gone'; readonly id: string };

@@ -7,6 +7,7 @@
 import { CloudError } from '../errors.ts';
 import { parseContentRange } from './range.ts';
 import { statusError } from './responses.ts';
+import type { SignedAddress } from './signing.ts';
 
 /** What an answer told of an object. */
 export interface ObjectFacts {
@@ -64,7 +65,7 @@ async function unreadable(bare: string): Promise<CloudError> {
 export function createUpstream(
   name: string,
   known: KnownFacts,
-  signed: (method: 'GET' | 'HEAD') => Promise<{ url: string; bare: string }>,
+  signed: (method: 'GET' | 'HEAD', signal: AbortSignal) => Promise<SignedAddress>,
 ): Upstream {
   const learn = (facts: ObjectFacts): ObjectFacts => {
     known.delete(name);
@@ -77,7 +78,7 @@ export function createUpstream(
   };
 
   async function send(method: 'GET' | 'HEAD', range: string | undefined, signal: AbortSignal): Promise<Response> {
-    const { url, bare } = await signed(method);
+    const { url, bare } = await signed(method, signal);
     let response: Response;
     try {
       response = await fetch(url, {

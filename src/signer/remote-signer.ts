@@ -8,8 +8,8 @@ import { backOff } from '../transport/retry.ts';
 import { parseRetryAfter } from '../transport/retry-after.ts';
 import type { Clock, RemoteSigner } from '../types.ts';
 import { abortable, delay, linkSignals, onAbort, throwIfAborted } from '../util/abort.ts';
-import { isSafeForSecrets } from '../util/safe-origin.ts';
 import { createSingleFlight } from '../util/single-flight.ts';
+import { signerAddress } from './address.ts';
 import { MOST_BODY_BYTES, MOST_REQUESTS, type AskedSignature, type SignerAnswer, type SignerResult } from './protocol.ts';
 
 /** Headers for the app's own login. */
@@ -100,10 +100,7 @@ const mayPass = (error: unknown): error is CloudError => isCloudError(error) && 
 export function createRemoteSigner(options: RemoteSignerOptions): RemoteSigner {
   const { headers = {}, cookies = 'same-origin', marginMs = 30_000, timeoutMs = 30_000, attempts = 3, maxKept = 1000 } = options;
   const { clock = Date.now, fetch = (...args) => globalThis.fetch(...args) } = options;
-  const base = (globalThis as { location?: { href: string } }).location?.href;
-  if (!URL.canParse(options.url, base)) throw new CloudError('The signer has no address', { code: 'InvalidArgument' });
-  const address = new URL(options.url, base).href;
-  if (!isSafeForSecrets(address)) throw new CloudError('Signed URLs would come over plain http', { code: 'InvalidArgument', url: address });
+  const address = signerAddress(options.url);
   const flight = createSingleFlight<string, Signed>();
   const kept = new Map<string, Signed>();
   const utf8 = new TextEncoder();

@@ -9,14 +9,14 @@ import type { ObjectStore } from '../types.ts';
 import { checkKey } from '../url/key.ts';
 import { randomName } from '../util/random-name.ts';
 import { startJob } from './job.ts';
-import type { UploadFileOptions, UploadJob, UploadSource } from './types.ts';
+import type { SourceRef, UploadFileOptions, UploadJob, UploadSource } from './types.ts';
 
 const MiB = 0x10_0000;
 
 const grain = 0x4_0000;
 
 /** What a part has where nobody says, in bytes: in a page progress is told by the part, and uplinks are slow. */
-const usual: number = (sendsLikeAPage ? 8 : 16) * MiB;
+export const usualPartBytes: number = (sendsLikeAPage ? 8 : 16) * MiB;
 /** Parts in flight where nobody says. */
 export const usualConcurrency: number = sendsLikeAPage ? 3 : 4;
 
@@ -38,7 +38,12 @@ export const usualConcurrency: number = sendsLikeAPage ? 3 : 4;
  * const { etag } = await job.done;
  */
 export function uploadFile(store: ObjectStore, key: string, source: UploadSource, options: UploadFileOptions = {}): UploadJob {
-  const { journal, partBytes = usual, concurrency = usualConcurrency, signal, ...put } = options;
+  return startUpload(store, key, source, options);
+}
+
+/** The same of a source that may also be named as journals name it. */
+export function startUpload(store: ObjectStore, key: string, source: UploadSource | SourceRef, options: UploadFileOptions): UploadJob {
+  const { journal, partBytes = usualPartBytes, concurrency = usualConcurrency, signal, ...put } = options;
   checkKey(key, { http: true });
   planParts(0, { partBytes, minBytes: minPartBytes });
   const contentType = put.contentType ?? (source instanceof Blob && source.type ? source.type : undefined);

@@ -49,7 +49,7 @@ export interface RemoteUse {
 /**
  * A client that is in a worker: requests, signatures, checksums and its cache are there, and so nothing of them holds this thread up. It is used as
  * `Client`, and it is a client for the functions that take `{ client }`: what they read and write goes through the worker. What asks it how it is has
- * to be waited for. Local copies of CloudPaths are kept here.
+ * to be waited for. Paths are made by `new CloudPath(url, { client })`, which pages without them need not load; local copies are kept here.
  */
 export class RemoteClient {
   /** `await using` closes it. */

@@ -2,7 +2,8 @@
 import { Client } from '../../src/index.ts';
 import { need, uniqueName } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
-import { elements, pairs, violations, withPage, type Mounted } from './demo-page.ts';
+import { elements, pairs, until, violations, withPage, type Mounted } from './demo-page.ts';
+import { hdf5WorkerScript } from './demo-worker.ts';
 
 /** test/fixtures/front.py says what is in it. */
 async function frontBytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -44,6 +45,49 @@ function enter(page: Mounted, label: string, value: string | number): void {
   input.value = String(value);
   input.dispatchEvent(new Event('change'));
 }
+
+/** How many workers there were and how many were ended while `act` ran. */
+async function countWorkers(act: () => Promise<void>): Promise<{ begun: string[]; ended: number }> {
+  const count = { begun: [] as string[], ended: 0 };
+  const { Worker: Native } = globalThis;
+  globalThis.Worker = class extends Native {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      count.begun.push(String(url));
+    }
+    override terminate(): void {
+      count.ended++;
+      super.terminate();
+    }
+  };
+  try {
+    await act();
+  } finally {
+    globalThis.Worker = Native;
+  }
+  return count;
+}
+
+test('a worker reads each file, and ends with it', async () => {
+  const bytes = await frontBytes();
+  const workers = await countWorkers(() =>
+    withPage(async (page) => {
+      pick(page, bytes);
+      await page.until('the tree', () => rows(page).includes('grid'));
+      await choose(page, 'grid', '20 × 30 values of /grid');
+      pick(page, bytes, 'again.h5');
+      await page.until('the next one', () => text(page, 'anyfile-hdf5 h2') === 'again.h5' && rows(page).includes('one'));
+      await choose(page, 'one', 'the value of /one');
+      button(page, 'Close').click();
+      pick(page, new TextEncoder().encode('a,b\n1,2\n'), 'table.h5');
+      await page.until('no HDF5 file', () => text(page, '[role=alert] h2').startsWith('This is no HDF5 file'));
+      pick(page, bytes, 'left.h5');
+      await page.until('one that is left with the page', () => text(page, 'anyfile-hdf5 h2') === 'left.h5');
+    }),
+  );
+  equal(workers.begun, Array(4).fill(hdf5WorkerScript));
+  await until('the last one to end', () => workers.ended === 4);
+});
 
 test('a file of a bucket is opened where it lies, and the page says what of it was fetched', async () => {
   const server = need('versitygw');

@@ -77,6 +77,7 @@ export const pairs = (list: Element | null): Record<string, string> =>
 export async function withPage(use: (page: Mounted) => Promise<void>): Promise<void> {
   await elements();
   const root = document.createElement('anyfile-demo');
+  root.setAttribute('hdf5-worker', (await import('./demo-worker.ts')).hdf5WorkerScript);
   document.body.append(root);
   const all = (selector: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(selector)];
   const one = (selector: string): HTMLElement => {

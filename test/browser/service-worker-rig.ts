@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { createFetchHandler, gcsDriver, s3Driver, webDriver } from '../../src/service-worker.ts';
+import { createFetchHandler, gcsDriver, s3Driver, signerDriver, webDriver } from '../../src/service-worker.ts';
 import type { FetchHandlerOptions, Mount, MountOptions, MountSource } from '../../src/service-worker.ts';
 import { createMountList } from '../../src/service-worker/mounts.ts';
+import type { SignerDecision } from '../../src/signer.ts';
+import { openS3Store } from '../../src/s3.ts';
+import { need, uniqueName } from '../env.ts';
 
 /** How an address is asked for. */
 export interface Asked {
@@ -29,7 +32,7 @@ export type Ask = (url: string, asked?: Asked) => Promise<Response> | undefined;
 
 /** A handler with every driver, in this realm. */
 export function handlerHere(options: Partial<FetchHandlerOptions> = {}): Ask {
-  const handler = createFetchHandler({ drivers: [s3Driver, gcsDriver, webDriver], ...options });
+  const handler = createFetchHandler({ drivers: [s3Driver, gcsDriver, webDriver, signerDriver], ...options });
   return (url, asked = {}) => {
     let answer: Promise<Response> | undefined;
     const request = requestOf(new URL(url, location.origin).href, asked);
@@ -46,4 +49,29 @@ export async function withMount(source: MountSource, use: (mount: Mount) => Prom
   } finally {
     await mount.close();
   }
+}
+
+/** A folder of versitygw for which the tests' signer signs. */
+export interface SignedFolder {
+  /** Without a signer. */
+  readonly source: MountSource;
+  readonly signerUrl: string;
+  put(key: string, body: Uint8Array): Promise<void>;
+  /** What came to the signer so far. */
+  seen(): Promise<{ posts: number; decisions: SignerDecision[] }>;
+}
+
+/** A new one. @param short whether what is signed is good for two seconds alone */
+export function signedFolder(short = false): SignedFolder {
+  const { endpoint, region, bucket, ...credentials } = need('versitygw');
+  const { base } = need('signer');
+  const token = uniqueName('sw');
+  const folder = `signed-read/${token}/`;
+  const store = openS3Store({ endpoint, region, bucket, credentials });
+  return {
+    source: { url: `s3://${bucket}/${folder}`, endpoint, region },
+    signerUrl: `${base}sign/${token}${short ? '/short' : ''}`,
+    put: async (key, body) => void (await store.put(folder + key, body)),
+    seen: async () => (await (await fetch(`${base}seen/${token}`)).json()) as Awaited<ReturnType<SignedFolder['seen']>>,
+  };
 }

@@ -1,11 +1,11 @@
 // A real service worker over versitygw: this file is the worker's script, the page's and a web worker's too, by what its URL asks for.
 import { openS3Store } from '../../src/s3.ts';
-import { registerServiceWorker, s3Driver, serveMounts } from '../../src/service-worker.ts';
+import { registerServiceWorker, s3Driver, serveMounts, signerDriver } from '../../src/service-worker.ts';
 import type { Mount, MountSource, ServiceWorkerHandle } from '../../src/service-worker.ts';
 import { env, need, uniqueName } from '../env.ts';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
 import { pattern } from '../servers/fixture/client.ts';
-import { SIGNED } from './service-worker-rig.ts';
+import { SIGNED, signedFolder } from './service-worker-rig.ts';
 
 const script = (role: string): string => `${import.meta.url.replace(/[?#].*/, '')}?role=${role}`;
 
@@ -24,7 +24,7 @@ const entriesOf = (realm: { performance: Performance }): string[] => realm.perfo
 
 const roles: Record<string, () => void> = {
   serve() {
-    serveMounts({ drivers: [s3Driver], askTimeoutMs: 1000 });
+    serveMounts({ drivers: [s3Driver, signerDriver], askTimeoutMs: 1000 });
     globalThis.addEventListener('message', ({ data, ports: [port] }: MessageEvent) => {
       if (data === 'entries') port?.postMessage(entriesOf(globalThis));
     });
@@ -70,44 +70,76 @@ async function unregister(scope: string): Promise<void> {
   await (await navigator.serviceWorker.getRegistration(new URL(scope, import.meta.url)))?.unregister();
 }
 
-interface Rig extends Awaited<ReturnType<typeof openFrame>> {
-  source: MountSource;
-  mount: Mount;
-  put(key: string, body: Uint8Array | Blob | string, contentType: string): Promise<void>;
-}
+type Frame = Awaited<ReturnType<typeof openFrame>>;
 
-/** A controlled page with a mount of a folder in versitygw. */
-async function withRig(use: (rig: Rig) => Promise<void>): Promise<void> {
+/** A controlled page, for as long as `use` takes. */
+async function withFrame(use: (frame: Frame) => Promise<void>): Promise<void> {
   if (env().worker) skip('a web worker registers no service worker');
-  const { endpoint, region, bucket, ...credentials } = need('versitygw');
-  const folder = `${uniqueName('sw')}/`;
-  const store = openS3Store({ endpoint, region, bucket, credentials });
-  const source = { url: `s3://${bucket}/${folder}`, endpoint, region, credentials };
   const frame = await openFrame();
   try {
-    const mount = await frame.worker.mount(source);
-    const put: Rig['put'] = async (key, body, contentType) => void (await store.put(folder + key, body, { contentType }));
-    await use({ ...frame, source, mount, put });
-    await mount.close();
+    await use(frame);
   } finally {
     frame.element.remove();
     await unregister('.');
   }
 }
 
+/** Fetches for a page, and remembers all that anybody else could see of it. */
+function watch(realm: Realm): {
+  urls: string[];
+  get(url: string, init?: RequestInit): Promise<Response>;
+  /** With what the worker's own performance entries are. */
+  check(more?: unknown): Promise<void>;
+  stop(): void;
+} {
+  const messages: unknown[] = [];
+  const channel = new BroadcastChannel('anyfile:mounts');
+  channel.onmessage = ({ data }) => messages.push(data);
+  const urls: string[] = [];
+  return {
+    urls,
+    stop: () => channel.close(),
+    async get(url, init = {}) {
+      const response = await realm.fetch(url, init);
+      urls.push(response.url);
+      return response;
+    },
+    async check(more) {
+      const { port1, port2 } = new MessageChannel();
+      const own = new Promise<string[]>((resolve) => (port1.onmessage = ({ data }: MessageEvent<string[]>) => resolve(data)));
+      realm.navigator.serviceWorker.controller!.postMessage('entries', [port2]);
+      ok(messages.length >= 4, 'messages were heard');
+      ok(entriesOf(realm).length > 2, 'performance entries were seen');
+      const seen = [urls, more, entriesOf(realm), await own, messages, await realm.caches.keys()];
+      equal(SIGNED.exec(JSON.stringify(seen))?.[0], undefined, 'what was seen');
+    },
+  };
+}
+
+interface Rig extends Frame {
+  source: MountSource;
+  mount: Mount;
+  put(key: string, body: Uint8Array | Blob | string, contentType: string): Promise<void>;
+}
+
+/** A controlled page with a mount of a folder in versitygw. */
+const withRig = (use: (rig: Rig) => Promise<void>): Promise<void> =>
+  withFrame(async (frame) => {
+    const { endpoint, region, bucket, ...credentials } = need('versitygw');
+    const folder = `${uniqueName('sw')}/`;
+    const store = openS3Store({ endpoint, region, bucket, credentials });
+    const source = { url: `s3://${bucket}/${folder}`, endpoint, region, credentials };
+    const mount = await frame.worker.mount(source);
+    const put: Rig['put'] = async (key, body, contentType) => void (await store.put(folder + key, body, { contentType }));
+    await use({ ...frame, source, mount, put });
+    await mount.close();
+  });
+
 const content = pattern(200_000);
 
 test('private objects in fetch, in images and in a web worker; no signature is seen anywhere', () =>
   withRig(async ({ realm, mount, source, worker, put }) => {
-    const messages: unknown[] = [];
-    const channel = new BroadcastChannel('anyfile:mounts');
-    channel.onmessage = ({ data }) => messages.push(data);
-    const urls: string[] = [];
-    const get = async (url: string, init: RequestInit = {}): Promise<Response> => {
-      const response = await realm.fetch(url, init);
-      urls.push(response.url);
-      return response;
-    };
+    const { get, urls, check, stop } = watch(realm);
     try {
       for (const key of ['data.bin', 'a b/ü+é%.bin']) await put(key, content, 'application/x-data');
       for (const key of ['data.bin', 'a b/ü+é%.bin']) {
@@ -163,16 +195,43 @@ test('private objects in fetch, in images and in a web worker; no signature is s
       await second.close();
       equal((await get(second.url('data.bin'))).status, 401);
 
-      const { port1, port2 } = new MessageChannel();
-      const own = new Promise<string[]>((resolve) => (port1.onmessage = ({ data }: MessageEvent<string[]>) => resolve(data)));
-      realm.navigator.serviceWorker.controller!.postMessage('entries', [port2]);
-
-      ok(messages.length >= 4, 'messages were heard');
-      ok(told.entries.length + entriesOf(realm).length > 5, 'performance entries were seen');
-      const seen = [urls, told.url, told.entries, entriesOf(realm), await own, messages, await realm.caches.keys()];
-      equal(SIGNED.exec(JSON.stringify(seen))?.[0], undefined, 'what was seen');
+      await check([told.url, told.entries]);
     } finally {
-      channel.close();
+      stop();
+    }
+  }));
+
+test('without a key in the page: the worker asks the signer of the app with its login, and no signature is seen anywhere', () =>
+  withFrame(async ({ realm, worker }) => {
+    const signed = signedFolder();
+    await signed.put('a b/ü+é.bin', content);
+    await signed.put('not-for-ann/a', content);
+    let user: string | undefined = 'ann';
+    const headers = async (): Promise<Record<string, string>> => (user ? { authorization: `Bearer ${user}` } : {});
+    const { get, check, stop } = watch(realm);
+    try {
+      const mount = await worker.mount({ ...signed.source, signer: { url: signed.signerUrl, headers } });
+      const whole = await get(mount.url('a b/ü+é.bin'));
+      equal(whole.status, 200);
+      sameBytes(await whole.arrayBuffer(), content);
+      for (const from of [5, 100_000]) {
+        const part = await get(mount.url('a b/ü+é.bin'), { headers: { range: `bytes=${from}-${from + 9}` } });
+        equal([part.status, part.headers.get('content-range')], [206, `bytes ${from}-${from + 9}/200000`]);
+        sameBytes(await part.arrayBuffer(), content.subarray(from, from + 10));
+      }
+      equal((await signed.seen()).posts, 1, 'ranges need no signature of their own');
+      const refused = await get(mount.url('not-for-ann/a'));
+      equal([refused.status, await refused.json()], [403, { code: 'PermissionDenied', message: 'the signer refuses' }]);
+      equal((await signed.seen()).posts, 2, 'who is refused is not asked for again');
+      user = undefined;
+      equal((await get(mount.url('another'))).status, 401);
+      user = 'ann';
+      equal((await get(mount.url('another'))).status, 404);
+      await mount.close();
+      equal((await get(mount.url('a b/ü+é.bin'))).status, 401);
+      await check();
+    } finally {
+      stop();
     }
   }));
 

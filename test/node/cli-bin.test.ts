@@ -1,6 +1,6 @@
 /** The program itself, bundled and run by Node: pipes, signals, environment. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -63,11 +63,12 @@ async function start(
 const run = async (argv: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> =>
   (await start(argv, { stdin: '', ...options })).ended;
 
-test('the program: version, help, usage', async () => {
+test('the program: version, help, usage, licence', async () => {
   const version = await run(['--version']);
   equal([version.status, version.stderr, /^\d+\.\d+\.\d+\n$/.test(version.stdout)], [0, '', true]);
   equal((await run([])).status, 2);
   ok((await run(['--help'])).stdout.includes('sign'));
+  equal(await run(['license']), { status: 0, stdout: readFileSync(join(projectFolder(), 'LICENSE'), 'utf8'), stderr: '' });
 });
 
 test(

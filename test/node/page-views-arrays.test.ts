@@ -1,10 +1,11 @@
 // The page's views of arrays and its doctor by clicks in Chromium: Zarr 2 and 3, HDF5, lines and heat maps, CORS rules to paste.
-import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page, Worker } from 'playwright-core';
 import { equal, ok, test } from '../harness.ts';
 import { need } from '../env.ts';
 import { openScenario } from '../servers/fixture/client.ts';
-import { connectTo, withSite } from './page-site.ts';
+import { connectTo, withSite, type PageSite } from './page-site.ts';
 import { zarr2, zarr3 } from '../conformance/view-files.ts';
 import { look, watchStore, withFiles, type Sent } from './views-rig.ts';
 
@@ -14,6 +15,42 @@ const open = (page: Page, name: string): Promise<void> =>
 const choose = (page: Page, name: string): Promise<void> => page.getByRole('tree').getByText(name, { exact: true }).click();
 const chunksIn = (sent: readonly Sent[]): string[] =>
   sent.filter(({ key, status }) => /\/c\/|\d\.\d$/.test(key) && status < 300).map(({ key }) => key);
+
+type Realm = Pick<Worker, 'evaluate'>;
+
+/** What a realm has asked for below an address, without it. */
+const loadedIn = (realm: Realm, address: string): Promise<string[]> =>
+  realm.evaluate((base) => {
+    const all = performance.getEntriesByType('resource').map(({ name }) => name);
+    return all.filter((name) => name.startsWith(base)).map((name) => name.slice(base.length));
+  }, address);
+
+/** An HDF5 file that is open: its library is in the worker alone, the store is asked by the page alone, and the worker ends with the file. */
+async function readInWorker(site: PageSite, page: Page, sent: readonly Sent[]): Promise<void> {
+  const library = readdirSync(join(site.dir, 'chunks'))
+    .map((name) => `chunks/${name}`)
+    .filter((path) => readFileSync(join(site.dir, path)).includes('H5Fopen'));
+  ok(library.length > 0, 'a file that is the library');
+  const [worker, ...others] = page.workers();
+  ok(worker && others.length === 0 && worker.url() === `${site.address}worker/hdf5.js`, 'one worker');
+  const holds = (paths: readonly string[]): boolean => paths.some((path) => library.includes(path));
+  const here = await loadedIn(page, site.address);
+  ok(here.includes('main.js') && here.some((path) => path.startsWith('chunks/')), `what the page has loaded: ${here.join()}`);
+  ok(!holds(here), 'no library in the page');
+  ok(holds(await loadedIn(worker, site.address)), 'the library in the worker');
+
+  const asked = sent.filter(({ key, method }) => key.endsWith('.h5') && method === 'GET').map(({ key }) => key);
+  equal(asked, ['front.h5', 'elsewhere.h5'], 'the file, and what it links to, which is not there');
+  const { endpoint } = need('versitygw');
+  const askedIn = async (realm: Realm): Promise<number> => (await loadedIn(realm, endpoint)).filter((path) => path.includes('.h5?')).length;
+  equal([await askedIn(page), await askedIn(worker)], [asked.length, 0], 'who asked the store for it');
+  const figures = page.locator('anyfile-hdf5 .figures');
+  equal(await figures.locator('div').filter({ hasText: 'Requests' }).locator('dd').textContent(), String(asked.length));
+  const ended = worker.waitForEvent('close');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await ended;
+  equal(page.workers().length, 0);
+}
 
 test(
   'arrays in the page: Zarr in chunks, lines, heat maps and HDF5',
@@ -81,6 +118,7 @@ test(
           await choose(page, 'grid');
           await picture(page, '/grid: 20 rows and 30 columns, from 0 to 1929').waitFor();
           await look(site, page, 'views-hdf5');
+          await readInWorker(site, page, sent());
         });
         await site.visit(
           async ({ page }) => {

@@ -16,6 +16,7 @@ import type { MountSource } from '../../src/service-worker.ts';
 import { env, need, uniqueName } from '../env.ts';
 import { equal, skip } from '../harness.ts';
 import { s3Request } from '../servers/s3-request.mjs';
+import { toRequest } from '../servers/web-request.mjs';
 
 /** What the proxy saw since it was asked last. */
 export interface Traffic {
@@ -56,6 +57,7 @@ async function scripts(more: Record<string, string>): Promise<Record<string, str
   const from = `from 'anyfile/service-worker';`;
   const sources = {
     '/sw.js': `import { s3Driver, serveMounts } ${from} serveMounts({ drivers: [s3Driver] });`,
+    '/signed-sw.js': `import { serveMounts, signerDriver } ${from} serveMounts({ drivers: [signerDriver] });`,
     '/page.js': `import { registerServiceWorker } ${from} Object.assign(globalThis, { registerServiceWorker });`,
     ...more,
   };
@@ -81,6 +83,8 @@ export interface FilmApp {
   scripts?(source: MountSource): Record<string, string>;
   /** Pages by path. */
   pages?: Record<string, string>;
+  /** What is at `/sign`. */
+  sign?(request: Request, source: MountSource): Promise<Response>;
 }
 
 /** Serves all of it for as long as `use` takes. */
@@ -131,6 +135,11 @@ export async function withFilmSite(film: FilmApp, use: (site: FilmSite) => Promi
       return;
     }
     const path = request.url!;
+    if (film.sign && path === '/sign') {
+      const signing = toRequest(request).then((asked) => film.sign!(asked, source));
+      void signing.then(async (given) => response.writeHead(given.status, Object.fromEntries(given.headers)).end(await given.text()));
+      return;
+    }
     const script = path === '/run.js' ? film.run(source) : path === '/short-lived-keys' ? JSON.stringify(credentials) : files[path];
     const body = script ?? pages[path];
     response.writeHead(body === undefined ? 404 : 200, {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../tools/bundle.mjs';
 import { nodeBuild } from '../tools/node-build.mjs';
+import { toRequest } from './web-request.mjs';
 
 /** The handler, from its source: bundled inside the project, where packages are found. */
 async function loadSigner() {
@@ -25,14 +26,6 @@ async function loadSigner() {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-async function toRequest(message) {
-  const chunks = [];
-  for await (const chunk of message) chunks.push(chunk);
-  const { method, headers, url } = message;
-  const body = chunks.length ? Buffer.concat(chunks) : undefined;
-  return new Request(new URL(url, `http://${headers.host}`), { method, headers, body });
 }
 
 /**

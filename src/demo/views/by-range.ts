@@ -4,9 +4,10 @@
  * @module
  */
 import type { ObjectInfo, ObjectStore } from '../../index.ts';
+import { urlOf, type Connection } from '../connection.ts';
 import { baseName } from '../format.ts';
 import { kindOf, type View } from '../views.ts';
-import { objectSource } from './file-source.ts';
+import { objectSource, type FileSource } from './file-source.ts';
 import { viewElement } from './view-host.ts';
 
 /** Smaller tables of text are read whole, and so can be verified. */
@@ -23,10 +24,14 @@ export function rangedKind(name: string, { sizeBytes, contentType, contentEncodi
 /** The table of such a file; `name` is shown. */
 export function rangedView(
   kind: 'parquet' | 'csv',
-  { store, info, name }: { store: ObjectStore; info: ObjectInfo; name: string },
+  { connection, info, name }: { connection: Connection; info: ObjectInfo; name: string },
   onFail: (error: unknown) => void,
 ): View {
-  const source = objectSource(store, info, name);
+  const { client, folder, store } = connection;
+  const byKey = (): FileSource => objectSource(store, info, name);
+  // no URL leads into a folder that was chosen
+  const byUrl = async (): Promise<FileSource> =>
+    (await import('./url-source.ts')).urlSource(urlOf(connection, info.key), client, info, name);
   return {
     title: 'Table',
     make: () =>
@@ -34,8 +39,8 @@ export function rangedView(
         name,
         async (host, options) =>
           kind === 'csv'
-            ? (await import('./csv-view.ts')).mountCsv(host, source, options)
-            : (await import('./parquet-view.ts')).mountParquet(host, source, options),
+            ? (await import('./csv-view.ts')).mountCsv(host, byKey(), options)
+            : (await import('./parquet-view.ts')).mountParquet(host, folder ? byKey() : await byUrl(), options),
         onFail,
       ),
   };

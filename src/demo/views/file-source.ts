@@ -30,6 +30,8 @@ export interface FileSource {
    * @throws CloudError `NotFound`; `NotSupported` when the server does not tell
    */
   size(signal: AbortSignal): Promise<number>;
+  /** Ends what runs. */
+  close?(): void;
 }
 
 /**

@@ -133,6 +133,7 @@ export async function mountParquet(host: HTMLElement, source: FileSource, { onFa
   return {
     close() {
       stop.abort();
+      source.close?.();
       clearTimeout(due);
       render(null, host);
     },

@@ -9,7 +9,7 @@ export async function buildPage(outdir) {
   const from = join(root, 'src/demo');
   await build({
     absWorkingDir: root,
-    entryPoints: [join(from, 'main.ts')],
+    entryPoints: ['main.ts', 'worker/hdf5.ts'].map((path) => join(from, path)),
     outbase: from,
     outdir,
     bundle: true,

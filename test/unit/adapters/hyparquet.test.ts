@@ -21,6 +21,7 @@ test('a private Parquet file of pyarrow, with no more requests than hyparquet ma
   const [rows, last] = [ours[1], ours[2]] as Record<string, number>[][];
   equal([rows![0]!['power'], last![0]!['power']], known.parquet.powerAt.slice(1));
   equal([privateRequests(), await publicRequests()], [3, 4]);
+  equal(file.stats().requests, 3);
   await file.close();
   await client.close();
 });

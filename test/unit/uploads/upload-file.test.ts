@@ -1,28 +1,11 @@
 /** Uploads from Blobs: what is sent, what is left after an abort, and what becomes of sources that change. Runs in every engine. */
 import { Client, openUploadJournal, uploadFile } from '../../../src/index.ts';
-import type { UploadJob, UploadProgress, UploadRecord, UploadRecords } from '../../../src/index.ts';
+import type { UploadJob, UploadProgress, UploadRecords } from '../../../src/index.ts';
 import { startJob } from '../../../src/uploads/job.ts';
 import { openSource, type OpenSource } from '../../../src/uploads/source.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
-import { leastOf, MiB, noise, openPlace, openUploads, type UploadPlace } from './upload-places.ts';
-
-/** Records in memory, which outlive clients and jobs. */
-function memoryRecords(): UploadRecords {
-  const all = new Map<string, UploadRecord>();
-  const held = new Set<string>();
-  return {
-    list: async () => [...all.values()],
-    get: async (id) => all.get(id),
-    put: async (record) => void all.set(record.id, record),
-    remove: async (id) => void all.delete(id),
-    async hold(id) {
-      if (held.has(id)) return undefined;
-      held.add(id);
-      return async () => void held.delete(id);
-    },
-  };
-}
+import { leastOf, memoryRecords, MiB, noise, openPlace, openUploads, type UploadPlace } from './upload-places.ts';
 
 const partBytes = leastOf('fixture');
 

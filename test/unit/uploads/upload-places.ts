@@ -1,6 +1,6 @@
 /** Where uploads are tried, and what is there afterwards. */
 import { Client } from '../../../src/index.ts';
-import type { ClientOptions, ObjectStore, OpenUpload, RequestEvent } from '../../../src/index.ts';
+import type { ClientOptions, ObjectStore, OpenUpload, RequestEvent, UploadRecord, UploadRecords } from '../../../src/index.ts';
 import { inFewEngines, need, uniqueName } from '../../env.ts';
 import { openScenario, type FaultRule } from '../../servers/fixture/client.ts';
 
@@ -71,4 +71,21 @@ export function noise(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
   const words = new Uint32Array(Math.ceil(sizeBytes / 4));
   for (let i = 0, x = seed; i < words.length; i++) words[i] = x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
   return new Uint8Array(words.buffer, 0, sizeBytes);
+}
+
+/** Records in memory, which outlive clients and jobs. */
+export function memoryRecords(): UploadRecords {
+  const all = new Map<string, UploadRecord>();
+  const held = new Set<string>();
+  return {
+    list: async () => [...all.values()],
+    get: async (id) => all.get(id),
+    put: async (record) => void all.set(record.id, record),
+    remove: async (id) => void all.delete(id),
+    async hold(id) {
+      if (held.has(id)) return undefined;
+      held.add(id);
+      return async () => void held.delete(id);
+    },
+  };
 }

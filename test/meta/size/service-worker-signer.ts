@@ -1,0 +1,3 @@
+import { serveMounts, signerDriver } from 'anyfile/service-worker';
+
+serveMounts({ drivers: [signerDriver] });
