@@ -29,6 +29,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from '../tools/bundle.mjs';
+import { installBrowsers } from '../tools/browsers.mjs';
 import { run } from '../tools/run.mjs';
 import { runBrowser } from './browser.mjs';
 import { variants } from './peers/index.mjs';
@@ -214,6 +215,7 @@ const parts = {
   jobs: measureJobs,
   worker: measureWorker,
 };
+await installBrowsers();
 if (part) process.exit(await parts[part]());
 const packages = await installPeers();
 const built = await takePackage(args.package && resolve(args.package), 'package');
