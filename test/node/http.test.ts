@@ -2,6 +2,8 @@ import { getEventListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { equal, ok, rejects, sameBytes, skip, test } from '../harness.ts';
 import type { CloudError } from '../../src/errors.ts';
 import { createHttpPort, storedBytes } from '../../src/platform/node/http.ts';
@@ -350,3 +352,36 @@ test('closing ends what is under way; nothing can be sent afterwards', () =>
   ));
 
 test('bodies come as stored here', () => ok(storedBytes()));
+
+test('what was read of a body is let go, also where the next is always there already', () => {
+  if (!isNode) skip('a body of fetch has no queue of ours');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const [piece, pieces] = [0x10000, 512];
+  return serving(
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': piece * pieces });
+      for (let n = 0; n < pieces; n++) response.write(new Uint8Array(piece));
+      response.end();
+    },
+    async ({ port, get }) => {
+      const { body } = await port(get());
+      const seen: WeakRef<Uint8Array>[] = [];
+      let size = 0;
+      // slower than they come
+      for (let chunk = await body.read(); chunk; chunk = await body.read()) {
+        size += chunk.length;
+        seen.push(new WeakRef(chunk));
+        await delay(1);
+        if (size < (piece * pieces) / 2) continue;
+        chunk = undefined;
+        break;
+      }
+      await delay(10);
+      collect();
+      const held = seen.filter((chunk) => chunk.deref()).length;
+      ok(seen.length > 100 && held < 5, `${held} of ${seen.length} are still held`);
+      await body.cancel();
+    },
+  );
+});

@@ -16,6 +16,8 @@ import { viewHeaders } from './http-headers.ts';
 const queueBytes = 0x100000;
 /** What a chunk costs beside its bytes: so that a server of one-byte chunks cannot fill the memory. */
 const chunkBytes = 128;
+/** Places of chunks that were read are cleared away when there are so many, should the queue never be empty. */
+const readPlaces = 64;
 /** What is read to its end on `cancel`, rather than that the connection is given up. */
 const drainBytes = 0x10000;
 const drainMs = 1000;
@@ -54,7 +56,8 @@ export class Exchange implements HttpBody {
   #failure: { error: unknown } | undefined;
   #paused = false;
   #received = 0;
-  #queue: Uint8Array[] = [];
+  /** Chunks that wait, behind the places of those that were read: they are held no longer. */
+  #queue: (Uint8Array | undefined)[] = [];
   #head = 0;
   #queued = 0;
   /** Who waits for the next chunk, or for the end when there is a sink. */
@@ -187,8 +190,9 @@ export class Exchange implements HttpBody {
     const chunk = this.#queue[this.#head];
     if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
     if (chunk) {
-      if (++this.#head === this.#queue.length) {
-        this.#queue = [];
+      this.#queue[this.#head++] = undefined;
+      if (this.#head === this.#queue.length || this.#head === readPlaces) {
+        this.#queue.splice(0, this.#head);
         this.#head = 0;
       }
       this.#queued -= chunk.length + chunkBytes;
