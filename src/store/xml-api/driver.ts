@@ -8,9 +8,11 @@ import { createSignFunction } from '../../auth/sign-function.ts';
 import { isCloudError } from '../../errors.ts';
 import type { RequestOptions } from '../../transport/compose.ts';
 import type { HttpRequest, HttpResponse, SignFunction } from '../../types.ts';
+import { isSafeForSecrets } from '../../util/safe-origin.ts';
 import type { StoreContext } from '../context.ts';
 import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
 import { tellingVersion } from '../not-modified.ts';
+import { hashPayload } from '../payload.ts';
 import { toQuery } from '../query.ts';
 import type { XmlDialect } from './dialect.ts';
 
@@ -49,6 +51,11 @@ export interface XmlDriver {
   };
   /** What the clock of whoever serves a key shows, as far as is known; in ms since the epoch. */
   serverTime(key: string): number;
+  /**
+   * Hex SHA-256 of a body for the signature, where the way to the server could change it: plain http to another machine. On others nobody can, and
+   * the checksum in the headers, which are signed, is compared by the store.
+   */
+  payloadHash(body: Uint8Array): string | undefined | Promise<string | undefined>;
   /** Send; addressed anew when the bucket turns out to be in another region. */
   send(request: XmlRequest, options: RequestOptions): Promise<HttpResponse>;
 }
@@ -92,6 +99,7 @@ export function createDriver(init: XmlInit): XmlDriver {
     },
   });
   const addressOf = (key: string): string => dialect.address({ bucket, key, region, endpoint, forcePathStyle });
+  const signsBodies = endpoint !== undefined && !isSafeForSecrets(endpoint);
   const payer = init.requestPayer ? { [dialect.payer]: init.requestPayer } : undefined;
   const once = (request: XmlRequest, options: RequestOptions): Promise<HttpResponse> => {
     const { method, key, query = {}, body, payloadHash } = request;
@@ -106,6 +114,7 @@ export function createDriver(init: XmlInit): XmlDriver {
     source,
     learnt: {},
     serverTime: (key) => wire.serverTime(addressOf(key)),
+    payloadHash: (body) => (signsBodies ? hashPayload(body) : undefined),
     async send(request, options) {
       const before = region;
       try {

@@ -7,7 +7,6 @@ import { CloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { mapParallel } from '../../util/parallel.ts';
 import { maxParts } from '../part-plan.ts';
-import { hashPayload } from '../payload.ts';
 import { checkAnswer, checksumFor, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
 import { beginUpload, completeUpload, removeUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
@@ -44,7 +43,7 @@ export async function sendPartBytes(
   const about = { operation: 'put', key, signal };
   const sent = await checksumFor(checksum, body);
   const response = await driver.send(
-    { method: 'PUT', headers: sent.headers, key, query, body: blob ?? body, payloadHash: await hashPayload(body) },
+    { method: 'PUT', headers: sent.headers, key, query, body: blob ?? body, payloadHash: await driver.payloadHash(body) },
     about,
   );
   await response.body.cancel();

@@ -9,7 +9,7 @@ import { checkKey } from '../../url/key.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
-import { hashPayload, sendableOf, wholeOrParts } from '../payload.ts';
+import { sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
@@ -58,7 +58,7 @@ async function putWhole(
     headers: { ...headers, ...sent.headers },
     key,
     body: whole,
-    payloadHash: await hashPayload(whole),
+    payloadHash: await driver.payloadHash(whole),
   } as const;
   const response = await driver.send(request, { operation: 'put', key, signal }).catch((error: unknown) => {
     throw ifMatch && isMissing(error) ? gone(key, 'put', error) : error;

@@ -11,7 +11,7 @@ import { createS3Store, s3Dialect } from '../../../src/store/s3/store.ts';
 import { createDriver } from '../../../src/store/xml-api/driver.ts';
 import { putParts } from '../../../src/store/xml-api/multipart.ts';
 import type { ObjectStore, PutResult } from '../../../src/types.ts';
-import { toBase64 } from '../../../src/util/base64.ts';
+import { toBase64, toHex } from '../../../src/util/base64.ts';
 import { concat } from '../../../src/util/bytes.ts';
 import { need, uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
@@ -360,3 +360,37 @@ test('GCS: bytes that change on the way are refused, those of a session too when
       await context.close();
     }
   }));
+
+test('the signature covers the SHA-256 of a body where others could change it on the way, and elsewhere the checksum alone', async () => {
+  const bytes = pattern(5000);
+  const hasher = createHasher('sha256');
+  hasher.update(bytes);
+  const sha256 = toHex(hasher.digest());
+  const ways: [endpoint: string | undefined, hash: string][] = [
+    [undefined, 'UNSIGNED-PAYLOAD'],
+    ['https://storage.example', 'UNSIGNED-PAYLOAD'],
+    ['http://127.0.0.1:9000', 'UNSIGNED-PAYLOAD'],
+    ['http://[::1]:9000', 'UNSIGNED-PAYLOAD'],
+    ['http://localhost:9000', 'UNSIGNED-PAYLOAD'],
+    ['http://storage.example', sha256],
+    ['http://localhost.example', sha256],
+    ['http://10.0.0.7:9000', sha256],
+  ];
+  for (const [endpoint, hash] of ways) {
+    const seen: string[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      const { headers } = request;
+      const signed = /SignedHeaders=([^,]*)/.exec(headers.get('authorization') ?? '')?.[1]?.split(';') ?? [];
+      const sum = ['content-md5', 'x-amz-checksum-crc64nvme'].find((name) => headers.get(name));
+      ok(sum && signed.includes(sum), `${endpoint}: no signed checksum`);
+      seen.push(headers.get('x-amz-content-sha256') ?? '');
+      await request.arrayBuffer();
+      return new Response('', { headers: { etag: '"e"' } });
+    };
+    const place = openService({ service: s3ServiceOf(endpoint), bucket: 'bucket', options: { endpoint, credentials, fetch } });
+    await place.store.put('key', bytes);
+    await place.close();
+    equal(seen, [hash], endpoint);
+  }
+});
