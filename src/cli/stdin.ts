@@ -22,21 +22,25 @@ export async function* stdinLines({ io, signal }: Task): AsyncGenerator<string, 
 /** The same chunks; a wait for the next one ends with the signal. */
 async function* abortableChunks<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => {});
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      const { done, value } = await next(iterator, signal);
       if (done) return;
       yield value;
     }
   } finally {
-    signal.removeEventListener('abort', stop);
     if (signal.aborted) void iterator.return?.().catch(() => {});
   }
 }
+
+/** No race against one promise of the signal's: it would hold what won every time, until the end. */
+const next = <T>(iterator: AsyncIterator<T, void>, signal: AbortSignal): Promise<IteratorResult<T, void>> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    iterator
+      .next()
+      .finally(() => signal.removeEventListener('abort', stop))
+      .then(resolve, reject);
+  });
