@@ -101,7 +101,7 @@ export class Client {
    * not kept any more. Identities that only a credentials provider knows are found once they were used, or by `cache.identity`.
    *
    * @returns how many values and copies went
-   * @throws CloudError `Timeout` or `ServerError`: storage would not remove all of it or did not open, when everything else is gone
+   * @throws CloudError `InvalidArgument` after {@link Client.close}; `Timeout` or `ServerError`: storage would not remove all of it or did not open, when everything else is gone
    * @throws OverwriteDirtyFileError copies hold edits that were not uploaded, when everything else is gone
    * @example await client.clearCache({ prefix: 's3://bucket/folder' });
    */

@@ -4,6 +4,7 @@
  * @module
  */
 import { CloudError } from '../errors.ts';
+import { delay } from '../util/abort.ts';
 import { watchLock } from './life-lock.ts';
 import { messageOf, type Message, type Protocol, type Said } from './messages.ts';
 import type { ErrorClasses } from './packed-error.ts';
@@ -35,6 +36,9 @@ export interface Link {
   close(goodbye: string, error: CloudError, endsPort: boolean): Promise<void>;
 }
 
+/** How long the answer to a goodbye may be on its way when its sender may be gone. */
+const ANSWER_MS = 1000;
+
 interface Ending {
   terminate?(): unknown;
   close?(): void;
@@ -54,6 +58,8 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
   const life = new AbortController();
   const watching = new AbortController();
   let isReady = false;
+  /** Why it ends, once it is being closed. */
+  let closing: CloudError | undefined;
 
   const gone = (cause?: unknown): CloudError =>
     new CloudError('the worker has ended or could not be started', { code: 'Network', operation, cause });
@@ -74,8 +80,13 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
     peer.end(error);
     init.onEnd();
   }
+  /** Who says goodbye lets go of the lock as well: the answer, which may be an error, is on its way then. */
+  async function endLate(error: CloudError): Promise<void> {
+    await delay(ANSWER_MS, watching.signal).catch(() => {});
+    end(error);
+  }
   function watch(lock: string): void {
-    if (!tellsItsEnd(port)) void watchLock(lock, watching.signal, () => end(gone()));
+    if (!tellsItsEnd(port)) void watchLock(lock, watching.signal, () => (closing ? void endLate(closing) : end(gone())));
   }
   function ready(): void {
     if (isReady) return;
@@ -121,7 +132,8 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
     life: life.signal,
     end,
     async close(goodbye, error, endsPort) {
-      watching.abort();
+      // it is watched on: who is gone does not answer
+      closing = error;
       try {
         // what never answered has nothing to close
         if (isReady) await peer.call(goodbye, {});

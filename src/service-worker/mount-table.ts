@@ -19,7 +19,7 @@ export interface MountTable {
 type Question = 'need' | 'needLogin';
 type Settle = (answer: MountAnswer | undefined) => void;
 
-/** Makes a table. The channel is opened by the first question. @param askTimeoutMs how long an answer is waited for */
+/** Makes a table. The channel is opened by the first search. @param askTimeoutMs how long an answer is waited for */
 export function createMountTable(askTimeoutMs: number): MountTable {
   const known = new Map<string, MountRecord>();
   const closed = new Set<string>();
@@ -41,11 +41,16 @@ export function createMountTable(askTimeoutMs: number): MountTable {
     }
   }
 
-  function ask(type: Question, id: string): Promise<MountAnswer | undefined> {
+  /** From the first look at anything: who hears nothing does not hear that it was closed. */
+  function opened(): BroadcastChannel {
     if (!channel) {
       channel = new BroadcastChannel(CHANNEL);
       channel.onmessage = listen;
     }
+    return channel;
+  }
+
+  function ask(type: Question, id: string): Promise<MountAnswer | undefined> {
     return new Promise((resolve) => {
       const settle: Settle = (answer) => {
         clearTimeout(timer);
@@ -54,7 +59,7 @@ export function createMountTable(askTimeoutMs: number): MountTable {
       };
       const timer = setTimeout(settle, askTimeoutMs, undefined);
       waiting[type].set(id, settle);
-      channel!.postMessage({ type, id } satisfies MountMessage);
+      opened().postMessage({ type, id } satisfies MountMessage);
     });
   }
 
@@ -64,6 +69,7 @@ export function createMountTable(askTimeoutMs: number): MountTable {
       if (there && there.expiresAt > Date.now()) return there;
       if (closed.has(id)) return undefined;
       known.delete(id);
+      opened();
       return finding(id, async () => {
         let record = id.startsWith(KEPT) ? await keptRecord(id) : undefined;
         if (!record) {

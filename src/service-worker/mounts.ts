@@ -57,7 +57,8 @@ export function createMountList(prefix: string): MountList {
   async function current(id: string, entry: Entry): Promise<MountRecord> {
     if (!(entry.record.expiresAt > Date.now())) {
       entry.record = await entry.make();
-      if (entry.isKept) await keepRecord(id, entry.record);
+      // nothing is kept of one that was closed meanwhile
+      if (entry.isKept && entries.get(id) === entry) await keepRecord(id, entry.record);
     }
     return entry.record;
   }
@@ -98,6 +99,8 @@ export function createMountList(prefix: string): MountList {
     const entry = entries.get(id);
     if (!entry) return;
     entries.delete(id);
+    // first, or a worker that starts now finds it again
+    if (entry.isKept) await dropRecord(id);
     const heard = new Promise<void>((resolve) => gone.set(id, resolve));
     say({ type: 'closed', id });
     // A worker that was ended has forgotten it, and does not answer.
@@ -108,7 +111,6 @@ export function createMountList(prefix: string): MountList {
       channel = undefined;
       globalThis.removeEventListener?.('pagehide', leave);
     }
-    if (entry.isKept) await dropRecord(id);
   }
 
   return {

@@ -57,6 +57,15 @@ else {
       await rejects(stream.read(), 'Network');
     }));
 
+  test('a client is closed also when its worker was ended just now', async () => {
+    const worker = start();
+    const client = await connectClient(worker);
+    await client.store('mem://bucket').put('a', 'x');
+    worker.terminate();
+    await client.close();
+    await rejects(client.store('mem://bucket').head('a'), 'InvalidArgument');
+  });
+
   test('a script that is not there, and an abort of the wait for one', async () => {
     await rejects(connectClient(new Worker(new URL('./none-such.js', import.meta.url), { type: 'module' })), 'Network');
     const { port1 } = new MessageChannel();

@@ -297,6 +297,19 @@ test('a key of the day that was kept serves without the page, until the mount is
     );
   }));
 
+test('a worker that found the key of the day on the disk hears that the mount was closed', () =>
+  withRig({}, async ({ source, ask }) => {
+    await withMount(
+      source,
+      async (mount) => {
+        equal((await ask(mount.url('a'), { method: 'HEAD' }))?.status, 200);
+        await mount.close();
+        equal((await ask(mount.url('a'), { method: 'HEAD' }))?.status, 401);
+      },
+      { persist: 'day-key' },
+    );
+  }));
+
 test('options that none can be are refused', async () => {
   for (const prefix of ['', 'anyfile/', '/anyfile', '/a?/']) await rejects(() => handlerHere({ prefix }), 'InvalidArgument');
   for (const mediaWindowBytes of [0, -1, 1.5, NaN]) await rejects(() => handlerHere({ mediaWindowBytes }), 'InvalidArgument');

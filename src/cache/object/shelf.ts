@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
 import { createBlockCache, type BlockCache } from '../blocks/block-cache.ts';
 import type { CacheContainer, CacheEntry } from '../container/container.ts';
@@ -27,6 +28,7 @@ export interface Shelves {
    * Deletes values. Readers that are under way keep nothing any more, and what they are putting is waited for.
    *
    * @returns what `remove` gives
+   * @throws CloudError `InvalidArgument` after {@link Shelves.close}, which waits for those that were begun
    */
   clear(remove: (container: CacheContainer) => Promise<number>): Promise<number>;
   /** The container, if it was opened. */
@@ -92,13 +94,25 @@ export function createShelves(options: ShelvesOptions): Shelves {
   let closed = false;
   const open = (): Promise<CacheContainer> => (opened ??= options.open());
   const begin = async (): Promise<Era> => beginEra(await open(), options);
+  const clearing = new Set<Promise<number>>();
+  const remove = async (from: Parameters<Shelves['clear']>[0], before: Promise<Era> | undefined): Promise<number> => {
+    await (await before)?.end();
+    return from(await open());
+  };
   return {
     current: async () => (await (era ??= begin())).shelf,
-    async clear(remove) {
+    async clear(from) {
+      // a container that is closed removes nothing, and says so by a count alone
+      if (closed) throw new CloudError('this client is closed', { code: 'InvalidArgument', operation: 'clearCache' });
       const before = era;
       era = undefined;
-      await (await before)?.end();
-      return remove(await open());
+      const removing = remove(from, before);
+      clearing.add(removing);
+      try {
+        return await removing;
+      } finally {
+        clearing.delete(removing);
+      }
     },
     opened: () => opened,
     async close() {
@@ -107,6 +121,7 @@ export function createShelves(options: ShelvesOptions): Shelves {
       // what is being kept lasts: it was read before the client was closed
       await (await era)?.shelf.blocks.settled();
       await (await era)?.end();
+      await Promise.allSettled(clearing);
       await (await opened)?.close();
     },
   };

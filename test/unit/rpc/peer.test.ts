@@ -55,6 +55,22 @@ test('both sides call, and each call has its own answer', () =>
     },
   ));
 
+test('what is told may be thrown at, and nothing ends of it', () => {
+  let told = 0;
+  const tell: Handler = async () => {
+    told++;
+    throw new Error('the one that is told');
+  };
+  return withPeers({}, { tell, ask: async () => ({ value: 1 }) }, async (a) => {
+    a.note('tell', {});
+    a.note('none such', {});
+    await until(() => told === 1);
+    // a process ends a turn after a rejection that nobody handles
+    await turn();
+    equal(await a.call('ask', {}), 1);
+  });
+});
+
 test('only what is offered can be called', () =>
   withPeers({}, { ask: async () => ({ value: 1 }) }, async (a) => {
     for (const name of ['toString', '__proto__', 'constructor', 'receive', '']) await rejects(a.call(name, {}), 'NotSupported');

@@ -3,7 +3,7 @@ import { anonymous } from '../../../../src/auth/identity.ts';
 import { identityPrefix } from '../../../../src/cache/identity.ts';
 import { urlOfEntry } from '../../../../src/cache/object/pointer.ts';
 import type { CacheOptions } from '../../../../src/types.ts';
-import { equal, sameBytes, test } from '../../../harness.ts';
+import { equal, rejects, sameBytes, test } from '../../../harness.ts';
 import { bytesOf, rig, whole } from './cache-rig.ts';
 
 const MiB = 0x100000;
@@ -39,4 +39,15 @@ test('memory is not as large as a disk was to be, unless it was asked for by nam
   equal(await budget({ container: 'auto', mode: 'tmp_dir', maxBytes: 2 ** 30 }, true), 64 * MiB);
   equal(await budget({ container: 'memory', maxBytes: 2 ** 30, memoryBytes: MiB }, true), 2 ** 30);
   equal(await budget({ container: 'memory', memoryBytes: MiB }), MiB);
+});
+
+test('a clearing that was begun is waited for by closing, and after it there is none', async () => {
+  const { base, store, cache, context } = rig({ freshness: 'immutable' });
+  await base.put('a', bytesOf(1000));
+  await whole(store, 'a');
+  const { entries } = await cache.stats();
+  const clearing = cache.clear();
+  await context.close();
+  equal([await clearing, entries > 0], [entries, true]);
+  await rejects(cache.clear(), 'InvalidArgument');
 });
