@@ -81,13 +81,15 @@ async function copyOne(task: Task, step: Step, copy: CopyOptions): Promise<void>
   const { entry, root, name } = step;
   const { encoding, moves = false, keepsTimes = false } = copy;
   if (moves && encoding === undefined && (await renames(task, step))) return;
+  // looked at before: once it is written it is another file
+  const stays = moves && (await (await import('./same-file.ts')).isItself(task, step, encoding));
   await copyBytes(task, step, copy);
   const changed = entry.info?.lastModified;
   if (keepsTimes && changed && isDisk(root)) {
     const made = await session.find(root, name);
     if (made) await setChanged(task, pathOf(root, made.key), changed);
   }
-  if (!moves) return;
+  if (!moves || stays) return;
   const { errors } = await session.store(entry.root).delete([entry.key], { signal });
   if (errors[0]) throw errors[0].error;
 }

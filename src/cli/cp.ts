@@ -69,7 +69,7 @@ async function copy(task: Task, paths: readonly string[], given: CpOptions): Pro
   if (sources.length > 1 && !destination.isFolder) throw new ItemError('the destination must be a directory for several sources');
   const found = await gather(task, sources, deep);
   const files = found.filter(({ entry }) => !isMarker(entry));
-  const steps = await feasible(task, await layOut(task, files, destination), encoding);
+  const steps = await feasible(task, await layOut(task, files, destination), { encoding, moves });
   const recording = await startRecording(task, given);
   let done: Step[];
   try {

@@ -106,15 +106,19 @@ export async function gather(task: Task, names: readonly string[], deep: boolean
   return distinct(all);
 }
 
-/** Where `a` and `a.gz` stand side by side, both are listed as `a`: then each is meant by the name that it has on the disk. */
+/**
+ * Where `a` and `a.gz` stand side by side, both are listed as `a`, and where `a.gz` and `a.gz.gz` do, the second goes by the first one's key: then
+ * each is meant by the name that it has on the disk.
+ */
 export function distinct(sources: Source[]): Source[] {
   const count = new Map<string, number>();
   const id = ({ entry }: Source): string => `${entry.root}\n${entry.name}`;
+  const keys = new Set(sources.map(({ entry }) => `${entry.root}\n${entry.key}`));
   for (const source of sources) if (source.entry.key !== source.entry.name) count.set(id(source), 0);
   for (const source of sources) if (count.has(id(source))) count.set(id(source), count.get(id(source))! + 1);
   return sources.map((source) => {
     const { entry, naming } = source;
-    if ((count.get(id(source)) ?? 0) < 2 || entry.key === entry.name) return source;
+    if (entry.key === entry.name || ((count.get(id(source)) ?? 0) < 2 && !keys.has(id(source)))) return source;
     const { root, key, info } = entry;
     return { entry: { root, key, name: key, info }, naming };
   });

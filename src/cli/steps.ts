@@ -48,8 +48,19 @@ export async function storedName(task: Task, step: Step, encoding: EncodingOptio
   return storedNameOf(step, stored ? String(stored) : undefined);
 }
 
-/** Steps that can be made. Others are told: names that lead out, that the destination cannot hold together, or that stay where they are. */
-export async function feasible(task: Task, steps: readonly Step[], encoding: EncodingOption | undefined): Promise<Step[]> {
+/** What the steps are to do. */
+export interface Intent {
+  /** @default as stored */
+  encoding?: EncodingOption | undefined;
+  /** The sources are taken away. @default false */
+  moves?: boolean | undefined;
+}
+
+/**
+ * Steps that can be made. Others are told: names that lead out, that the destination cannot hold together, or that stay where they are; of moves also
+ * those that would replace what is still to be moved.
+ */
+export async function feasible(task: Task, steps: readonly Step[], { encoding, moves = false }: Intent = {}): Promise<Step[]> {
   const { session, out, options } = task;
   const root = steps[0]?.root;
   if (root === undefined) return [];
@@ -61,6 +72,11 @@ export async function feasible(task: Task, steps: readonly Step[], encoding: Enc
   const paired = (name: string): boolean => Object.values(SUFFIXES).some((suffix) => all.has(name + suffix));
   if (disk) for (const [i, step] of steps.entries()) if (paired(step.name)) names[i] = await storedName(task, step, encoding);
   const clashes = findClashes(names, place);
+  const { isItself, replacingSources } = await import('./same-file.ts');
+  const replacing = moves ? await replacingSources(task, steps, encoding) : undefined;
+  // on a disk it is renamed, which does no harm and may be what is meant: `A` becomes `a`
+  const isSame = async (step: Step): Promise<boolean> =>
+    encoding === undefined && (step.from === step.to || (moves && !disk && (await isItself(task, step, encoding))));
   const good: Step[] = [];
   // a plain name is refused for its folder's sake alone
   const folders = new Map<string, Promise<unknown>>();
@@ -79,8 +95,8 @@ export async function feasible(task: Task, steps: readonly Step[], encoding: Enc
     const other = clashes.get(index++);
     if (reason) out.fail(item.from, reason);
     else if (other !== undefined) out.fail(item.from, new ItemError(`clashes with ${other} at the destination (not copied)`));
-    else if (item.from === item.to && encoding === undefined)
-      out.fail(item.from, new ItemError('source and destination are the same file'));
+    else if (await isSame(item)) out.fail(item.from, new ItemError('source and destination are the same file'));
+    else if (replacing?.has(item)) out.fail(item.from, new ItemError(`${item.to} is to be moved itself (not moved)`));
     else good.push(item);
   }
   return good;

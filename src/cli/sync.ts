@@ -18,7 +18,7 @@ import type { Start } from './run.ts';
 import { asFolder, isDisk, isWeb, type Entry, type Place } from './session.ts';
 import { belowFolder, slim } from './source.ts';
 import { copyWidth, feasible, storedName } from './steps.ts';
-import { treeOf, type Tree } from './tree.ts';
+import { pairUp, treeOf, type Tree } from './tree.ts';
 
 interface SyncOptions {
   delete?: boolean;
@@ -96,12 +96,11 @@ async function shadows(task: Task, step: Step, other: Entry | undefined, folder:
   return other.key !== (isDisk(step.root) ? folder + stored : stored);
 }
 
-async function plan(task: Task, source: Tree, target: Tree, options: SyncOptions): Promise<SyncPlan> {
+async function plan(task: Task, source: Tree, target: Tree, options: SyncOptions, takes: (name: string) => boolean): Promise<SyncPlan> {
   const { out } = task;
   const { place } = target.selection;
   const fold = await foldedNames(task, place);
-  const byFold = new Map([...target.files].map(([name, entry]) => [fold(name), entry]));
-  const there = new Map([...source.files.keys()].flatMap((name) => (byFold.has(fold(name)) ? [[name, byFold.get(fold(name))!]] : [])));
+  const { there, surplus } = pairUp(source, target, fold);
   const steps: Step[] = [];
   const stale: Entry[] = [];
   const folder = asFolder(place.key);
@@ -116,9 +115,9 @@ async function plan(task: Task, source: Tree, target: Tree, options: SyncOptions
       stale.push(other!);
     }
   }
-  const kept = new Set([...source.files.keys()].map(fold));
-  const surplus = options.delete ? [...target.files].filter(([name]) => !kept.has(fold(name))).map(([, entry]) => entry) : [];
-  return { steps: await feasible(task, steps, undefined), surplus: [...surplus, ...stale] };
+  // what is excluded by either of its names stays
+  const gone = [...surplus].filter(([name, { key }]) => takes(name) && takes(key.slice(folder.length))).map(([, entry]) => entry);
+  return { steps: await feasible(task, steps), surplus: options.delete ? [...gone, ...stale] : [] };
 }
 
 /** Refuses to delete what was surely not meant, before anything is done. */
@@ -146,11 +145,11 @@ async function sync(task: Task, from: string, to: string, options: SyncOptions):
   await checkApart(first, last);
   // both to their ends: what fails here ends the run, and nothing was done
   const source = await treeOf(task, from, { takes });
-  const target = await treeOf(task, to, { takes, mayBeMissing: true });
+  const target = await treeOf(task, to, { takes: (name, stored) => takes(name) || takes(stored), mayBeMissing: true });
   for (const { isFile, selection } of [source, target])
     if (isFile || selection.glob) throw new ItemError(`${selection.shown}: sync takes folders; cp copies files and patterns`);
   const failedBefore = out.failures();
-  const todo = await plan(task, source, target, options);
+  const todo = await plan(task, source, target, options, takes);
   checkSurplus(todo, source, options);
   const parallel = task.options.parallel ?? copyWidth;
   await copyAll(task, todo.steps, { parallel, keepsTimes: true, verb: 'cp', about: { operation: 'sync', action: 'copy' } });

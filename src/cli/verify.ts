@@ -11,7 +11,7 @@ import { parseSize } from './options.ts';
 import { mapInOrder } from './pool.ts';
 import type { Start } from './run.ts';
 import { isDisk, type Entry } from './session.ts';
-import { treeOf, type Tree } from './tree.ts';
+import { pairUp, treeOf, type Tree } from './tree.ts';
 
 interface VerifyOptions extends CompareOptions {
   matchingOnly?: boolean;
@@ -111,8 +111,8 @@ async function verify(task: Task, from: string, to: string, options: VerifyOptio
     throw new UsageError('a disk keeps no checksums: --checksum (or --md5) reads the files');
   const [source, target] = [await treeOf(task, from), await treeOf(task, to)] as [Tree, Tree];
   if (source.isFile !== target.isFile) throw new ItemError('source and target must both be files or both be directories');
-  const only = (one: Tree, other: Tree): string[] => [...one.files.keys()].filter((name) => !other.files.has(name));
-  const [extra, missing] = [only(source, target), only(target, source)];
+  const { there, surplus } = pairUp(source, target);
+  const [extra, missing] = [[...source.files.keys()].filter((name) => !there.has(name)), [...surplus.keys()]];
   const counts = { sourceFiles: source.files.size, targetFiles: target.files.size };
   if (options.verbose && extra.length + missing.length > 0) {
     await tellNames(task, 'Extra source files:', extra, 'source only');
@@ -126,7 +126,7 @@ async function verify(task: Task, from: string, to: string, options: VerifyOptio
     return end(false, `${counts.sourceFiles} source files, ${counts.targetFiles} target files.`, { ...counts, extra, missing });
   }
   const pairs = [...source.files].flatMap(([name, file]): Pair[] => {
-    const other = target.files.get(name);
+    const other = there.get(name);
     return other ? [{ name, source: file, target: other }] : [];
   });
   const { matching, failed } = await compareAll(task, pairs, options);

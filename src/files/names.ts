@@ -51,3 +51,14 @@ export async function findFile(files: FileSet, name: string, options: AbortOptio
   }
   return null;
 }
+
+/** The name by which a stored key is found: of `a` and `a.gz`, which are both shown as `a`, the second goes by its key. */
+export async function nameFor(files: FileSet, key: string, signal: AbortSignal | undefined): Promise<string> {
+  const name = shownName(files, key);
+  if (name === key) return key;
+  for (const candidate of readCandidates(files, name)) {
+    if (candidate === key) return name;
+    if (await files.store.head(candidate, { signal })) return key;
+  }
+  return key;
+}

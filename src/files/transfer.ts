@@ -19,7 +19,7 @@ import type { Hold } from '../util/byte-room.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { chunksOf } from '../util/streams.ts';
 import { notThere } from './change.ts';
-import { headerOf, keyFor, plainType, readCandidates, shownName, storedEncodingOf } from './names.ts';
+import { headerOf, keyFor, nameFor, plainType, readCandidates, storedEncodingOf } from './names.ts';
 import { isHeard, tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, ManyOptions } from './types.ts';
 
@@ -74,10 +74,10 @@ interface Transferred {
 const itemOf = (item: TransferItem | Item): Item =>
   typeof item === 'string' ? { path: item } : 'path' in item ? item : { path: item[0], destPath: item[1] };
 
-/** All that a place holds, by the keys under which it is stored: of `a` and `a.gz`, which are both called `a`, none is left behind. */
-export async function* storedItems({ store, ...files }: FileSet, { signal }: ManyOptions): AsyncGenerator<Item, void, undefined> {
-  for await (const page of store.list({ signal })) {
-    for (const { key } of page.objects) yield { path: shownName({ store, ...files }, key), key };
+/** All that a place holds, by the keys under which it is stored: of `a` and `a.gz`, which are both called `a`, each arrives under a name of its own. */
+export async function* storedItems(files: FileSet, { signal }: ManyOptions): AsyncGenerator<Item, void, undefined> {
+  for await (const page of files.store.list({ signal })) {
+    for (const { key } of page.objects) yield { path: await nameFor(files, key, signal), key };
   }
 }
 
@@ -294,6 +294,18 @@ export async function transferMany(
   return count;
 }
 
+/**
+ * What a disk has of a file before it is moved. Only that is deleted afterwards: two paths may lead to one file, by a link or by names that the disk
+ * takes for one, and then the copy has taken its place.
+ */
+async function seenOnDisk(from: FileSet, { path, key }: Item, signal: AbortSignal): Promise<ObjectInfo | undefined> {
+  for (const at of from.store.isFolder ? (key === undefined ? readCandidates(from, path) : [key]) : []) {
+    const info = await from.store.head(at, { signal });
+    if (info) return info;
+  }
+  return undefined;
+}
+
 /** Move many files: each is taken away once it is there. @returns their number. NotFound for a missing one. */
 export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
   const tell = tellOf(to, 'move', options, paths);
@@ -302,10 +314,11 @@ export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferI
   const one = async (given: TransferItem, _: number, signal: AbortSignal): Promise<void> => {
     const item = itemOf(given);
     const move = async (): Promise<Transferred> => {
-      const done = await transferOne(from, item, to, { ...options, signal, durable: true });
+      const seen = await seenOnDisk(from, item, signal);
+      const done = await transferOne(from, { ...item, ...(seen && { key: seen.key }) }, to, { ...options, signal, durable: true });
       if (!done) throw notThere(item.path, 'move');
       // only what was moved: of `a` and `a.gz` the other one stays
-      if (!done.stays) await from.store.delete(done.key, { signal });
+      if (!done.stays) await from.store.delete(done.key, { signal, ...(seen?.etag && { ifMatch: seen.etag }) });
       return done;
     };
     const done = await watched(options.monitor, { path: item.path, direction }, move, (moved) => moved.sizeBytes);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readCandidates, shownName } from '../files/names.ts';
+import { nameFor } from '../files/names.ts';
 import type { FileSet } from '../files/types.ts';
 import type { AbortOptions } from '../types.ts';
 import type { ResumableNames } from './types.ts';
@@ -30,22 +30,11 @@ export function listNames(files: FileSet, { recursive = true, signal }: ListName
     })) {
       for (const { key, sizeBytes } of objects) {
         if (key.endsWith('/') && sizeBytes === 0) continue;
-        const name = await nameOf(files, key, signal);
+        const name = await nameFor(files, key, signal);
         last = key;
         yield name;
       }
     }
   }
   return { list: recursive ? 'all' : 'one level', position: () => last, from };
-}
-
-/** The name by which a key is found. */
-async function nameOf(files: FileSet, key: string, signal: AbortSignal | undefined): Promise<string> {
-  const name = shownName(files, key);
-  if (name === key) return key;
-  for (const candidate of readCandidates(files, name)) {
-    if (candidate === key) return name;
-    if (await files.store.head(candidate, { signal })) return key;
-  }
-  return key;
 }

@@ -187,3 +187,37 @@ test('sync: a file that is there under another encoding is not shadowed', () =>
       equal(tree(`${root}/two`), ['a.gz']);
     },
   ));
+
+const named = [
+  { key: 'scan.nii.gz', text: 'no gzip at all' },
+  { key: 'table.csv.gz', text: 'neither', contentEncoding: 'gzip' },
+  { key: 'plain', text: 'plain' },
+];
+
+test('sync --delete: what is called like an encoding is the same file here and there', () =>
+  withBucket({ objects: named }, async (sync, bucket, root, _, clientOptions) => {
+    const args = ['--delete', bucket, `${root}/d`];
+    equal((await sync(...args)).status, 0);
+    const names = ['plain', 'scan.nii.gz', 'table.csv.gz'];
+    equal(tree(`${root}/d`), names);
+    for (let i = 0; i < 2; i++) {
+      const again = await sync(...args);
+      equal([again.status, again.stdout, again.stderr, tree(`${root}/d`)], [0, '', '', names]);
+    }
+    const compared = await cli(['verify', '--checksum', bucket, `${root}/d`], { clientOptions });
+    equal(compared.status, 0, compared.stderr);
+  }));
+
+test('sync --delete: what is excluded by the name under which it is stored stays', () =>
+  withBucket({ objects: named }, async (sync, bucket, root) => {
+    plant(root, { 'd/scan.nii.gz': 'mine', 'd/other.gz': 'mine', 'd/old': 'gone' });
+    const done = await sync('--delete', '--exclude', '*.gz', bucket, `${root}/d`);
+    equal([done.status, tree(`${root}/d`), textOf(root, 'd/scan.nii.gz')], [0, ['other.gz', 'plain', 'scan.nii.gz'], 'mine'], done.stderr);
+  }));
+
+test('sync --delete: `a` and `a.gz` of a bucket beside a disk that has the second alone', () =>
+  withBucket({ objects: [...objects('a', 'a.gz')] }, async (sync, bucket, root) => {
+    plant(root, { 'd/a.gz': 'a.gz' });
+    const done = await sync('--delete', bucket, `${root}/d`);
+    equal([done.status, tree(`${root}/d`), textOf(root, 'd/a.gz'), textOf(root, 'd/a')], [0, ['a', 'a.gz'], 'a.gz', 'a'], done.stderr);
+  }));
