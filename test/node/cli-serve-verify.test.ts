@@ -1,11 +1,17 @@
 /** What `anyfile serve` takes for signed: everything that another client signs, and nothing that was changed afterwards. */
+import { readFileSync } from 'node:fs';
+import { request, type OutgoingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import fc from 'fast-check';
 import { S3Error } from '../../src/cli/serve/errors.ts';
 import type { S3Request } from '../../src/cli/serve/request.ts';
 import { createVerify } from '../../src/cli/serve/verify.ts';
+import { createAwsSigner } from '../../src/sign.ts';
 import { env } from '../env.ts';
 import { equal, ok, test } from '../harness.ts';
+import { plant, tree } from './cli/run-cli.ts';
+import { account as keys, fieldOf, served } from './cli/served.ts';
 
 const account = { accessKeyId: 'VERIFY', secretAccessKey: 'a secret of the tests' };
 const verify = createVerify(account, 'us-east-1', Date.now);
@@ -85,4 +91,73 @@ test('serve: whatever another client signs is taken, and no longer once anything
     }),
     { seed: env().seed, numRuns: 150 },
   );
+});
+
+test('serve: a Host is a host with an optional port, whatever was signed', async () => {
+  for (const host of ['localhost', 'a_b.example:8080', '127.0.0.1:9000', '[::1]', '[::1]:9000']) {
+    const { url } = await peer.sign(`http://${host}/data/a`, { aws: { signQuery: true } });
+    equal(codeOf(received('GET', url.slice(`http://${host}`.length), { host })), 'taken', host);
+  }
+  const { url } = await peer.sign('http://localhost:9000/data/a', { aws: { signQuery: true } });
+  const target = url.slice('http://localhost:9000'.length);
+  const ends = ['/data/a#', '#', '?', '?x=', '/', '/data', '\\', ',localhost:9000', '\n', ':1', '0000'];
+  for (const host of [...ends.map((end) => `localhost:9000${end}`), 'a@localhost:9000', 'localhost:x', 'localhost:65536', '[1]', ''])
+    equal(codeOf(received('GET', target, { host })), 'InvalidRequest', JSON.stringify(host));
+});
+
+/** A request as it is given: `fetch` would set the Host and leave out a fragment. */
+function ask(endpoint: string, method: string, path: string, headers: OutgoingHttpHeaders, body = ''): Promise<[number, string]> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve, reject) => {
+    const sending = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => resolve([answer.statusCode!, Buffer.concat(parts).toString()]));
+      answer.on('error', reject);
+    });
+    sending.on('error', reject);
+    sending.end(body);
+  });
+}
+
+test('serve: what is signed for one key opens no other by a Host or a target that holds a #', async () => {
+  await served(async ({ folder, endpoint }) => {
+    plant(folder, { 'public.txt': 'public', 'secret.txt': 'secret' });
+    const before = tree(folder);
+    const { host } = new URL(endpoint);
+    const signer = createAwsSigner(keys, { region: 'us-east-1' });
+    const presigned = (method: 'GET' | 'PUT' | 'DELETE'): string =>
+      signer.signQuery({ method, url: `${endpoint}/data/public.txt`, headers: {} }, new Date(), 60_000).url.slice(endpoint.length);
+    const refused = async (sent: Promise<[number, string]>, code: string, what: string): Promise<void> => {
+      const [status, text] = await sent;
+      equal([status, fieldOf(text, 'Code')], [400, code], what);
+      equal(tree(folder), before, what);
+      equal(
+        ['public.txt', 'secret.txt'].map((name) => readFileSync(join(folder, name), 'utf8')),
+        ['public', 'secret'],
+        what,
+      );
+    };
+
+    for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+      const [path, query] = presigned(method).split('?');
+      const body = method === 'PUT' ? 'taken over' : '';
+      for (const key of ['secret.txt', 'new.txt'])
+        await refused(
+          ask(endpoint, method, `/data/${key}?${query}`, { host: `${host}${path}#` }, body),
+          'InvalidRequest',
+          `${method} ${key}`,
+        );
+      for (const target of [`${path}#x?${query}`, `http://${host}${path}#?${query}`, `${path}?${query}#x`])
+        await refused(ask(endpoint, method, target, { host }, body), 'InvalidURI', `${method} ${target}`);
+    }
+    const { headers } = signer.signHeaders({ method: 'GET', url: `${endpoint}/data/public.txt`, headers: {} }, new Date());
+    const moved = { ...headers, host: `${host}/data/public.txt#` };
+    await refused(ask(endpoint, 'GET', '/data/secret.txt', moved), 'InvalidRequest', 'signed by header');
+
+    equal(await ask(endpoint, 'GET', presigned('GET'), { host }), [200, 'public']);
+    equal(await ask(endpoint, 'GET', '/data/public.txt', { ...headers, host }), [200, 'public']);
+    equal((await ask(endpoint, 'PUT', presigned('PUT'), { host }, 'changed'))[0], 200);
+    equal(readFileSync(join(folder, 'public.txt'), 'utf8'), 'changed');
+  });
 });

@@ -246,6 +246,25 @@ test('file: symbolic links lead nowhere outside', () =>
     equal(read(`${root}/inside/b`), 'b');
   }));
 
+test('disk: links that cannot be followed stand in no way of a listing', () =>
+  within(async (root, disk) => {
+    fs.writeFileSync(`${root}/file`, 'x');
+    link('loop', `${root}/loop`);
+    link('nowhere', `${root}/dangling`);
+    link('file/below', `${root}/through`);
+    const found = (await disk.list(root))!.sort((a, b) => (a.name < b.name ? -1 : 1));
+    equal(found, [
+      { name: 'dangling', kind: 'other' },
+      { name: 'file', kind: 'file' },
+      { name: 'loop', kind: 'other' },
+      { name: 'through', kind: 'other' },
+    ]);
+    const keys: string[] = [];
+    for await (const page of createFileStore({ root }).list()) keys.push(...page.objects.map((info) => info.key));
+    equal(keys, ['file']);
+    await rejects(disk.stat(`${root}/loop`), 'PermissionDenied');
+  }));
+
 test('file: names that no key can have are not listed', () =>
   within(async (root) => {
     if (process.platform === 'win32') skip('such names cannot be made on Windows');

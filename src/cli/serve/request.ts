@@ -33,8 +33,10 @@ function decode(text: string): string {
   }
 }
 
-/** Take in what node:http gives. */
+/** Take in what node:http gives. @throws S3Error `InvalidURI` */
 export function readRequest(incoming: IncomingMessage): S3Request {
+  // A fragment is no part of a target, and a signature leaves it out: the path would be another than the one that was signed.
+  if (incoming.url?.includes('#')) throw new S3Error(400, 'InvalidURI', 'The request target must not contain a fragment');
   const target = (incoming.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
   const [, path = '/', rawQuery = ''] = /^([^?]*)\??(.*)$/s.exec(target) ?? [];
   const headers: Record<string, string> = {};

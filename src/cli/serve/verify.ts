@@ -30,6 +30,8 @@ export interface Verified {
 export type Verify = (request: S3Request) => Verified;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** A host with an optional port. */
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i;
 const maxSkewMs = 900_000;
 const maxExpiresSeconds = 604_800;
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -135,6 +137,9 @@ export function createVerify(account: Account, region: string, clock: () => numb
     const date = new Date(at);
     const now = clock();
     const origin = `http://${headers['host'] ?? ''}`;
+    // Anything else would be taken for a path, a query or a fragment: then another target than the one that is served would be signed.
+    if (!HOST.test(headers['host'] ?? '') || !URL.canParse(origin))
+      throw new S3Error(400, 'InvalidRequest', 'The header Host must be a host with an optional port');
     let wanted: string | undefined;
     if (inQuery) {
       const seconds = Number(query.get('X-Amz-Expires'));

@@ -37,8 +37,7 @@ const disk: Disk = {
         if (name.startsWith(TEMPORARY)) await scrub(`${path}/${name}`);
         else if (entry.isFile()) found.push({ name, kind: 'file' });
         else if (entry.isDirectory()) found.push({ name, kind: 'directory' });
-        // Links to files are files; links to folders are not gone into, for they may lead in circles.
-        else found.push({ name, kind: entry.isSymbolicLink() && (await statOf(`${path}/${name}`))?.kind === 'file' ? 'file' : 'other' });
+        else found.push({ name, kind: entry.isSymbolicLink() ? await kindOfLink(`${path}/${name}`) : 'other' });
       }
       return entries && found;
     });
@@ -133,6 +132,15 @@ const disk: Disk = {
       return real && /^([a-z]:|\/\/)/i.test(path) ? real.replaceAll('\\', '/') : real;
     }),
 };
+
+/**
+ * Links to files are files; links to folders are not gone into, for they may lead in circles. One that cannot be followed, whatever the
+ * reason, must not hide what stands beside it.
+ */
+async function kindOfLink(path: string): Promise<DiskEntry['kind']> {
+  const stat = await statOf(path).catch(() => null);
+  return stat?.kind === 'file' ? 'file' : 'other';
+}
 
 /** Remove a temporary file that some process left behind more than a day ago. */
 async function scrub(path: string): Promise<void> {
