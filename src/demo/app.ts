@@ -171,7 +171,7 @@ export class Demo extends HTMLElement {
       this.fold.open = false;
       this.classList.add('connected');
       const path = shownKey(connection, start);
-      const folder = info ? path.replace(/[^/]*$/, '') : asFolder ? start : `${start}/`;
+      const folder = info ? path.replace(/[^/]*$/, '') : asFolder ? start : `${path}/`;
       this.cache.watch(connection);
       this.cache.within(folder);
       // most web servers do not list

@@ -124,6 +124,19 @@ test('a file on the web is read without keys; its signed query is not shown', as
   await web.close();
 });
 
+test('nor is it shown of a file on the web that is not there', async () => {
+  await elements();
+  need('fixture');
+  const web = await openScenario('http', { files: { '/data/public.json': { text: '{}' } } });
+  await withPage(async (page) => {
+    await page.connect({ url: `${web.endpoint}/data/none.json?X-Amz-Signature=canary` });
+    await page.until('the listing', () => page.root.classList.contains('connected') && page.root.textContent?.includes('none.json'));
+    await page.until('its end', () => !/Connecting…|Listing/.test(page.root.textContent ?? ''));
+    ok(!traces().includes('canary') && !page.root.textContent?.includes('canary'), 'no query');
+  });
+  await web.close();
+});
+
 test('a bearer token opens a bucket of GCS and is not kept', async () => {
   await elements();
   need('fixture');
