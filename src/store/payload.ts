@@ -115,10 +115,12 @@ async function* inParts(
   for await (const chunk of bodyChunks(body, { signal })) {
     for (let at = 0; at < chunk.length;) {
       if (filled === part.length) {
-        const larger = await buffers.take(roomFor(Math.max(left, filled + chunk.length - at)));
-        larger.set(part);
+        const size = roomFor(Math.max(left, filled + chunk.length - at));
+        // set aside and given back first: streams that wait for more while they hold some could all wait for each other
+        const begun = part.slice();
         buffers.giveBack(part);
-        part = larger;
+        part = await buffers.take(size);
+        part.set(begun);
       }
       const take = Math.min(chunk.length - at, part.length - filled);
       part.set(chunk.subarray(at, at + take), filled);
