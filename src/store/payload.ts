@@ -10,7 +10,7 @@ import { bodyChunks, toSendable, type Sendable } from '../util/body.ts';
 import type { ByteRoom } from '../util/byte-room.ts';
 import { toHex } from '../util/base64.ts';
 import { sha256 } from '../util/sha256.ts';
-import { linkSignals, throwIfAborted } from '../util/abort.ts';
+import { linkSignals, onAbort, throwIfAborted } from '../util/abort.ts';
 import { growingPartBytes, planParts, usualPartBytes } from './part-plan.ts';
 
 /** Above this, WebCrypto beats plain JavaScript (measured: 3 to 4 KiB). */
@@ -56,10 +56,17 @@ class Buffers {
   constructor(room: ByteRoom, signal: AbortSignal | undefined) {
     this.#room = room;
     this.#ended = linkSignals(signal);
+    // one listener for as long as the body is read: each chunk that is waited for would add its own, and take it away again
+    onAbort(this.#ended.signal, () => {});
+  }
+
+  /** Aborted as soon as the body is not wanted any more. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
   }
 
   async take(sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { signal } = this.#ended;
+    const { signal } = this;
     const held = await this.#room.buffer(sizeBytes, { signal });
     // what comes after the end nobody would give back
     if (signal.aborted) held.release();
@@ -84,13 +91,9 @@ class Buffers {
 }
 
 /** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
-async function* inParts(
-  sendable: Sendable,
-  partBytes: (index: number) => number,
-  buffers: Buffers,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+async function* inParts(sendable: Sendable, partBytes: (index: number) => number, buffers: Buffers): AsyncGenerator<Uint8Array> {
   const { body } = sendable;
+  const { signal } = buffers;
   if (body instanceof Uint8Array || body instanceof Blob) {
     const size = body instanceof Blob ? body.size : body.length;
     for (let at = 0, index = 0; at < size || index === 0; index++) {
@@ -115,10 +118,12 @@ async function* inParts(
   for await (const chunk of bodyChunks(body, { signal })) {
     for (let at = 0; at < chunk.length;) {
       if (filled === part.length) {
-        const larger = await buffers.take(roomFor(Math.max(left, filled + chunk.length - at)));
-        larger.set(part);
+        const size = roomFor(Math.max(left, filled + chunk.length - at));
+        // set aside and given back first: streams that wait for more while they hold some could all wait for each other
+        const begun = part.slice();
         buffers.giveBack(part);
-        part = larger;
+        part = await buffers.take(size);
+        part.set(begun);
       }
       const take = Math.min(chunk.length - at, part.length - filled);
       part.set(chunk.subarray(at, at + take), filled);
@@ -145,7 +150,7 @@ export interface PartsOfBody {
   rest: AsyncGenerator<Uint8Array>;
   /** Takes the buffer of a part that nobody reads any more. Whoever holds parts waits for nothing but their being sent. */
   giveBack(part: Uint8Array): void;
-  /** Gives back all that is left. */
+  /** Gives back all that is left, and closes what the body is read from. */
   end(): void;
 }
 
@@ -166,8 +171,12 @@ export async function wholeOrParts(sendable: Sendable, room: ByteRoom, signal?: 
   const { sizeBytes } = sendable;
   const base = sizeBytes === undefined ? usualPartBytes : planParts(sizeBytes).partBytes;
   const buffers = new Buffers(room, signal);
-  const end = (): void => buffers.end();
-  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), buffers, signal);
+  const parts = inParts(sendable, (index) => (sizeBytes === undefined ? growingPartBytes(index) : base), buffers);
+  const end = (): void => {
+    buffers.end();
+    // not waited for: a read that is under way may never settle, and what the upload ended with has been told already
+    parts.return(undefined).catch(() => {});
+  };
   try {
     const first = await parts.next();
     const bytes = first.value as Uint8Array;

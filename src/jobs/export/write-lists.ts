@@ -33,8 +33,8 @@ export async function writeLists(
   const counts = { files: 0, bytes: 0, rest: 0 };
   const channel = createChannel<Uint8Array>();
   const second = rest(channel.values());
-  // told below, where it is waited for
-  second.catch(() => {});
+  // once for all pages: a race for each of them would leave something on this promise until the end of the export
+  second.then(channel.end, channel.fail);
 
   async function* lines(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const { objects } of pages) {
@@ -52,8 +52,7 @@ export async function writeLists(
           counts.rest++;
         }
       }
-      // a list that breaks off says why where it is waited for
-      if (refused) await Promise.race([channel.push(encoder.encode(refused)), second]);
+      if (refused) await channel.push(encoder.encode(refused));
       if (taken) yield encoder.encode(taken);
     }
     channel.end();
@@ -72,7 +71,7 @@ export async function writeLists(
 
 /** Hands values from one task to another, one at a time. */
 interface Channel<T> {
-  /** Resolves when it was taken. */
+  /** Resolves when it was taken, or when nothing is taken any more. Rejects with what the channel failed with. */
   push(value: T): Promise<void>;
   end(): void;
   fail(error: unknown): void;
@@ -93,7 +92,8 @@ function createChannel<T>(): Channel<T> {
     async push(value) {
       const mine = (item = { value });
       changed();
-      while (item === mine) await change;
+      while (item === mine && !ended) await change;
+      if (ended?.failure) throw ended.failure.error;
     },
     end() {
       ended ??= {};

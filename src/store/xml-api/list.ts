@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CloudError } from '../../errors.ts';
 import type { ListPage, ObjectInfo } from '../../types.ts';
 import { checkXml, unescapeXml, xmlBlocks, xmlField } from './xml.ts';
 
@@ -34,7 +35,7 @@ function objectOf(xml: string, decode: (text: string) => string): ObjectInfo {
 /**
  * Read one page.
  *
- * @returns the page and the token of the next one. InvalidResponse when the answer is cut: half a list is never an end.
+ * @returns the page and the token of the next one. InvalidResponse when the answer is cut, or there is more and no token: half a list is never an end.
  */
 export function parseList(text: string): { page: ListPage; next: string | undefined } {
   checkXml(text, 'ListBucketResult');
@@ -44,6 +45,9 @@ export function parseList(text: string): { page: ListPage; next: string | undefi
   for (const block of xmlBlocks(text, 'Contents')) objects.push(objectOf(block, decode));
   const prefixes: string[] = [];
   if (firstEntry >= 0) for (const block of xmlBlocks(text, 'CommonPrefixes')) prefixes.push(decode(inner(block, 'Prefix') ?? ''));
-  const truncated = xmlField(text, 'IsTruncated') === 'true';
-  return { page: { objects, prefixes }, next: truncated ? xmlField(text, 'NextContinuationToken') : undefined };
+  if (xmlField(text, 'IsTruncated') !== 'true') return { page: { objects, prefixes }, next: undefined };
+  const next = xmlField(text, 'NextContinuationToken');
+  if (!next)
+    throw new CloudError('the listing breaks off: there is more of it, and no token', { code: 'InvalidResponse', operation: 'list' });
+  return { page: { objects, prefixes }, next };
 }

@@ -132,6 +132,14 @@ test('a listing cut anywhere is an error, never a short list', async () => {
   for (let cut = 0; cut < text.length; cut++) await rejects(() => parseList(text.slice(0, cut)), 'InvalidResponse');
 });
 
+test('a listing that says there is more, and not where, is an error; one that is whole needs no token', async () => {
+  const page = (truncated: boolean, token: string): string =>
+    `<ListBucketResult><IsTruncated>${truncated}</IsTruncated><Contents><Key>a</Key><Size>1</Size></Contents>${token}</ListBucketResult>`;
+  const empty = '<NextContinuationToken></NextContinuationToken>';
+  for (const token of ['', empty, '<NextContinuationToken/>']) await rejects(() => parseList(page(true, token)), 'InvalidResponse');
+  for (const token of ['', empty]) equal(parseList(page(false, token)).next, undefined);
+});
+
 test('Content-Range', () => {
   equal(parseContentRange('bytes 0-4/34'), { start: 0, end: 5, total: 34 });
   equal(parseContentRange('bytes 5-9/*'), { start: 5, end: 10, total: undefined });

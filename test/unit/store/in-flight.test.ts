@@ -1,7 +1,7 @@
 /** How many bytes transfers hold: a service that keeps every request waiting counts them. Runs in every engine. */
 import { Client } from '../../../src/index.ts';
 import { createByteRoom } from '../../../src/util/byte-room.ts';
-import { equal, ok, rejects, test } from '../../harness.ts';
+import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 
 const MiB = 2 ** 20;
 
@@ -159,5 +159,52 @@ test('an upload that fails while others wait for its room gives all of it back',
     await turn();
   }
   equal((await second).sizeBytes, 64 * MiB);
+  await client.close();
+});
+
+test('streams of unknown length that grow at the same pace do not wait for each other for ever', async () => {
+  const stored = new Map<string, Uint8Array>();
+  let steps = 0;
+  const keep = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
+    steps++;
+    const { pathname } = new URL(String(input));
+    stored.set(pathname.slice('/bucket/'.length), (init.body as Uint8Array).slice());
+    return new Response(null, { headers: { etag: '"whole"' } });
+  };
+  const client = new Client({
+    endpoint: 'http://127.0.0.1:9',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    fetch: keep,
+    limits: { maxInFlightBytes: 16 * MiB },
+  });
+  const store = client.store('s3://bucket');
+  const names = ['a', 'b', 'c', 'd'];
+  const contents = names.map((_, stream) => Uint8Array.from({ length: 5 * (MiB / 2) }, (__, i) => (i % 251) + stream));
+  let halfRead = 0;
+  let meet = (): void => {};
+  const met = new Promise<void>((resolve) => (meet = resolve));
+  // what is small has 2 MiB of the room: the four hold all of it before any goes on
+  const chunks = async function* (content: Uint8Array): AsyncGenerator<Uint8Array> {
+    yield content.slice(0, MiB / 2);
+    if (++halfRead === names.length) meet();
+    await met;
+    for (let at = MiB / 2; at < content.length; at += MiB / 2) {
+      steps++;
+      yield content.slice(at, at + MiB / 2);
+      await turn();
+    }
+  };
+  let ended = false;
+  const stop = new AbortController();
+  const all = Promise.all(names.map((name, i) => store.put(name, chunks(contents[i]!), { signal: stop.signal }))).finally(
+    () => (ended = true),
+  );
+  for (let idle = 0, last = steps; !ended; last = steps) {
+    await turn();
+    idle = steps === last ? idle + 1 : 0;
+    if (idle > 5000) stop.abort(new Error('the streams wait for each other'));
+  }
+  await all;
+  for (const [i, name] of names.entries()) sameBytes(stored.get(name), contents[i]!, name);
   await client.close();
 });

@@ -170,6 +170,50 @@ test('no manifest stands where the listing, or the second list, breaks off', asy
   equal(first.text(), undefined);
 });
 
+test('a second list that ends before its time ends the export, also while a page waits to be taken', async () => {
+  const engine = { ...format('s3-batch', 's3://from', 's3://to'), restLine: plainLine };
+  const broken = new Error('broken');
+  const many = Array.from({ length: 12 }, (_, i) => ({ key: `large${i}`, sizeBytes: 6e9 }));
+  for (const taken of [0, 1, 2]) {
+    const first = sink();
+    const failing: Sink = async (body) => {
+      const chunks = body[Symbol.asyncIterator]();
+      for (let i = 0; i < taken; i++) await chunks.next();
+      // the next page waits by now
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      throw broken;
+    };
+    await rejects(
+      () => writeLists(pagesOf(many), engine, { manifest: first.sink, rest: failing }),
+      (error) => error === broken,
+    );
+    equal(first.text(), undefined, `${taken} pages were taken`);
+  }
+  // one that says it is whole is believed
+  const first = sink();
+  const early: Sink = () => Promise.resolve({ key: 'x', etag: '"e"' });
+  equal((await writeLists(pagesOf(many), engine, { manifest: first.sink, rest: early })).rest, many.length);
+  equal(first.text(), '');
+});
+
+test('the second list is waited for as often whatever the number of pages: each time would be kept until its end', async () => {
+  const engine = { ...format('s3-batch', 's3://from', 's3://to'), restLine: plainLine };
+  const waits = async (pages: number): Promise<number> => {
+    const [first, second] = [sink(), sink()];
+    let count = 0;
+    const counted: Sink = (body) => {
+      const done = second.sink(body);
+      const then = done.then.bind(done);
+      done.then = ((...reactions: Parameters<typeof then>) => (count++, then(...reactions))) as typeof done.then;
+      return done;
+    };
+    const large = Array.from({ length: pages }, (_, i) => ({ key: `large${i}`, sizeBytes: 6e9 }));
+    equal((await writeLists(pagesOf(large, 1), engine, { manifest: first.sink, rest: counted })).rest, pages);
+    return count;
+  };
+  equal(await waits(50), await waits(1));
+});
+
 test('a bucket is exported with the manifest’s ETag', async () => {
   const { endpoint, region, accessKeyId, secretAccessKey, bucket } = need('versitygw');
   const client = new Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true });
