@@ -4,7 +4,6 @@
  * @module
  */
 import { CloudError } from '../errors.ts';
-import { delay } from '../util/abort.ts';
 import { watchLock } from './life-lock.ts';
 import { messageOf, type Message, type Protocol, type Said } from './messages.ts';
 import type { ErrorClasses } from './packed-error.ts';
@@ -80,13 +79,10 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
     peer.end(error);
     init.onEnd();
   }
-  /** Who says goodbye lets go of the lock as well: the answer, which may be an error, is on its way then. */
-  async function endLate(error: CloudError): Promise<void> {
-    await delay(ANSWER_MS, watching.signal).catch(() => {});
-    end(error);
-  }
   function watch(lock: string): void {
-    if (!tellsItsEnd(port)) void watchLock(lock, watching.signal, () => (closing ? void endLate(closing) : end(gone())));
+    if (tellsItsEnd(port)) return;
+    // who says goodbye lets go of the lock as well: then the answer, which may be an error, is on its way
+    void watchLock(lock, watching.signal, () => (closing ? void setTimeout(end, ANSWER_MS, closing) : end(gone())));
   }
   function ready(): void {
     if (isReady) return;
