@@ -96,4 +96,16 @@ export function jobRunSuite(title: string, makeRig: () => Promise<JobRig>): void
     equal((await store.progress()).leased, 0);
     equal((await run(store, async () => {})).transferred, 3);
   });
+
+  check('a run of a job that is cancelled lets go of its files', async (store) => {
+    await store.create(spec, namesOf(2));
+    const untilStopped = async (_: string, signal: AbortSignal): Promise<void> => {
+      await store.cancel();
+      await delay(60_000, signal);
+    };
+    equal((await run(store, untilStopped, { leaseMs: 600 })).transferred, 0);
+    equal((await store.progress()).leased, 0);
+    await store.retry();
+    equal((await run(store, async () => {})).transferred, 2);
+  });
 }
