@@ -8,7 +8,7 @@ import { CloudError } from '../../src/errors.ts';
 import type { JobStore } from '../../src/jobs/types.ts';
 import { workOnJob, type ExecuteOptions, type ExecuteResult } from '../../src/jobs/work-job.ts';
 import { delay } from '../../src/util/abort.ts';
-import { equal, rejects, test } from '../harness.ts';
+import { equal, ok, rejects, test } from '../harness.ts';
 import { namesOf, spec, type JobRig } from './job-suite.ts';
 
 /** Work on a job whose files are transferred by `transfer`. */
@@ -107,5 +107,31 @@ export function jobRunSuite(title: string, makeRig: () => Promise<JobRig>): void
     equal((await store.progress()).leased, 0);
     await store.retry();
     equal((await run(store, async () => {})).transferred, 2);
+  });
+
+  check('a file that takes long stays this program’s while others are taken all the time', async (store) => {
+    const names = namesOf(150);
+    await store.create(spec, names);
+    let kept = (): void => {};
+    const renewed = new Promise<void>((resolve) => (kept = resolve));
+    let renewals = 0;
+    const inner = store.renew.bind(store);
+    store.renew = async (lease) => {
+      renewals++;
+      kept();
+      return await inner(lease);
+    };
+    let quick = 0;
+    let slow: string | undefined;
+    const transfer = async (name: string): Promise<void> => {
+      slow ??= name;
+      if (name === slow) await renewed;
+      else {
+        if (renewals === 0) await delay(5);
+        if (++quick === names.length - 1) kept();
+      }
+    };
+    equal((await run(store, transfer, { leaseMs: 600, batchSize: 1, parallel: 2 })).transferred, names.length);
+    ok(renewals > 0, 'a renewal');
   });
 }
