@@ -76,6 +76,8 @@ export function keepOutcomes({ store, onError: onOther, onNoted }: OutcomesOptio
   let finished = 0;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer ends. */
+  let due = Infinity;
 
   const takeGone = (error: unknown): boolean => {
     if (isCloudError(error, 'InvalidFile')) gone ??= { error, done: 0, failed: [] };
@@ -120,20 +122,30 @@ export function keepOutcomes({ store, onError: onOther, onNoted }: OutcomesOptio
         // done is done, whosever it is by now
         if (held.ok.length > 0) finished += await store.finish(held.lease, { ok: held.ok, failed: [] });
         held.controller.abort(lost());
+        // the store keeps files of a cancelled job as ours until they are given back; where that fails, they run out
+        await store.release(held.lease).catch(() => {});
       }
     }
   };
   const tick = (): void => {
-    clearTimeout(timer);
-    if (ended) return;
     const least = Math.min(NOTE_MS, ...[...all.values()].map(({ lease }) => lease.leaseMs / 6));
+    const next = performance.now() + least;
+    // a lease that comes postpones nothing: where they come all the time, none would be renewed
+    if (ended || due <= next) return;
+    clearTimeout(timer);
+    due = next;
     timer = setTimeout(() => {
+      // nothing else is arranged until this is through
+      due = -Infinity;
       serial(async () => {
         await renew();
         await flushNow();
       })
         .catch(onError)
-        .finally(tick);
+        .finally(() => {
+          due = Infinity;
+          tick();
+        });
     }, least);
   };
 

@@ -160,15 +160,17 @@ export async function workOnJob(
   };
 
   let failure: { error: unknown } | undefined;
+  const items = claimed(store, outcomes, { ...options, signal: link.signal });
   try {
-    const items = claimed(store, outcomes, { ...options, signal: link.signal });
     for await (const _ of mapParallel(items, parallel, (item, __, signal) => tracked(item, signal), { signal: link.signal }));
     await outcomes.flush();
   } catch (error) {
     failure = { error };
+    // the files that were under way have been told, but not what takes more of them
+    link.abort(error);
   }
-  // what is under way has been told to end
-  await Promise.allSettled(running);
+  // all has been told to end; files that were handed out meanwhile are given back with the others
+  await Promise.allSettled([...running, items.return()]);
   link.unlink();
   try {
     await outcomes.end();

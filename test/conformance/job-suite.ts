@@ -144,6 +144,9 @@ export function jobSuite(title: string, makeRig: () => Promise<JobRig>, traits: 
     await store.release(lease);
     equal(await store.renew(lease), false);
     equal((await claimFiles(store, 10)).files.length, 6);
+    // they are another's by now
+    await store.release(lease);
+    equal((await store.progress()).leased, 6);
     await store.release('all');
     equal((await store.progress()).leased, 0);
     equal((await workThrough(store, 4)).length, 6);

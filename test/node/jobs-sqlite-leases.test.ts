@@ -95,7 +95,7 @@ test('a holder on this machine is dead as soon as its process has ended, or is a
     await second.close();
   }));
 
-test('what failed under a lease that was lost is not noted', () =>
+test('what failed under a lease that was lost is not noted, and giving it back takes nothing from its new holder', () =>
   inPlace(async ({ path, sql }) => {
     const first = createSqliteStore(path);
     const second = createSqliteStore(path);
@@ -104,7 +104,8 @@ test('what failed under a lease that was lost is not noted', () =>
     await sql('UPDATE anyfile_lease SET pid = 4194305');
     const retaken = await take(second, 2);
     const failed = ids(held).map((id) => ({ id, error: 'x', retry: false }));
-    equal(await first.finish(held, { ok: [], failed }), 0);
+    equal(await first.finish(held, { ok: [], failed: failed.slice(1) }), 0);
+    await first.release(held);
     equal(await second.progress(), { total: 2, finished: 0, leased: 2, failed: 0 });
     equal(await second.finish(retaken, { ok: ids(retaken), failed: [] }), 2);
     await first.close();

@@ -49,6 +49,20 @@ export function queueChecks(title: string, database: () => Promise<TestDatabase>
     equal((await second.progress()).finished, 20);
   });
 
+  check('files that are handed out to who has been stopped meanwhile are given back', async (open) => {
+    const store = await open();
+    await store.create(spec, namesOf(400));
+    for (let ms = 0; ms < 20; ms++) {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(new Error('stop')), ms / 2);
+      const lease = await store.claim(20, { signal: stop.signal }).catch(() => undefined);
+      if (typeof lease === 'object') await store.release(lease);
+    }
+    // the last of them may still be on its way
+    for (let i = 0; i < 100 && (await store.progress()).leased > 0; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    equal((await store.progress()).leased, 0);
+  });
+
   check('a holder that renews keeps its files beyond the term', async (open) => {
     const [first, second] = [await open(), await open()];
     await first.create(spec, namesOf(5));

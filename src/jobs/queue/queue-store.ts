@@ -63,6 +63,8 @@ export class QueueStore implements JobStore {
   /** The job that was looked at first. */
   #made: string | undefined;
   #closed = false;
+  /** What is being given back that came too late. */
+  readonly #late = new Set<Promise<void>>();
 
   constructor(backend: QueueBackend, settings: QueueStoreSettings) {
     this.#backend = backend;
@@ -102,7 +104,11 @@ export class QueueStore implements JobStore {
     }
     const record = await this.#load(signal);
     if (record.state === 'cancelled') return 'done';
-    const items = await this.#ask(() => this.#backend.take(count, leaseMs), signal);
+    const taking = this.#insist(() => this.#backend.take(count, leaseMs), signal);
+    const items = await abortable(taking, signal).catch((error: unknown) => {
+      this.#giveBackLate(taking);
+      throw error;
+    });
     if (items.length) {
       const id = randomName();
       const files = items.flatMap((item) => item.files);
@@ -183,6 +189,7 @@ export class QueueStore implements JobStore {
   async close(options: { remove?: boolean | undefined } = {}): Promise<void> {
     if (this.#closed) return;
     try {
+      await Promise.all(this.#late);
       if (options.remove) await this.#remove();
       const mine = [...this.#held.values()].flatMap((held) => [...held.items.keys()]);
       this.#held.clear();
@@ -236,7 +243,21 @@ export class QueueStore implements JobStore {
     this.#connected = wanted;
   }
 
-  async #ask<T>(act: () => Promise<T>, signal?: AbortSignal, patienceMs = this.#settings.patienceMs): Promise<T> {
+  /** Nobody waits any more for what is being taken: without this it would be held until its term is over. */
+  #giveBackLate(taking: Promise<Item[]>): void {
+    const back = taking
+      .then((items) => this.#ask(() => this.#backend.giveBack(items)))
+      .catch(() => {})
+      .finally(() => this.#late.delete(back));
+    this.#late.add(back);
+  }
+
+  async #ask<T>(act: () => Promise<T>, signal?: AbortSignal, patienceMs?: number): Promise<T> {
+    return abortable(this.#insist(act, signal, patienceMs), signal);
+  }
+
+  /** Like {@link QueueStore.#ask}, but a signal ends it between attempts alone. */
+  async #insist<T>(act: () => Promise<T>, signal: AbortSignal | undefined, patienceMs = this.#settings.patienceMs): Promise<T> {
     throwIfAborted(signal);
     if (this.#closed) throw new CloudError('the queue is closed', { code: 'InvalidArgument' });
     const attempt = async (): Promise<T> => {
@@ -246,7 +267,7 @@ export class QueueStore implements JobStore {
         throw databaseError(error, this.#settings.secrets);
       }
     };
-    return abortable(insist(attempt, patienceMs, signal), signal);
+    return insist(attempt, patienceMs, signal);
   }
 }
 

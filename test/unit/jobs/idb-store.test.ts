@@ -1,6 +1,7 @@
 /** Jobs in IndexedDB. */
 import { createIdbStore } from '../../../src/jobs/idb/idb-store.ts';
-import { claimSoon, jobSuite, namesOf, spec } from '../../conformance/job-suite.ts';
+import { jobRunSuite } from '../../conformance/job-run-suite.ts';
+import { claimSoon, jobSuite, namesOf, spec, type JobRig } from '../../conformance/job-suite.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, rejects, skip, test } from '../../harness.ts';
 
@@ -15,15 +16,14 @@ const hasIdb = (): void => {
   if (!globalThis.indexedDB) skip('there is no IndexedDB here');
 };
 
-jobSuite(
-  'IndexedDB',
-  async () => {
-    hasIdb();
-    const name = uniqueName('job');
-    return { handle: () => createIdbStore(name), end: () => remove(name) };
-  },
-  { sharesWork: false, keptNames: 10_000, removes: true },
-);
+const makeRig = async (): Promise<JobRig> => {
+  hasIdb();
+  const name = uniqueName('job');
+  return { handle: () => createIdbStore(name), end: () => remove(name) };
+};
+
+jobSuite('IndexedDB', makeRig, { sharesWork: false, keptNames: 10_000, removes: true });
+jobRunSuite('IndexedDB', makeRig);
 
 test('IndexedDB: where there is none, jobs are not supported', async () => {
   if (globalThis.indexedDB) skip('there is IndexedDB here');
