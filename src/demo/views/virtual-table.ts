@@ -85,7 +85,9 @@ export function VirtualTable(props: TableProps): VNode {
   useEffect(() => onView(first, last), [first, last, rowCount]);
 
   const scrolled = (): void => {
-    const { scrollTop, clientHeight } = box.current!;
+    // told late, of a table that was taken away meanwhile
+    if (!box.current) return;
+    const { scrollTop, clientHeight } = box.current;
     // what a key did is exact, and the scroll bar only follows it
     if (Math.abs(scrollTop - place.current.px) < 1) return;
     place.current = { px: scrollTop, row: scrollTop * paceIn(roomIn(clientHeight)) };
