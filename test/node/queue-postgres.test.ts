@@ -52,7 +52,7 @@ if (major > 22 || (major === 22 && minor >= 12)) {
     },
     { sharesWork: true, keptNames: 0, removes: true },
   );
-  queueChecks('PostgreSQL', database, { givesBackLate: false });
+  queueChecks('PostgreSQL', database);
   test(`PostgreSQL: ${kills} programs that are killed lose nothing`, async () => surviveManyKills(await database()));
   test('PostgreSQL: three workers finish 10,000 files while two are killed and the server is', async () => surviveKills(await database()));
   test('PostgreSQL: the server of these tests ends', async () => (await database()).stop());

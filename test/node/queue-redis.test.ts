@@ -25,7 +25,7 @@ jobSuite(
   },
   { sharesWork: true, keptNames: 0, removes: true },
 );
-queueChecks('Redis', database, { givesBackLate: true });
+queueChecks('Redis', database);
 
 test('Redis: what is no longer queued and not done is queued again', async () => {
   const { url } = await database();
