@@ -7,7 +7,8 @@ import { getConfig, sessionFailed, sessionFinished, sessionStarted } from '@web/
 import { describe, type TestResult } from './harness.ts';
 import { runFile, type WorkerReply } from './worker-entry.ts';
 
-void sessionStarted();
+await sessionStarted();
+Object.assign(globalThis, { testsStarted: true });
 try {
   const { testFile } = await getConfig();
   const file = new URL(testFile, location.origin).href;

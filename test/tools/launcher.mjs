@@ -9,7 +9,13 @@ import { browsers } from './browsers.mjs';
 
 const pollMs = 20_000;
 
+// Frames use the web socket of the page around them: of those that they opened themselves Chromium closed one of some 400 before it asked the server.
 const hostPage = `<!doctype html><meta charset="utf-8"><title>host</title><body><script type="module">
+import { webSocket, webSocketOpened } from '/__web-dev-server__web-socket.js';
+let isOpen = false;
+webSocket.addEventListener('close', () => isOpen || location.reload());
+await webSocketOpened;
+isOpen = true;
 let last = 0;
 for (;;) {
   let command = {};
@@ -20,7 +26,20 @@ for (;;) {
   }
   last = command.number ?? last;
   if (command.open) document.body.append(Object.assign(document.createElement('iframe'), { id: command.id, src: command.open }));
-  if (command.close) document.getElementById(command.close)?.remove();
+  if (command.close) {
+    const frame = document.getElementById(command.close);
+    if (frame && !frame.contentWindow.testsStarted) navigator.sendBeacon('/__host/silent?id=' + command.close, stateOf(frame));
+    frame?.remove();
+  }
+}
+
+/** How far a page got that did not say that it started. */
+function stateOf({ contentDocument, contentWindow }) {
+  if (!contentDocument) return 'its document cannot be read';
+  const loads = contentWindow.performance.getEntriesByType('resource').map(
+    ({ name, startTime, responseStart, responseEnd, responseStatus }) =>
+      [new URL(name).pathname, Math.round(startTime), Math.round(responseStart), Math.round(responseEnd), responseStatus].join(' '));
+  return [contentDocument.readyState + ' ' + contentWindow.location, ...loads].join('\\n');
 }
 </script>`;
 
@@ -37,6 +56,11 @@ export async function hostMiddleware(context, next) {
   if (context.path === '/__host/') {
     context.type = 'html';
     context.body = hostPage;
+  } else if (context.path === '/__host/silent') {
+    const chunks = [];
+    for await (const chunk of context.req) chunks.push(chunk);
+    console.log(`a page that did not start: ${Buffer.concat(chunks)}`);
+    context.status = 204;
   } else if (context.path === '/__host/next') {
     const queue = queueOf(context.query.browser);
     const after = Number(context.query.after);
