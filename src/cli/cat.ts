@@ -72,7 +72,8 @@ async function readAhead(
   const opened = await open(task, entry);
   if (!opened) return null;
   const { result } = opened;
-  if (result.totalBytes > aheadBytes) {
+  // a web server need not tell the size: 0 is both
+  if ((result.totalBytes || Infinity) > aheadBytes) {
     await result[Symbol.asyncDispose]();
     return undefined;
   }

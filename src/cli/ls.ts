@@ -50,13 +50,19 @@ async function variantsOf(task: Task, text: string, { expr, flat }: LsOptions): 
 }
 
 async function listOne(task: Task, text: string, variants: readonly Selection[], options: LsOptions): Promise<void> {
-  const { session, out } = task;
+  const { session, out, options: asked } = task;
   let count = 0;
   let there = false;
   for (const selection of variants) {
     const front = options.shortpath ? frontOf(task, selection.place, selection.glob !== undefined) : 0;
     for await (const entry of entries(task, selection, options)) {
       const path = session.show(entry.root, entry.name).slice(front);
+      count++;
+      // who reads lines would take it for two names, or for one without the return at its end
+      if (!asked.json && /[\n\r]/.test(path)) {
+        out.fail(path, new ItemError('has a line break in its name, which a line cannot hold: use --json'));
+        continue;
+      }
       const { sizeBytes, lastModified } = entry.info ?? {};
       const folder = entry.info === undefined && entry.name.endsWith('/');
       const size = Number.isFinite(sizeBytes) ? sizeBytes : undefined;
@@ -69,7 +75,6 @@ async function listOne(task: Task, text: string, variants: readonly Selection[],
       };
       await out.data(options.long ? columns.join('\t') : path, record);
       out.done();
-      count++;
     }
     there ||= count > 0 || (!selection.glob && (await isEmptyFolder(task, selection.place)));
   }

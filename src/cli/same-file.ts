@@ -44,9 +44,10 @@ export async function isItself(task: Task, step: Step, encoding: EncodingOption 
     const [one, other] = [await look(from), await look(to)];
     return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
   }
+  if (step.entry.key !== step.name) return false;
   const { session, signal } = task;
-  const bucketOf = async (root: string): Promise<unknown> => (await session.parse(root)).location.bucket;
-  if (step.entry.key !== step.name || (await bucketOf(step.entry.root)) !== (await bucketOf(step.root))) return false;
+  const bucketOf = async (root: string): Promise<string | null> => (await session.parse(root)).location.bucket;
+  if ((await bucketOf(step.entry.root)) !== (await bucketOf(step.root))) return false;
   const head = (root: string): Promise<{ etag?: string | undefined; lastModified?: Date | undefined } | null> =>
     session.store(root).head(step.name, { signal });
   const [one, other] = [await head(step.entry.root), await head(step.root)];
@@ -59,13 +60,13 @@ export async function replacingSources(
   steps: readonly Step[],
   encoding: EncodingOption | undefined,
 ): Promise<ReadonlySet<Step>> {
-  const near = steps.filter(isNear);
-  const sources = new Set<string>();
-  for (const step of near) sources.add(await sourceOf(task, step));
+  const standing = new Map<Step, string>();
+  for (const step of steps) if (isNear(step)) standing.set(step, await sourceOf(task, step));
+  const sources = new Set(standing.values());
   const found = new Set<Step>();
-  for (const step of near) {
+  for (const [step, from] of standing) {
     const to = await targetOf(task, step, encoding);
-    if (sources.has(to) && to !== (await sourceOf(task, step))) found.add(step);
+    if (to !== from && sources.has(to)) found.add(step);
   }
   return found;
 }

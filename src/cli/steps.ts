@@ -72,11 +72,11 @@ export async function feasible(task: Task, steps: readonly Step[], { encoding, m
   const paired = (name: string): boolean => Object.values(SUFFIXES).some((suffix) => all.has(name + suffix));
   if (disk) for (const [i, step] of steps.entries()) if (paired(step.name)) names[i] = await storedName(task, step, encoding);
   const clashes = findClashes(names, place);
-  const { isItself, replacingSources } = await import('./same-file.ts');
-  const replacing = moves ? await replacingSources(task, steps, encoding) : undefined;
+  const same = moves ? await import('./same-file.ts') : undefined;
+  const replacing = await same?.replacingSources(task, steps, encoding);
   // on a disk it is renamed, which does no harm and may be what is meant: `A` becomes `a`
   const isSame = async (step: Step): Promise<boolean> =>
-    encoding === undefined && (step.from === step.to || (moves && !disk && (await isItself(task, step, encoding))));
+    encoding === undefined && (step.from === step.to || (!disk && (await same?.isItself(task, step, encoding)) === true));
   const good: Step[] = [];
   // a plain name is refused for its folder's sake alone
   const folders = new Map<string, Promise<unknown>>();

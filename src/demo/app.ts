@@ -56,6 +56,8 @@ export class Demo extends HTMLElement {
   private readonly offered: HTMLElement = h('div');
   private readonly panes: HTMLElement = h('div', { class: 'panes', hidden: true });
   private readonly fold: HTMLDetailsElement = h('details', { class: 'card', open: true });
+  /** For what a click starts: code of its own may not come. */
+  private readonly attempt: (work: Promise<void>) => void = (work) => void work.catch((error: unknown) => this.fail(error));
 
   connectedCallback(): void {
     if (this.form) return;
@@ -65,24 +67,19 @@ export class Demo extends HTMLElement {
     this.meter = new Meter();
     this.cache = new CachePanel();
     this.form.onConnect = (values) => void this.connect(values);
-    this.listing.onFile = (info) => void this.open(info);
+    this.listing.onFile = (info) => this.attempt(this.open(info));
     this.listing.onFolder = (prefix) => void this.list(prefix);
-    this.listing.onDataset = (prefix) => void this.showDataset(prefix);
-    this.listing.onFail = (error) => this.fail(error);
-    this.viewer.onFail = (error) => this.fail(error);
+    this.listing.onDataset = (prefix) => this.attempt(this.showDataset(prefix));
+    for (const part of [this.listing, this.viewer, this.cache]) part.onFail = (error) => this.fail(error);
     this.viewer.onSay = (text) => {
       this.say(text);
       this.cache.refresh();
     };
-    this.cache.onFail = (error) => this.fail(error);
     this.cache.onHits = (hits, bytes) => this.meter.addHits(hits, bytes);
     this.viewer.onDownload = (info, name) => void this.desk?.download(info, name);
     this.panes.addEventListener('anyfile-read', () => this.cache.refresh());
     this.viewer.onClose = () => this.putAway();
-    this.viewer.onVerified = () => {
-      this.verified++;
-      this.count();
-    };
+    this.viewer.onVerified = () => this.count(1);
     for (const part of [this.listing, this.viewer, this.meter, this.cache]) part.classList.add('card');
     this.cache.hidden = true;
     this.panes.append(this.listing, this.viewer);
@@ -159,7 +156,7 @@ export class Demo extends HTMLElement {
 
   private async enter(connection: Connection, asDataset: boolean = false): Promise<void> {
     this.connection = connection;
-    this.serving = this.serve(connection);
+    this.serving = this.serve(connection).catch((error: unknown) => this.fail(error));
     const { start, store } = connection;
     this.listing.datasets = !connection.folder;
     try {
@@ -264,7 +261,7 @@ export class Demo extends HTMLElement {
     this.table.onBack = () => void this.list(prefix);
     this.table.onFile = ({ datafile, name, facts }) => {
       const key = datafile.pathInBucket ?? prefix + name;
-      void this.open({ key, sizeBytes: datafile.sizeBytes ?? Number.NaN, metadata: {} }, facts());
+      this.attempt(this.open({ key, sizeBytes: datafile.sizeBytes ?? Number.NaN, metadata: {} }, facts()));
     };
     this.table.onEdit = ({ datafile, name }) => void this.editMetadata(datafile.pathInBucket ?? prefix + name, datafile);
     this.show('dataset');
@@ -313,9 +310,9 @@ export class Demo extends HTMLElement {
 
   private computer(): HTMLElement {
     return computerPlaces({
-      folder: (store, name) => void this.enterFolder(store, name),
+      folder: (store, name) => this.attempt(this.enterFolder(store, name)),
       opfs: () => void this.connect({ access: 'public', url: 'opfs:///' }),
-      file: (file) => void this.openLocal(file),
+      file: (file) => this.attempt(this.openLocal(file)),
       fail: (error) => this.fail(error),
     });
   }
@@ -376,7 +373,8 @@ export class Demo extends HTMLElement {
     way.querySelector<Grid>('anyfile-grid')?.focus();
   }
 
-  private count(): void {
+  private count(verified: number = 0): void {
+    this.verified += verified;
     if (this.connection) this.meter.show(this.connection.client.stats(), this.verified);
   }
 

@@ -110,13 +110,16 @@ export class Hdf5Tree extends HTMLElement {
     const node: Node = { line, place, parent, act: () => item && this.choose(node, item) };
     if (isGroup) {
       const children = h('ul', { role: 'group', id: newId(), hidden: true });
-      let filled: Promise<void> | undefined;
+      let filled: Promise<boolean> | undefined;
       line.setAttribute('aria-owns', children.id);
       place.append(children);
       node.unfold = async (is) => {
         line.setAttribute('aria-expanded', String(is));
         children.hidden = !is;
-        if (is) await (filled ??= this.fillGroup(children, node, item.path));
+        if (!is) return;
+        filled ??= this.fillGroup(children, node, item.path);
+        // what failed can be tried again
+        if (!(await filled)) filled = undefined;
       };
     }
     line.onclick = () => {
@@ -129,17 +132,20 @@ export class Hdf5Tree extends HTMLElement {
     return node;
   }
 
-  private async fillGroup(list: HTMLElement, node: Node, path: string): Promise<void> {
+  /** @returns whether the group shows what is in it */
+  private async fillGroup(list: HTMLElement, node: Node, path: string): Promise<boolean> {
     const { file } = this;
     const { signal } = this.stop;
-    if (!file) return;
+    if (!file) return false;
     node.line.setAttribute('aria-busy', 'true');
     try {
       const names = await file.keys(path, { signal });
       await this.grow(list, node, path, names);
       this.onRead?.(`names of ${path}`);
+      return true;
     } catch (error) {
       if (!signal.aborted) this.onFail?.(error);
+      return false;
     } finally {
       node.line.removeAttribute('aria-busy');
     }

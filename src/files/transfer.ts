@@ -212,7 +212,9 @@ async function transferKey(
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
-    const small = storedBytes === true && result.sizeBytes <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
+    // a web server need not tell it: 0 is both
+    const told = result.sizeBytes || Infinity;
+    const small = storedBytes === true && told <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
     const whole = async (): Promise<Uint8Array> => {
       // decoded or encoded anew there are two of them
       held ??= await roomOf(to.context).hold(Math.max(1, result.sizeBytes) * (reencodes ? 2 : 1), { signal });
@@ -225,7 +227,7 @@ async function transferKey(
     if (wanted !== stored) {
       const [decoder, encoder] = [stored && (await loadCodec(stored)), wanted && (await loadCodec(wanted))];
       const caps = { maxOutputBytes: from.context.options.limits?.maxDecodedBytes, signal };
-      if (!bytes && result.sizeBytes > WHOLE_BYTES) {
+      if (!bytes && told > WHOLE_BYTES) {
         chunks = chunksOf(result.stream());
         if (decoder) chunks = decoder.decode(chunks, caps);
         if (encoder) chunks = encoder.encode(chunks, { signal });
@@ -236,7 +238,7 @@ async function transferKey(
       }
     }
     const body: Body = bytes ?? chunks ?? result.stream();
-    const sizeBytes = bytes?.length ?? (storedBytes === true && !chunks ? result.sizeBytes : undefined);
+    const sizeBytes = bytes?.length ?? (storedBytes === true && !chunks && told < Infinity ? told : undefined);
     const dest = keyFor(to, destPath, wanted);
     let put: PutResult;
     try {

@@ -119,11 +119,14 @@ export function keepOutcomes({ store, onError: onOther, onNoted }: OutcomesOptio
       if (await store.renew(held.lease)) held.renewed = performance.now();
       else {
         all.delete(held.lease.id);
-        // done is done, whosever it is by now
-        if (held.ok.length > 0) finished += await store.finish(held.lease, { ok: held.ok, failed: [] });
         held.controller.abort(lost());
-        // the store keeps files of a cancelled job as ours until they are given back; where that fails, they run out
-        await store.release(held.lease).catch(() => {});
+        try {
+          // done is done, whosever it is by now
+          if (held.ok.length > 0) finished += await store.finish(held.lease, { ok: held.ok, failed: [] });
+        } finally {
+          // the store keeps files of a cancelled job as ours until they are given back; where that fails, they run out
+          await store.release(held.lease).catch(() => {});
+        }
       }
     }
   };

@@ -5,6 +5,8 @@ import { runInNewContext } from 'node:vm';
 import type { Task } from '../../src/cli/io.ts';
 import { stdinLines } from '../../src/cli/stdin.ts';
 import { equal, ok, rejects, skip, test } from '../harness.ts';
+import { withScenario } from '../servers/fixture/client.ts';
+import { cli, inFolder, plant } from './cli/run-cli.ts';
 
 const task = (stdin: AsyncIterable<Uint8Array | string>, signal = new AbortController().signal): Task =>
   ({ io: { stdin }, signal }) as Partial<Task> as Task;
@@ -53,3 +55,19 @@ test('a wait for names ends with the signal, and leaves nothing on it', async ()
   );
   equal([found, getEventListeners(signal, 'abort').length], [['a', 'b'], 0]);
 });
+
+test('a name with a line break is told, and printed as a record alone', () =>
+  withScenario('s3', {}, ({ endpoint, region, credentials, bucket }) =>
+    inFolder(async (root) => {
+      const clientOptions = { endpoint, region, credentials };
+      const run = (argv: string[], stdin?: string): ReturnType<typeof cli> => cli(argv, { clientOptions, stdin });
+      plant(root, { precious: 'x' });
+      for (const name of ['precious', 'tail\r', 'tail', 'old\nprecious'])
+        equal((await run(['cp', `${root}/precious`, `s3://${bucket}/${name}`])).stderr, '');
+      const listed = await run(['ls', `s3://${bucket}/`]);
+      equal([listed.status, listed.lines.sort()], [1, [`s3://${bucket}/precious`, `s3://${bucket}/tail`]]);
+      equal(listed.errors.filter((line) => line.includes('line break')).length, 2, listed.stderr);
+      const records = (await run(['ls', '--json', `s3://${bucket}/`])).lines.map((line) => (JSON.parse(line) as { path: string }).path);
+      equal(records.sort(), ['old\nprecious', 'precious', 'tail', 'tail\r'].map((name) => `s3://${bucket}/${name}`).sort());
+    }),
+  ));

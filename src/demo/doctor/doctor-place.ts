@@ -34,8 +34,16 @@ export class DoctorPlace {
     this.button.hidden = patient === undefined;
   }
 
-  /** Look at it with a client of its own; resolves when a first look was had. */
+  /** Look at it with a client of its own; resolves when a first look was had, or has failed. */
   async open(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#onFail(error);
+    }
+  }
+
+  async #open(): Promise<void> {
     this.close();
     const patient = this.#patient;
     if (!patient) return;

@@ -42,17 +42,17 @@ const isOverdue = (): boolean => performance.now() - sliceBegan >= SLICE_MS;
 /** Lets those who rest go on, one after the other, for a slice at a time. Woken together they would all run before anybody could look at the time. */
 async function release(): Promise<void> {
   isReleasing = true;
-  let next = 0;
-  while (next < resting.length) {
+  while (resting.length > 0) {
     await nextTurn();
     sliceBegan = performance.now();
-    while (next < resting.length && !isOverdue()) {
-      resting[next++]!();
+    let released = 0;
+    while (released < resting.length && !isOverdue()) {
+      resting[released++]!();
       // what it does at once is done before the next one is let go
       await Promise.resolve();
     }
+    resting.splice(0, released);
   }
-  resting.length = 0;
   isReleasing = false;
 }
 

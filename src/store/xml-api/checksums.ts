@@ -20,6 +20,8 @@ export interface WriteChecksums {
   whole: ChecksumHeader;
   /** With a part. */
   part: ChecksumHeader;
+  /** Instead of `whole`, the first of these that an answer showed: what the service makes by itself it takes as well. */
+  shown?: readonly ChecksumHeader[] | undefined;
   /** The CRC of the whole, combined from those of the parts, that the answer to a completed upload in parts is held to. */
   combined?: CrcName | undefined;
   /** An upload in parts is begun with `combined` as its full-object checksum. */
@@ -40,6 +42,10 @@ const hashes: Record<ChecksumHeader, HashName> = {
   'x-goog-hash': 'crc32c',
   'content-md5': 'md5',
 };
+
+/** The first header whose checksum an answer shows. */
+export const shownIn = (answer: HttpHeaders, headers: readonly ChecksumHeader[]): ChecksumHeader | undefined =>
+  headers.find((header) => checksumIn(answer, hashes[header]) !== undefined);
 
 /** A checksum of bytes, and the header that carries it. */
 export interface SentChecksum {

@@ -14,6 +14,7 @@ import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
 import { tellingVersion } from '../not-modified.ts';
 import { hashPayload } from '../payload.ts';
 import { toQuery } from '../query.ts';
+import type { ChecksumHeader } from './checksums.ts';
 import type { XmlDialect } from './dialect.ts';
 
 /** What the driver is made of. */
@@ -48,6 +49,8 @@ export interface XmlDriver {
   readonly learnt: {
     /** Its conditions compare times with fractions of a second, which its answers do not tell. */
     finerTimes?: boolean;
+    /** What its last answer to a write showed of the headers that may stand for a better known one. */
+    shown?: ChecksumHeader | undefined;
   };
   /** What the clock of whoever serves a key shows, as far as is known; in ms since the epoch. */
   serverTime(key: string): number;

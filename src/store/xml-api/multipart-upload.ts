@@ -85,7 +85,13 @@ export async function* listUploads(driver: XmlDriver, options: ListUploadsOption
     }
     yield page;
     if (xmlField(xml, 'IsTruncated') !== 'true') return;
-    from = { 'key-marker': xmlField(xml, 'NextKeyMarker') ?? '', 'upload-id-marker': xmlField(xml, 'NextUploadIdMarker') ?? '' };
+    const [key, id = ''] = [xmlField(xml, 'NextKeyMarker'), xmlField(xml, 'NextUploadIdMarker')];
+    if (!key)
+      throw new CloudError('the list of uploads breaks off: there is more of it, and no marker', {
+        code: 'InvalidResponse',
+        operation: 'list',
+      });
+    from = { 'key-marker': key, 'upload-id-marker': id };
     const at = JSON.stringify(from);
     if (seen.has(at)) throw new CloudError('the list of uploads repeats itself', { code: 'InvalidResponse', operation: 'list' });
     seen.add(at);

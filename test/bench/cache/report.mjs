@@ -38,6 +38,7 @@ export function cachePage(measured, { rounds }) {
     `All ways of a row take turns in one process, ${rounds} rounds, each beginning with another; a ratio is the median of the ratios of times within`,
     "rounds, with the least and the greatest. Bytes are random; in Node files are in the system's own cache, and what was read is held for a while, so",
     'that it is read into new memory. Containers verify every value by its CRC-32C. `encrypted` has AES-GCM in front.',
+    '`CRC-32C alone` is what verifying takes at least: of bytes in the memory of the kernel, without a read and without a copy.',
     'Warm files are in the caches on disk of anyfile and of cloudpathlib 0.24, which asks for each by a HEAD, one after the other; times are of one file.',
     'Ranges in parallel are of one object of a server that answers after 200 ms; Chromium makes six connections, so three rounds.\n',
     goalsSection(['', 'what'], judgeCache(measured), ({ title, text }) => [title, text]),

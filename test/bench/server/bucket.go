@@ -18,7 +18,7 @@ import (
 )
 
 // With -store bodies are kept, for benchmarks of transfers: buckets come into being when they are named, every body is hashed (MD5 and
-// CRC-32C, both told as S3 does), a Content-MD5 that does not fit is refused, and objects are copied, listed and uploaded in parts.
+// CRC-32C, both told as S3 does), a checksum that does not fit is refused, and objects are copied, listed and uploaded in parts.
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -161,8 +161,14 @@ func (b *buckets) take(w http.ResponseWriter, r *http.Request, bucket, key, id s
 			return
 		}
 	}
+	if want := r.Header.Get("X-Amz-Checksum-Crc32c"); want != "" && want != o.crc() {
+		refuse(w, r, http.StatusBadRequest, "BadDigest", key)
+		return
+	}
 	if id == "" {
 		b.put(bucket, key, o)
+		w.Header().Set("X-Amz-Checksum-Crc32c", o.crc())
+		w.Header().Set("X-Amz-Checksum-Type", "FULL_OBJECT")
 	} else {
 		number, _ := strconv.Atoi(r.URL.Query().Get("partNumber"))
 		b.mu.Lock()

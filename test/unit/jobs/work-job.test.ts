@@ -165,6 +165,30 @@ test('a lease that is lost stops its files, and nothing is noted of them', async
   await client.close();
 });
 
+test('a lease that is lost is given back, also where what was done cannot be noted', async () => {
+  const store = fakeStore(['held up', 'b']);
+  const away = new CloudError('away', { code: 'Network' });
+  const client = new Client();
+  const from = client.files('mem://from');
+  from.transferTo = async (_, options) => {
+    const { paths, signal } = { ...options };
+    if ((paths as string[])[0] === 'b') {
+      store.loses = true;
+      return 1;
+    }
+    return await new Promise((__, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  };
+  store.finish = async () => {
+    throw away;
+  };
+  await rejects(
+    async () => workOnJob(store, await store.open(), from, client.files('mem://to'), { leaseMs: 30 }),
+    (error) => error === away,
+  );
+  equal(store.released.length, 1);
+  await client.close();
+});
+
 test('what no file can do without ends the run', async () => {
   const store = fakeStore(['a', 'b']);
   const client = new Client();

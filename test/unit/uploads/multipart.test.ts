@@ -1,5 +1,7 @@
 /** `ObjectStore.multipart`: begun, taken up by another client, completed under a condition, aborted. */
 import { withReadonly } from '../../../src/index.ts';
+import { listUploads } from '../../../src/store/xml-api/multipart-upload.ts';
+import { memoryBody } from '../../../src/transport/refused.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
 import { leastOf, noise, openPlace, openUploads } from './upload-places.ts';
@@ -157,4 +159,16 @@ test('multipart: a store that cannot be changed has no uploads', async () => {
   await rejects(withReadonly(place.store).multipart!('a'), 'NotSupported');
   equal(place.requests.length, 0);
   await place.close();
+});
+
+test('a list of uploads that says there is more and not where is no end, and repeats nothing', async () => {
+  const page = '<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>1</UploadId></Upload><IsTruncated>true</IsTruncated>';
+  const pages: number[] = [];
+  const driver = {
+    send: async () => ({ body: memoryBody(new TextEncoder().encode(`${page}</ListMultipartUploadsResult>`)) }),
+  } as unknown as Parameters<typeof listUploads>[0];
+  await rejects(async () => {
+    for await (const one of listUploads(driver)) pages.push(one.length);
+  }, 'InvalidResponse');
+  equal(pages, [1]);
 });
