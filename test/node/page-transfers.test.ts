@@ -111,12 +111,33 @@ async function uploading(site: PageSite): Promise<void> {
   });
 }
 
+async function crowding(site: PageSite): Promise<void> {
+  await withPlace(async ({ server, store, url, dir }) => {
+    const names = Array.from({ length: 230 }, (_, i) => `many/f-${String(i).padStart(3, '0')}`);
+    mkdirSync(join(dir, 'many'));
+    for (const name of names) writeFileSync(join(dir, name), name);
+    await Promise.all(names.map((name) => store.put(name, 'it was there')));
+    await site.visit(async ({ page }) => {
+      await connectTo(page, server, url);
+      await drop(page, 'anyfile-listing', [join(dir, 'many')]);
+      const panel = page.getByRole('region', { name: 'Transfers' });
+      await panel.getByText('230 not sent').waitFor();
+      const rows = (): Promise<number> => panel.getByRole('listitem').count();
+      equal(await rows(), 200, 'not all are drawn');
+      await panel.getByRole('button', { name: 'Show more: 30 earlier ones' }).click();
+      await panel.getByText('many/f-000').first().waitFor();
+      equal([await rows(), await panel.getByRole('button', { name: /^Show more/ }).count()], [230, 0]);
+    });
+  });
+}
+
 test(
   'the page by clicks: browse by keyboard, upload by drop, pause, kill the tab, go on',
   () =>
     withSite(async (site) => {
       await browsing(site);
       await uploading(site);
+      await crowding(site);
     }),
   { timeoutMs: 240_000 },
 );

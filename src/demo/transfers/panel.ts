@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReadonlySignal } from '@preact/signals';
+import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { Fragment, h, type ComponentChild } from 'preact';
 import type { PendingUpload } from '../../index.ts';
 import { count, formatBytes, formatDate } from '../format.ts';
@@ -109,10 +109,15 @@ function Summary({ uploads, downloads }: TransfersProps): ComponentChild {
   return h('p', { class: 'note', role: 'status' }, text);
 }
 
+/** Thousands of files that are there already have a row each: that many are drawn, the latest first. */
+const rowsAtATime = 200;
+
 /** The panel; nothing where there is nothing to tell. */
 export function Transfers(props: TransfersProps): ComponentChild {
   const { uploads, downloads } = props;
-  const rows = [...uploads.rows.value, ...downloads.rows.value];
+  const most = useSignal(rowsAtATime);
+  const rows = [...uploads.rows.value, ...downloads.rows.value].reverse();
+  const hidden = rows.length - most.value;
   const pending = uploads.pending.value;
   const waits = uploads.waiting.value;
   if (rows.length + pending.length + waits === 0) return null;
@@ -120,7 +125,9 @@ export function Transfers(props: TransfersProps): ComponentChild {
     'section',
     { class: 'card transfers', 'aria-label': 'Transfers' },
     h('div', { class: 'bar head' }, h('h2', null, 'Transfers'), h(Summary, props)),
-    h('ul', null, ...[...rows].reverse().map((row) => h(Row, { key: row.id, row }))),
+    h('ul', null, ...rows.slice(0, most.value).map((row) => h(Row, { key: row.id, row }))),
+    hidden > 0 &&
+      h('button', { type: 'button', class: 'link', onClick: () => (most.value += rowsAtATime) }, `Show more: ${count(hidden, 'earlier one')}`),
     pending.length > 0 &&
       h(
         Fragment,
