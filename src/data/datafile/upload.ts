@@ -128,8 +128,16 @@ async function send(
     const { sizeBytes } = file;
     const chunks = file.read(0, sizeBytes, { signal });
     const body: Body = sizeBytes <= smallBytes ? await gather(chunks, sizeBytes) : chunks;
-    const contentType = expected?.contentType ?? (await contentTypeOf(baseName(place)));
-    const about = { contentType, cacheControl: expected?.cacheControl, storageClass: expected?.storageClass, metadata };
+    // what the object had stays, also at another place
+    const { contentType, contentDisposition, contentLanguage, cacheControl }: Partial<ObjectInfo> = expected ?? state.cloud?.info ?? {};
+    const about = {
+      contentType: contentType ?? (await contentTypeOf(baseName(place))),
+      contentDisposition,
+      contentLanguage,
+      cacheControl,
+      storageClass: expected?.storageClass,
+      metadata,
+    };
     if (expected) await requireShownMetadata(state.context, place, expected, options);
     const put = { ...about, ...onlyIf(expected), checksum: 'crc32c', sizeBytes, signal } as const;
     const result = await place.store.put(place.key, body, put).catch((error: unknown) => {

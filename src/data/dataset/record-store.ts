@@ -14,6 +14,7 @@ import { octueFileName, storedDataset, withDataset, type OctueFile } from '../oc
 import { changeOctueFile } from '../octue-folder.ts';
 import { placeBelow, type CloudPlace, type LocalPlace } from '../place.ts';
 import { datasetRecord, objectAt, readDatasetRecord, withKey, type StoredDataset } from '../record.ts';
+import { compareText } from '../order.ts';
 import { isPlainObject, keysOf, type PyObject } from '../value.ts';
 import { warn } from '../../store/warn.ts';
 import {
@@ -53,14 +54,18 @@ export function storedInCloud({ root }: CloudRecord): StoredDataset | undefined 
   return record && readDatasetRecord(record);
 }
 
-/** The content of the object with the dataset's record put in; what others put there stays, a list of files is brought up to date. */
+/**
+ * The content of the object with the dataset's record put in; what others put there stays. Files are added to a list of them and never taken out:
+ * those that were not chosen when it was opened are members all the same.
+ */
 function withRecord(state: DatasetState, root: PyObject, place: CloudPlace): PyObject {
   const old = objectAt(root, 'dataset') ?? {};
   let record: PyObject = datasetRecord(datasetMetadata(state, place.url));
   for (const key of keysOf(old)) {
     if (Object.hasOwn(record, key)) continue;
-    const files = key === 'files' && Array.isArray(old[key]);
-    record = withKey(record, key, files ? filePaths({ ...state, place }) : old[key]!);
+    const value = old[key]!;
+    const there = key === 'files' && Array.isArray(value) ? value.filter((path) => typeof path === 'string') : undefined;
+    record = withKey(record, key, there ? [...new Set([...there, ...filePaths({ ...state, place })])].sort(compareText) : value);
   }
   return withKey(root, 'dataset', record);
 }

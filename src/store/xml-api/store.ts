@@ -14,7 +14,7 @@ import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
 import { getRemote } from '../remote-get.ts';
-import { checkAnswer, checksumFor, checksumsOf, shownIn, type WriteChecksums } from './checksums.ts';
+import { checkAnswer, checksumFor, checksumsOf, shownIn, type ChecksumHeader, type WriteChecksums } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
@@ -43,19 +43,38 @@ async function* list(driver: XmlDriver, options: ListOptions = {}): AsyncGenerat
 const gone = (key: string, operation: string, cause: unknown): CloudError =>
   new CloudError(`${key} is not there`, { code: 'PreconditionFailed', operation, key, cause });
 
+/** What goes out with a whole body. */
+type WholeOptions = Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<string, string>; checksums: WriteChecksums };
+
+/** Statuses of who does not take a header. */
+const refusals: ReadonlySet<number | undefined> = new Set([400, 403, 501]);
+
 /** One request, and its answer held to what was sent. */
-async function putWhole(
+async function putWhole(driver: XmlDriver, key: string, whole: Uint8Array, options: WholeOptions): Promise<PutResult> {
+  const { checksums } = options;
+  const { learnt } = driver;
+  // the CORS rules of a bucket need not let a page send another
+  const others = (!driver.wire.page && checksums.shown) || [];
+  const header = (others.length > 0 && learnt.shown) || checksums.whole;
+  try {
+    return await putBy(driver, key, whole, { ...options, header, others });
+  } catch (error) {
+    if (header === checksums.whole || !isCloudError(error) || !refusals.has(error.status)) throw error;
+    // not all servers of a name need be alike
+    learnt.shown = undefined;
+    return putBy(driver, key, whole, { ...options, header: checksums.whole, others: [] });
+  }
+}
+
+async function putBy(
   driver: XmlDriver,
   key: string,
   whole: Uint8Array,
-  options: Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<string, string>; checksums: WriteChecksums },
+  options: WholeOptions & { header: ChecksumHeader; others: readonly ChecksumHeader[] },
 ): Promise<PutResult> {
-  const { headers, checksums, ifMatch, signal } = options;
+  const { headers, checksums, header, others, ifMatch, signal } = options;
   const { dialect } = driver.init;
-  // the CORS rules of a bucket need not let a page send another
-  const others = (!driver.wire.page && checksums.shown) || [];
-  const { shown = checksums.whole } = others.length > 0 ? driver.learnt : {};
-  const sent = await checksumFor(shown, whole);
+  const sent = await checksumFor(header, whole);
   const request = {
     method: 'PUT',
     headers: { ...headers, ...sent.headers },
@@ -69,7 +88,7 @@ async function putWhole(
   await response.body.cancel();
   driver.learnt.shown = shownIn(response.headers, others);
   // a server of the same name that does not show it need not have compared it: then the ETag has to do
-  const held = shown === checksums.whole || shown === driver.learnt.shown ? sent : await checksumFor(checksums.whole, whole);
+  const held = header === checksums.whole || header === driver.learnt.shown ? sent : await checksumFor(checksums.whole, whole);
   try {
     checkAnswer(response.headers, held, whole, dialect.etagIsMd5 && !driver.wire.page, key);
   } catch (error) {

@@ -183,6 +183,11 @@ everywhere('a record may name the files', async ({ openDs, putObjects, cloud, cl
   }
   await dataset.edit((one) => one.labels.add('l'));
   equal((await cloudOctue('ds')).dataset!['files'], [...files].sort());
+  // those that were not chosen stay members
+  for (const chosen of [{ include: '/a.csv' }, { exclude: '*.csv' }, { files: [`${cloud}/other/x.csv`] }]) {
+    await (await openDs(`${cloud}/ds`, chosen)).edit((one) => one.labels.add(`l-${Object.keys(chosen).join('')}`));
+    equal((await cloudOctue('ds')).dataset!['files'], [...files].sort(), JSON.stringify(chosen));
+  }
 });
 
 everywhere(
