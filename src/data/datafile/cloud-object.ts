@@ -137,8 +137,10 @@ export async function saveMetadataOn(state: DatafileState, cloud: CloudObject, p
   cloud.info = infoAfter(result, { ...kept, metadata });
   const { local } = state;
   const now = versionOf(cloud.info);
+  const before = versionOf(expected);
   // The bytes stayed, whatever the object's version is now.
-  if (now !== undefined && local?.from && local.from.object === versionOf(expected)) local.from = { ...local.from, object: now };
+  if (now !== undefined && before !== undefined && now !== before) (cloud.renewed ??= new Map()).set(before, now);
+  if (now !== undefined && local?.from && local.from.object === before) local.from = { ...local.from, object: now };
   cloud.saved = text;
   cloud.seen = text;
 }

@@ -22,7 +22,7 @@ export interface OpenFileOptions extends SaveOptions {
 export async function openFile(state: DatafileState, modeText: string | undefined, options: OpenFileOptions): Promise<FileHandle> {
   const { defaults } = state;
   const mode = parseOpenMode(modeText ?? defaults.mode);
-  const local = await localFor(state, mode, options);
+  const { local, opened } = await localFor(state, mode, options);
   const disk = await local.place.disk();
   const { path } = local.place;
   const about = {
@@ -39,7 +39,7 @@ export async function openFile(state: DatafileState, modeText: string | undefine
     return openHandle({ file }, { ...about, onClose: async () => warnUnstored(state, before) });
   }
   const begun = await beginEdit(local, disk, mode, options);
-  const save = (edit: typeof begun.edit): Promise<void> => saveEdit(state, { ...begun, edit }, options);
+  const save = (edit: typeof begun.edit): Promise<void> => saveEdit(state, { ...begun, edit, opened }, options);
   return openHandle({ edit: begun.edit }, { ...about, save });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Serial } from '../../util/serial.ts';
 import type { DiskStat } from '../../platform/types.ts';
 import type { StoreContext } from '../../store/context.ts';
 import type { ObjectInfo } from '../../types.ts';
@@ -46,6 +47,8 @@ export interface CloudObject {
   saved: string | undefined;
   /** The metadata of the datafile when they were last read from there or written there, as text; undefined when that was never done. */
   seen?: string | undefined;
+  /** Versions that metadata alone tell from the one that is named after them: this datafile changed them. */
+  renewed?: Map<string, string> | undefined;
 }
 
 /** All of a datafile. */
@@ -62,6 +65,8 @@ export interface DatafileState {
   cloud: CloudObject | undefined;
   /** A hash set by hand. */
   fixedHash: string | undefined;
+  /** Savings of content, one after the other. */
+  saves?: Serial | undefined;
 }
 
 /** What is stored of a datafile. */

@@ -55,7 +55,7 @@ export async function writeDatafileHdf5(
   const { signal, maxMemoryBytes = MEMORY_BYTES } = options;
   await loadLibrary();
   const mode = parseOpenMode(modes[hdf5Mode]);
-  const local = await localFor(state, mode, options);
+  const { local, opened } = await localFor(state, mode, options);
   const begun = await beginEdit(local, await local.place.disk(), mode, options);
   const working = await openWorkingCopy(begun.edit, { maxMemoryBytes, signal });
   const isNew = !begun.base || mode.access === 'w';
@@ -63,7 +63,7 @@ export async function writeDatafileHdf5(
   const { path } = local.place;
   return startWriting({ working, isNew, name: baseName(local.place) }, state.context, options, {
     async publish(ending): Promise<Hdf5Published> {
-      await saveEdit(state, { ...begun, edit }, { updateMetadata: options.updateMetadata, signal: ending.signal });
+      await saveEdit(state, { ...begun, edit, opened }, { updateMetadata: options.updateMetadata, signal: ending.signal });
       const { sizeBytes } = local.stat!;
       const { etag, generation, versionId } = state.cloud?.info ?? {};
       return { url: state.cloud?.place.url ?? path, sizeBytes, etag, generation, versionId };

@@ -147,3 +147,53 @@ test('datafile, local: after a conflict a look and another try: neither change i
     await add(mine, 'mine')();
     equal([await localText('a'), [...(await open(`${folder}/a`)).labels].sort()], ['old\ntheirs\nmine\n', ['mine', 'theirs']]);
   }));
+
+for (const kind of ['mem', 'gcs', 's3'] as const) {
+  test(`datafile, ${kind}: two handles of one datafile are two writers`, () =>
+    withSetting(kind, async ({ open, cloud, cloudText }) => {
+      for (const mode of ['a', 'r+', 'w', 'x'] as const) {
+        const path = `${cloud}/log-${mode.replace('+', 'p')}`;
+        if (mode !== 'x') await (await open(path)).open('w', (file) => file.write('0'));
+        const datafile = await open(path);
+        const handles = [await datafile.open(mode), await datafile.open(mode)];
+        for (const [i, handle] of handles.entries()) await handle.write(`${i + 1}`);
+        const winner = await race(handles.map((handle) => () => handle.close()));
+        const text = await cloudText(path.slice(cloud.length + 1));
+        equal(text, { a: `0${winner + 1}`, 'r+': `${winner + 1}`, w: `${winner + 1}`, x: `${winner + 1}` }[mode], mode);
+        // who is told opens it anew
+        await datafile.open('a', (file) => file.write('+'));
+        equal(await cloudText(path.slice(cloud.length + 1)), `${text}+`, mode);
+      }
+      // a change of metadata alone is nobody else's content
+      const datafile = await open(`${cloud}/tagged`);
+      await datafile.open('w', (file) => file.write('1'));
+      const handle = await datafile.open('a');
+      await handle.write('2');
+      datafile.labels = ['tagged'];
+      await datafile.updateMetadata();
+      await handle.close();
+      equal(await cloudText('tagged'), '12');
+    }));
+}
+
+test('datafile: what is refused since metadata or content changed meanwhile is kept, and told where', () =>
+  withSetting('mem', async ({ open, folder }) => {
+    for (const what of ['metadata', 'content'] as const) {
+      const path = `${folder}/hour-${what}`;
+      await (await open(path)).open('w', (file) => file.write('old'));
+      const [other, datafile] = [await open(path), await open(path)];
+      const handle = await datafile.open('w');
+      await handle.write('an hour of work');
+      other.labels = ['other'];
+      if (what === 'metadata') await other.updateMetadata();
+      else await other.open('w', (file) => file.write('new'));
+      const error = await handle.close().then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      ok(isConflict(error) && isCloudError(error), String(error));
+      const kept = await open(error.key!);
+      equal(await kept.open('r', (file) => file.read()), 'an hour of work', what);
+      equal(await (await open(path)).open('r', (file) => file.read()), what === 'metadata' ? 'old' : 'new');
+    }
+  }));

@@ -41,6 +41,23 @@ everywhere('the content type goes by the name', async ({ open, putLocal, cloud, 
   equal([info?.contentType, info?.cacheControl, info?.sizeBytes], ['image/x-own', 'no-store', 5], 'what is there keeps its own');
 });
 
+everywhere('headers that are not of the metadata stay with the content', async ({ open, cloud, store }) => {
+  const about = {
+    contentType: 'text/x-own',
+    cacheControl: 'no-store',
+    contentDisposition: 'attachment; filename="a"',
+    contentLanguage: 'de',
+  };
+  await store.put('a', 'x', about);
+  const datafile = await open(`${cloud}/a`);
+  await datafile.open('a', (file) => file.write('y'));
+  await datafile.upload(`${cloud}/b`);
+  for (const key of ['a', 'b']) {
+    const { contentType, cacheControl, contentDisposition, contentLanguage } = (await store.head(key))!;
+    equal({ contentType, cacheControl, contentDisposition, contentLanguage }, about, key);
+  }
+});
+
 everywhere(
   'metadata alone: the bytes stay, and so do names of others',
   async ({ open, store, cloud, cloudMetadata, cloudText }) => {
