@@ -328,7 +328,8 @@ export class Datafile {
     const place = localPlaceOf(state.context, localPath, 'A local path');
     const disk = await place.disk();
     if (await disk.stat(place.path, options)) throw new FileExistsError('something is there already', { key: place.path });
-    state.local = await (state.cloud ? fetchTo(state, state.cloud, place, options) : copyTo(state, state.local!, place, options));
+    const { cloud, local } = state;
+    state.local = await (cloud ? fetchTo(state, cloud, place, { ...options, expected: null }) : copyTo(state, local!, place, options));
   }
 
   /** Stores the metadata: on the object if it is in the cloud, else in the folder's `.octue`. @throws as the two below */

@@ -6,6 +6,7 @@
 import { loadCodec } from '../../encoding/codec.ts';
 import { encodingOfHeader } from '../../encoding/names.ts';
 import { CloudError, isCloudError } from '../../errors.ts';
+import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
@@ -13,18 +14,26 @@ import { FileExistsError, FileNotFoundError } from '../errors.ts';
 import type { LocalPlace } from '../place.ts';
 import { adoptStored, infoOf, look } from './cloud-object.ts';
 import { hashLocal, objectHash, sameContent } from './content-hash.ts';
-import { adoptRecord, lookLocally } from './local-copy.ts';
+import { adoptRecord, lookLocally, onlyOver } from './local-copy.ts';
 import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy, versionOf } from './state.ts';
 
 /**
  * Brings the object's bytes to the disk, verified, under a temporary name until they are whole. The version that comes is the one that
  * later writes must find; when it is another than the one whose metadata are known, these are read anew.
  *
+ * @param options.expected what may be replaced; `null`: nothing may. @default whatever is there
  * @throws FileNotFoundError there is no object
+ * @throws FileExistsError something else is there by now
  * @throws CloudError `ObjectChanged`: the object changed, and so did the metadata here, which would replace those there
  */
-export async function fetchTo(state: DatafileState, cloud: CloudObject, to: LocalPlace, options: AbortOptions): Promise<LocalCopy> {
+export async function fetchTo(
+  state: DatafileState,
+  cloud: CloudObject,
+  to: LocalPlace,
+  { expected, ...options }: AbortOptions & { expected?: DiskStat | null | undefined },
+): Promise<LocalCopy> {
   const disk = await to.disk();
+  const condition = expected === undefined ? undefined : onlyOver(expected, to);
   for (let again = true; ; again = false) {
     const result = await cloud.place.store.get(cloud.place.key, { signal: options.signal }).catch((error: unknown) => {
       throw isCloudError(error, 'NotFound') ? missing(state, error) : error;
@@ -33,7 +42,7 @@ export async function fetchTo(state: DatafileState, cloud: CloudObject, to: Loca
     try {
       await follow(state, cloud, result, options);
       // What was fetched can be fetched again: it is not waited for until a power cut could not harm it.
-      const stat = await disk.write(to.path, await contentOf(result, cloud), { ...options, durable: false });
+      const stat = await disk.write(to.path, await contentOf(result, cloud), { ...options, condition, durable: false });
       const object = cloud.info ? versionOf(cloud.info) : undefined;
       return { place: to, stat, saved: undefined, ...(object !== undefined && { from: { object, version: stat.version } }) };
     } catch (error) {
@@ -108,7 +117,9 @@ async function contentOf(result: GetResult, { info }: CloudObject): Promise<Asyn
  * @throws FileExistsError it is newer than the object, so that work could be lost
  */
 export async function linkCopy(state: DatafileState, copy: LocalCopy, options: AbortOptions): Promise<void> {
-  state.local = (await wouldFetch(state, copy, options)) ? await fetchTo(state, state.cloud!, copy.place, options) : copy;
+  state.local = (await wouldFetch(state, copy, options))
+    ? await fetchTo(state, state.cloud!, copy.place, { ...options, expected: copy.stat })
+    : copy;
 }
 
 /** Whether {@link linkCopy} would fetch the object. @throws FileExistsError as there */

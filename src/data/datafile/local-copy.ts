@@ -6,7 +6,7 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
-import { ConflictError, FileNotFoundError, LocalLocationNotSpecifiedError } from '../errors.ts';
+import { ConflictError, FileExistsError, FileNotFoundError, LocalLocationNotSpecifiedError } from '../errors.ts';
 import { storedDatafile, withDatafile, type OctueFile } from '../octue-file.ts';
 import { changeOctueFile, loadOctueFile } from '../octue-folder.ts';
 import { baseName, parentOf, placeBelow, type LocalPlace } from '../place.ts';
@@ -82,16 +82,26 @@ export async function scratchPlace({ cloud }: DatafileState): Promise<LocalPlace
   return placeBelow(await openScratchFolder(), cloud ? baseName(cloud.place) : 'file');
 }
 
+/** The condition under which one version of a file is replaced, or with `null` none: downloading takes its time. */
+export const onlyOver =
+  (expected: DiskStat | null, { path }: LocalPlace) =>
+  (now: DiskStat | null): void => {
+    if (now?.version !== expected?.version) throw new FileExistsError('another file came to be there meanwhile', { key: path });
+  };
+
 /**
- * Copies the local file to another path.
+ * Copies the local file to another path, where nothing may be.
  *
  * @throws FileNotFoundError there is none
+ * @throws FileExistsError something is there
  */
 export async function copyTo(state: DatafileState, local: LocalCopy, place: LocalPlace, options: AbortOptions): Promise<LocalCopy> {
   const file = await (await local.place.disk()).open(local.place.path, options);
   if (!file) throw new FileNotFoundError(`${toText(state)} has no content yet`, { key: local.place.path });
   try {
-    const stat = await (await place.disk()).write(place.path, file.read(0, file.sizeBytes, options), options);
+    const stat = await (
+      await place.disk()
+    ).write(place.path, file.read(0, file.sizeBytes, options), { ...options, condition: onlyOver(null, place) });
     return { place, stat, saved: undefined };
   } finally {
     await file.close();

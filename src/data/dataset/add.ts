@@ -7,7 +7,7 @@ import { CloudError } from '../../errors.ts';
 import { keyToPath } from '../../store/file-path.ts';
 import type { AbortOptions } from '../../types.ts';
 import { Datafile } from '../datafile/datafile.ts';
-import { FileExistsError, ReadOnlyResourceError } from '../errors.ts';
+import { ReadOnlyResourceError } from '../errors.ts';
 import { FilterSet } from '../filter/containers.ts';
 import { placeBelow, relativeTo, type CloudPlace, type LocalPlace } from '../place.ts';
 import { upload } from '../datafile/upload.ts';
@@ -48,11 +48,8 @@ async function toCloud(place: CloudPlace, datafile: Datafile, below: string, { s
 }
 
 async function toFolder(place: LocalPlace, datafile: Datafile, below: string, options: AbortOptions): Promise<void> {
-  const { local, cloud } = Datafile.stateOf(datafile);
+  const { local } = Datafile.stateOf(datafile);
   if (local && relativeTo(place, local.place) !== undefined) return;
   const target = placeBelow(place, below);
-  if (await (await target.disk()).stat(target.path, options))
-    throw new FileExistsError('something is there already', { key: target.path, operation: 'add' });
-  if (cloud) await datafile.download(target.path, options);
-  else await datafile.setLocalPath(target.path, options);
+  await datafile.setLocalPath(target.path, options);
 }

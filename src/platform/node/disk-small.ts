@@ -7,11 +7,10 @@
 import * as fs from 'node:fs';
 import { throwIfAborted } from '../../util/abort.ts';
 import { concat } from '../../util/bytes.ts';
-import type { AbortOptions } from '../../types.ts';
 import type { DiskStat } from '../types.ts';
 import { diskError, systemCode } from './disk-error.ts';
 import { timed } from './disk-now.ts';
-import { parent, replacing, temporaryBeside, uniqueNow } from './disk-replace.ts';
+import { parent, replacing, temporaryBeside, uniqueNow, type Condition } from './disk-replace.ts';
 import { describe } from './disk-stat.ts';
 
 /** What is small; more would hold up the thread. */
@@ -43,14 +42,14 @@ export async function gatherSmall(
 }
 
 /** Puts bytes in a file's place, whole or not at all. */
-export function writeSmall(path: string, bytes: Uint8Array, options: AbortOptions): Promise<DiskStat> {
+export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condition, 'durable'>): Promise<DiskStat> {
   return replacing(
     path,
     async () => {
       throwIfAborted(options.signal);
       const temporary = temporaryBeside(path);
       try {
-        return timed(() => put(temporary, path, bytes));
+        return timed(() => put(temporary, path, bytes, options));
       } catch (error) {
         fs.rmSync(temporary, { force: true });
         throw diskError(error, 'put', path, options.signal);
@@ -60,14 +59,15 @@ export function writeSmall(path: string, bytes: Uint8Array, options: AbortOption
   );
 }
 
-function put(temporary: string, path: string, bytes: Uint8Array): DiskStat {
-  const now = fs.statSync(path, { throwIfNoEntry: false });
+function put(temporary: string, path: string, bytes: Uint8Array, { condition }: Condition): DiskStat {
+  const now = fs.statSync(path, { throwIfNoEntry: false, bigint: true });
   if (now?.isDirectory()) throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
+  condition?.(now ? describe(now) : null);
   const fd = openNew(temporary);
   let stat: DiskStat;
   try {
     for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at);
-    if (now) fs.fchmodSync(fd, now.mode & 0o777);
+    if (now) fs.fchmodSync(fd, Number(now.mode) & 0o777);
     const time = uniqueNow();
     fs.futimesSync(fd, time, time);
     stat = describe(fs.fstatSync(fd, { bigint: true }));

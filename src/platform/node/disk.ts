@@ -46,7 +46,7 @@ const disk: Disk = {
   open: openFile,
 
   async write(path, chunks, options = {}) {
-    if (options.durable === false && !options.condition) {
+    if (options.durable === false) {
       throwIfAborted(options.signal);
       const body = await gatherSmall(chunks);
       if ('small' in body && isQuick()) return writeSmall(path, body.small, options);

@@ -197,3 +197,16 @@ test('datafile: what is refused since metadata or content changed meanwhile is k
       equal(await (await open(path)).open('r', (file) => file.read()), what === 'metadata' ? 'old' : 'new');
     }
   }));
+
+test('datafile: what came to a path meanwhile is not replaced', () =>
+  withSetting('mem', async ({ open, cloud, folder, putLocal, store }) => {
+    await store.put('a', 'of the cloud');
+    const locals = [await open(await putLocal('one', '1')), await open(await putLocal('two', '2'))];
+    const fetched = [await open(`${cloud}/a`), await open(`${cloud}/a`)];
+    for (const [name, pair] of Object.entries({ locals, fetched })) {
+      const path = `${folder}/target-${name}`;
+      const ends = await Promise.allSettled(pair.map((datafile) => datafile.setLocalPath(path)));
+      equal(ends.filter(({ status }) => status === 'fulfilled').length, 1, name);
+      for (const end of ends) if (end.status === 'rejected') equal((end.reason as Error).name, 'FileExistsError');
+    }
+  }));
