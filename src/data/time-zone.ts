@@ -92,7 +92,10 @@ export function fromPosix(seconds: number, { timeZone }: ZoneOptions = {}): PyDa
   }
   // Two days within the range of PyDateTime; also what Date and Intl take.
   if (!(Math.abs(whole) < 2.6e11)) throw new CloudError(`Not a time: ${seconds} s since 1970`, { code: 'InvalidArgument' });
-  return fromWallSeconds(wallAt(whole, timeZone), microseconds);
+  const wall = wallAt(whole, timeZone);
+  const time = fromWallSeconds(wall, microseconds);
+  // the second of two equal hours, as Python's `fromtimestamp` tells it
+  return instantOf(wall, 0, timeZone) === whole ? time : new PyDateTime({ ...time, fold: 1 });
 }
 
 /**
