@@ -27,7 +27,7 @@ export type { NodeReadable } from '../platform/types.ts';
 export interface ReadStreamOptions extends SessionOptions, AbortOptions {
   /** The first byte. @default 0 */
   start?: number | undefined;
-  /** The last byte, which is read too, as in `fs.createReadStream`. @default the object's last */
+  /** The last byte, which is read too, as in `fs.createReadStream`; `Infinity` is the object's last. @default the object's last */
   end?: number | undefined;
   /** Bytes that are read ahead, and the most that a chunk holds. @default 65,536 */
   highWaterMark?: number | undefined;
@@ -45,7 +45,9 @@ export interface ReadStreamOptions extends SessionOptions, AbortOptions {
  * @example for await (const text of createReadStream('s3://bucket/log.txt', { start: 100, encoding: 'utf8' })) console.log(text);
  */
 export function createReadStream(url: string, options: ReadStreamOptions = {}): NodeReadable {
-  const { start = 0, end, highWaterMark = 0x10000, encoding, signal } = options;
+  const { start = 0, highWaterMark = 0x10000, encoding, signal } = options;
+  // Node's own default.
+  const end = options.end === Infinity ? undefined : options.end;
   const isPosition = (at: number): boolean => Number.isSafeInteger(at) && at >= 0;
   if (!isPosition(start) || (end !== undefined && (!isPosition(end) || end < start)))
     throw new CloudError(`a stream goes from a byte to one that is not before it, not from ${start} to ${end}`, {

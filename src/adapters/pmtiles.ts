@@ -76,7 +76,9 @@ export function createPmtilesSource(url: string, options: PmtilesSourceOptions =
         const { cacheControl } = reader.info;
         return { data: bytes!.buffer, ...(known && { etag: known }), ...(cacheControl && { cacheControl }) };
       } catch (error) {
-        if (!isCloudError(error, 'ObjectChanged')) throw error;
+        // Another read may have found it out and closed the reader, which ends this one with an error of its own.
+        const isForgotten = file.current !== archive && !signal?.aborted;
+        if (!isForgotten && !isCloudError(error, 'ObjectChanged')) throw error;
         await file.forget(archive);
         throw mismatch(error);
       }

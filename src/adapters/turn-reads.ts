@@ -24,10 +24,15 @@ interface Turn {
 export function createTurnReads(reader: Pick<RangeReader, 'read'>): TurnReads {
   let turn: Turn | undefined;
 
+  /** Nobody joins it any more. */
+  function end(mine: Turn): void {
+    if (turn === mine) turn = undefined;
+  }
+
   async function run(mine: Turn): Promise<Uint8Array<ArrayBuffer>[]> {
     // Calls that wait for the same promise go on in one round of microtasks, some a few rounds later.
     for (let round = 0; round < 8; round++) await Promise.resolve();
-    turn = undefined;
+    end(mine);
     return await reader.read(mine.spans, { signal: mine.controller.signal });
   }
 
@@ -43,7 +48,11 @@ export function createTurnReads(reader: Pick<RangeReader, 'read'>): TurnReads {
     const mine = turn ?? begin();
     const at = mine.spans.push(...spans) - spans.length;
     mine.waiting++;
-    const off = onAbort(signal, () => --mine.waiting === 0 && mine.controller.abort(signal?.reason));
+    const off = onAbort(signal, () => {
+      if (--mine.waiting) return;
+      end(mine);
+      mine.controller.abort(signal?.reason);
+    });
     try {
       return (await abortable(mine.parts, signal)).slice(at, at + spans.length);
     } finally {

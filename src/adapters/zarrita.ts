@@ -38,11 +38,13 @@ export interface ZarrStore {
   get(key: `/${string}`, options?: AbortOptions): Promise<Uint8Array | undefined>;
   /**
    * A part of a value, such as a chunk of a shard. Neighbours asked for at the same time are fetched together, and all of them are of one
-   * version of the value.
+   * version of the value. After {@link ZarrStore.set}, or a read that found it replaced, the next read is of the new version; but where its end had
+   * been read, which is where a shard has its index, parts by their place reject until the end is read again.
    *
    * @throws CloudError `ObjectChanged` and what else reading throws
    */
   getRange(key: `/${string}`, range: ZarrRange, options?: AbortOptions): Promise<Uint8Array | undefined>;
+  /** Writes a whole value: no read that begins afterwards is of the version before. */
   set(key: `/${string}`, value: Uint8Array): Promise<void>;
   /** Ends what runs. */
   close(): Promise<void>;
@@ -62,6 +64,10 @@ export function createZarrStore(url: string, options: ZarrStoreOptions = {}): Za
   const location = parseUrl(url, { aliases: aliasesOf(context) });
   const store = openLocation(context, location);
   const shards = new Map<string, LazyReader>();
+  /** Whose end was read, where the index is: zarrita keeps it as long as the array is open. */
+  const indexed = new WeakSet<LazyReader>();
+  /** Shards that were replaced since then: places of the old index are other bytes in the new version. */
+  const outdated = new Set<string>();
   let closed = false;
 
   const nameOf = (key: string): string => {
@@ -85,12 +91,22 @@ export function createZarrStore(url: string, options: ZarrStoreOptions = {}): Za
     return shard;
   }
 
+  /** Lets a shard go, unless there is another one by now. It is not closed, which would end reads of others that still can be answered. */
+  function letGo(name: string, shard: LazyReader): boolean {
+    return shards.get(name) === shard && shards.delete(name);
+  }
+
+  /** Lets go of a version that was replaced. */
+  function outdate(name: string, shard: LazyReader): void {
+    if (letGo(name, shard) && indexed.has(shard)) outdated.add(name);
+  }
+
   /** Undefined for a shard that is not there: its chunks are all fill value. */
-  async function openShard(name: string, signal: AbortSignal | undefined): Promise<OpenedReader | undefined> {
+  async function openShard(name: string, shard: LazyReader, signal: AbortSignal | undefined): Promise<OpenedReader | undefined> {
     try {
-      return await shardOf(name).open(signal);
+      return await shard.open(signal);
     } catch (error) {
-      shards.delete(name);
+      letGo(name, shard);
       if (isCloudError(error, 'NotFound')) return undefined;
       throw error;
     }
@@ -103,18 +119,31 @@ export function createZarrStore(url: string, options: ZarrStoreOptions = {}): Za
     },
     async getRange(key, range, { signal } = {}) {
       const name = nameOf(key);
-      const shard = await openShard(name, signal);
-      if (!shard) return undefined;
-      const { byteLength } = shard.reader;
-      const span =
-        'suffixLength' in range
-          ? clampSpan(byteLength - range.suffixLength, byteLength, byteLength)
-          : clampSpan(range.offset, range.offset + range.length, byteLength);
-      const [bytes] = await shard.read([span], signal);
-      return bytes;
+      const isIndex = 'suffixLength' in range;
+      if (isIndex) outdated.delete(name);
+      else if (outdated.has(name))
+        throw new CloudError(`${name} was replaced: its index has to be read again`, { code: 'ObjectChanged', operation: 'read', url });
+      const shard = shardOf(name);
+      if (isIndex) indexed.add(shard);
+      const version = await openShard(name, shard, signal);
+      if (!version) return undefined;
+      const { byteLength } = version.reader;
+      const span = isIndex
+        ? clampSpan(byteLength - range.suffixLength, byteLength, byteLength)
+        : clampSpan(range.offset, range.offset + range.length, byteLength);
+      try {
+        const [bytes] = await version.read([span], signal);
+        return bytes;
+      } catch (error) {
+        if (isCloudError(error, 'ObjectChanged')) outdate(name, shard);
+        throw error;
+      }
     },
     async set(key, value) {
-      await store.put(nameOf(key), value);
+      const name = nameOf(key);
+      await store.put(name, value);
+      const shard = shards.get(name);
+      if (shard) outdate(name, shard);
     },
     async close() {
       closed = true;

@@ -21,7 +21,13 @@ export interface CompressOptions extends AbortOptions {
 
 /** How much decoding may give; the smaller one holds. */
 export interface DecompressOptions extends AbortOptions {
-  /** Most bytes. @default 4 GiB; of streams any */
+  /**
+   * Most bytes of output. What decoding works with comes on top: the window that the data ask for, as far as there was output, so that it is
+   * never more than the output; of xz at most 80 MiB in all, of zstd 128 MiB. Data that ask for more are refused. A whole that came in pieces is put
+   * together at the end, once it is known to be within this, and is there twice for that moment.
+   *
+   * @default 4 GiB; of streams any
+   */
   maxOutputBytes?: number | undefined;
   /** Most bytes for each encoded one; in a stream, for each that was read so far. @default any */
   maxRatio?: number | undefined;

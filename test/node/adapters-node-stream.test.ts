@@ -36,6 +36,8 @@ test('the same bytes as fs.createReadStream, for each start, end and highWaterMa
       { start: 5, end: 5 },
       { end: 299_999, highWaterMark: 10_000 },
       { start: 299_999, end: 1e9 },
+      { start: 7, end: Infinity },
+      { end: Infinity },
     ];
     for (const options of table) {
       const want = await gatherOf(readFile(path, options as object));
@@ -109,7 +111,15 @@ test('errors are events, and bad input is thrown', async () => {
     await new Promise((resolve) => void missing.once('error', (error: Error & { code: string }) => resolve(error.code)).resume()),
     'NotFound',
   );
-  for (const options of [{ start: -1 }, { start: 5, end: 4 }, { start: 0.5 }, { highWaterMark: 0 }])
+  for (const options of [
+    { start: -1 },
+    { start: 5, end: 4 },
+    { start: 0.5 },
+    { start: Infinity },
+    { end: NaN },
+    { end: -Infinity },
+    { highWaterMark: 0 },
+  ])
     await rejects(() => createReadStream(url, { client, ...options }), 'InvalidArgument');
   await rejects(() => createReadStream('s3://bucket/', { client }), 'InvalidUrl');
   await client.close();

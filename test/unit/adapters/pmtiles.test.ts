@@ -57,3 +57,33 @@ test('an archive that is replaced is begun anew, by the class of pmtiles', async
   await rejects(plain.getBytes(0, 1), 'InvalidArgument');
   await client.close();
 });
+
+test('reads that are under way when the archive is found to be replaced are mismatches too', async () => {
+  const client = new Client({});
+  const store = client.store('mem://maps/');
+  await store.put('other.pmtiles', new Uint8Array(100_000).fill(1));
+  const source = createPmtilesSource('mem://maps/other.pmtiles', { client, EtagMismatch, blockBytes: 4096, gapBytes: 0 });
+  await source.getBytes(0, 10);
+  await store.put('other.pmtiles', new Uint8Array(100_001).fill(2));
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const reads: Promise<unknown>[] = [];
+  for (let i = 0; i < 12; i++) {
+    reads.push(source.getBytes(8192 * i + 4096, 10, i === 11 ? controller.signal : undefined).catch((error: unknown) => error));
+    // Another turn, and so another request.
+    for (let round = 0; round < 10; round++) await Promise.resolve();
+  }
+  controller.abort(reason);
+  const errors = await Promise.all(reads);
+  const isAnswer = (error: unknown): boolean => error instanceof EtagMismatch || (error as { data?: ArrayBuffer }).data?.byteLength === 10;
+  equal(
+    errors.slice(0, -1).filter((error) => !isAnswer(error)),
+    [],
+    'mismatches, or bytes of the new one',
+  );
+  ok(errors[0] instanceof EtagMismatch, 'the first is a mismatch');
+  ok(errors.at(-1) === reason, 'whoever aborts is told his own reason');
+  await source.close();
+  await rejects(source.getBytes(0, 10), 'InvalidArgument');
+  await client.close();
+});

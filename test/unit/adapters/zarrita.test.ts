@@ -88,8 +88,43 @@ test('a shard that is replaced is never read half and half', async () => {
   const store = createZarrStore('mem://zarr/b.zarr', { client, blockBytes: 1024, gapBytes: 0 });
   await store.set('/shard', new Uint8Array(9000).fill(1));
   await store.getRange('/shard', { offset: 0, length: 10 });
-  await store.set('/shard', new Uint8Array(9000).fill(2));
+  await client.store('mem://zarr/b.zarr/').put('shard', new Uint8Array(9000).fill(2));
   await rejects(store.getRange('/shard', { offset: 5000, length: 10 }), 'ObjectChanged');
+  sameBytes(await store.getRange('/shard', { offset: 5000, length: 10 }), new Uint8Array(10).fill(2), 'the next read is of the new one');
   await store.close();
   await client.close();
 });
+
+test('a part that is read after a shard was written is of what was written', async () => {
+  const client = new Client({});
+  const store = createZarrStore('mem://zarr/c.zarr', { client, blockBytes: 1024, gapBytes: 0 });
+  for (const value of [1, 2, 3]) {
+    await store.set('/shard', new Uint8Array(9000).fill(value));
+    // A block that was read of the one before, and one that was not.
+    for (const offset of [0, value * 1000]) {
+      sameBytes(await store.getRange('/shard', { offset, length: 10 }), new Uint8Array(10).fill(value), `${value} at ${offset}`);
+    }
+  }
+  await store.close();
+  await client.close();
+});
+
+for (const who of ['the store', 'somebody else'])
+  test(`places of an index are refused once ${who} wrote another shard, until the index is read again`, async () => {
+    const client = new Client({});
+    const store = createZarrStore('mem://zarr/d.zarr', { client, blockBytes: 1024, gapBytes: 0 });
+    const other = client.store('mem://zarr/d.zarr/');
+    const index = (): Promise<Uint8Array | undefined> => store.getRange('/shard', { suffixLength: 10 });
+    const chunk = (offset: number): Promise<Uint8Array | undefined> => store.getRange('/shard', { offset, length: 10 });
+    await store.set('/shard', new Uint8Array(9000).fill(1));
+    for (const value of [2, 3]) {
+      await index();
+      const bytes = new Uint8Array(8000).fill(value);
+      await (who === 'the store' ? store.set('/shard', bytes) : other.put('shard', bytes));
+      for (let i = 0; i < 3; i++) await rejects(chunk(value * 1000), 'ObjectChanged');
+      sameBytes(await index(), new Uint8Array(10).fill(value), 'the index');
+      sameBytes(await chunk(1000), new Uint8Array(10).fill(value), 'a chunk');
+    }
+    await store.close();
+    await client.close();
+  });
