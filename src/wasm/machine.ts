@@ -16,8 +16,6 @@ export interface Machine {
    * @param last whether these are the last bytes; then it goes on to the end of the output
    */
   push(bytes: Uint8Array, last: boolean): Iterable<Uint8Array<ArrayBuffer>>;
-  /** Bytes of working memory that the data asked for. */
-  held?(): number;
   /** Must be called at the end, however that is, where it is there. */
   close?(): void;
 }
@@ -30,7 +28,6 @@ interface StreamExports extends InstanceExports {
   update(length: number, last: number): number;
   consumed(): number;
   produced(): number;
-  held?(): number;
 }
 
 /** INPUT_BYTES and OUTPUT_BYTES of codec.h. */
@@ -91,5 +88,5 @@ export function startMachine(name: string, direction: Direction, module: WebAsse
       if (!out.length && !code.consumed()) throw codecError(name, direction, 'the codec stands still');
     }
   }
-  return { push, held: () => (over ? 0 : (code.held?.() ?? 0)) };
+  return { push };
 }

@@ -36,8 +36,6 @@ EXPORT(init) int codec_init(int decode, int level, uint32_t low, uint32_t high) 
   return result == BZ_OK ? 0 : answer_of(result);
 }
 
-// At most 9 blocks of 100 kB and their tables, whatever the data say.
-EXPORT(held) size_t codec_held(void) { return decodes ? 4000000 : 0; }
 
 static int decode(int last) {
   for (;;) {

@@ -46,8 +46,6 @@ EXPORT(init) int codec_init(int decode, int level, uint32_t low, uint32_t high) 
   return answer_of(lzma_stream_decoder(&stream, MEMORY_LIMIT, LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK));
 }
 
-// Bytes of memory that the data asked for.
-EXPORT(held) size_t codec_held(void) { return decodes ? (size_t)lzma_memusage(&stream) : 0; }
 
 EXPORT(update) int codec_update(size_t length, int last) {
   stream.next_in = in_bytes;

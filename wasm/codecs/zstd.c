@@ -64,8 +64,6 @@ static int decode(size_t length, int last) {
   return answer;
 }
 
-// Bytes of memory that the data asked for.
-EXPORT(held) uint32_t codec_held(void) { return decoder ? ZSTD_sizeof_DCtx(decoder) : 0; }
 
 EXPORT(size) int codec_size(const void *in, uint32_t length) {
   unsigned long long size = ZSTD_findDecompressedSize(in, length);
