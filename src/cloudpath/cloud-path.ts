@@ -310,7 +310,7 @@ export class CloudPath extends PureCloudPath {
     return to;
   }
 
-  /** As {@link copy}, and each file goes here once it is there, if it still is what was copied. @throws CloudPathNotExistsError OverwriteNewerCloudError */
+  /** As {@link copy}; each file goes here once it is there, if it still is what was copied, and stays if it is the target by another address. @throws CloudPathNotExistsError OverwriteNewerCloudError */
   async move(target: CloudPath | string, options: OverwriteOptions = {}): Promise<CloudPath> {
     return this.#copy(this.#other(target), { ...options, removes: true });
   }

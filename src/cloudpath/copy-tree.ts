@@ -8,10 +8,10 @@ import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { copyFile, copyForMove } from './copy-file.ts';
+import { isItself, isOneGround } from './itself.ts';
 import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
 import { isOnDisk, sibling, type Place } from './place.ts';
-import { sameGround } from './same.ts';
 
 /** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
 export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
@@ -81,7 +81,7 @@ async function* paired(from: Place, to: Place, options: CopyFolderOptions): Asyn
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
-  if (sameGround(from, to) && to.folder.startsWith(from.folder)) {
+  if (to.folder.startsWith(from.folder) && (await isOneGround(from, to, { signal }))) {
     if (to.folder === from.folder) return;
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
   }
@@ -95,11 +95,9 @@ export async function copyFolder(from: Place, to: Place, options: CopyFolderOpti
     // of what a listing does not tell enough of
     const known = fileEntry(info).info ?? (await source.store.head(info.key, { signal: inner }));
     if (!known) return;
-    await (onCopied ? copyForMove : copyFile)(source, known, sibling(to, to.folder + path), {
-      signal: inner,
-      forceOverwriteToCloud,
-      target,
-    });
+    const place = sibling(to, to.folder + path);
+    if (onCopied && (await isItself(source, place, { signal: inner }))) return;
+    await (onCopied ? copyForMove : copyFile)(source, known, place, { signal: inner, forceOverwriteToCloud, target });
     await onCopied?.(source, known, { signal: inner });
   };
   const width = from.context.options.concurrency ?? 32;
