@@ -11,7 +11,7 @@ import { copyFile, copyForMove } from './copy-file.ts';
 import { isItself, isOneGround } from './itself.ts';
 import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
-import { isOnDisk, sibling, type Place } from './place.ts';
+import { isOnDisk, shown, sibling, type Place } from './place.ts';
 
 /** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
 export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
@@ -74,10 +74,21 @@ async function* paired(from: Place, to: Place, options: CopyFolderOptions): Asyn
   }
 }
 
+/** Of moves into a folder above: what would go below the source folder could replace what is still to be moved from there, or be moved once more. */
+async function needNoneOfItsName(from: Place, to: Place, { signal }: AbortOptions): Promise<void> {
+  if (!from.folder.startsWith(to.folder) || !(await isOneGround(from, to, { signal }))) return;
+  const folder = from.folder + from.folder.slice(to.folder.length);
+  for await (const { key } of listTree(from, folder, { signal })) {
+    const message = `${shown(sibling(from, key))} would be moved to where what is to be moved stands`;
+    throw new CloudError(message, { code: 'InvalidArgument', url: to.text, operation: 'move' });
+  }
+}
+
 /**
  * Copy all that is in a folder into another, which is made by that. Markers of empty folders go along where the target can hold them.
  *
- * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself; OverwriteNewerCloudError
+ * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself, nor be moved to above a folder of its own that has its name;
+ *   OverwriteNewerCloudError
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
@@ -85,6 +96,7 @@ export async function copyFolder(from: Place, to: Place, options: CopyFolderOpti
     if (to.folder === from.folder) return;
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
   }
+  if (onCopied) await needNoneOfItsName(from, to, { signal });
   const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
     const source = sibling(from, info.key);
     const isFolder = path === '' || path.endsWith('/');

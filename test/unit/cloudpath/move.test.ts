@@ -1,7 +1,7 @@
 /** What a move of a directory takes away, and what it leaves. */
 import { openDisk, openOpfs } from '#platform';
 import { Client } from '../../../src/index.ts';
-import { equal, ok, test } from '../../harness.ts';
+import { equal, ok, rejects, test } from '../../harness.ts';
 import { inRooms, withLocal, withRoom } from './rooms.ts';
 
 inRooms('what no listing shows stays when a local directory is moved, and nothing else', ['mem', 's3'], (room) =>
@@ -48,6 +48,20 @@ inRooms('markers of folders go with a move', ['mem', 's3'], async (room) => {
   equal(Object.keys(await room.dump()), ['d/text/']);
   await store.delete('d/text/');
   ok(!(await root.join('d').exists()));
+});
+
+inRooms('a folder is not moved to above one of its own that has its name', ['mem', 'file', 's3'], async (room) => {
+  const { root } = room;
+  const files = { 'w/data/data/x': 'inner', 'w/data/x': 'outer', 'w/data/y': 'y' };
+  await room.put(files);
+  for (const options of [{}, { forceOverwriteToCloud: true }]) {
+    await rejects(root.join('w', 'data').move(root.join('w'), options), 'InvalidArgument');
+    equal(await room.dump(), files, 'nothing is touched');
+  }
+  await root.join('w').rmtree();
+  await room.put({ 'w/a/b/c': 'c', 'w/a/b/a/d': 'd' });
+  await root.join('w', 'a', 'b').move(root.join('w'));
+  equal(await room.dump(), { 'w/c': 'c', 'w/a/d': 'd' }, 'others may');
 });
 
 for (const what of ['goes', 'changes'] as const)

@@ -47,6 +47,10 @@ test('s3: what is moved or renamed onto itself stays, by any client and spelling
       await rejects(root.join('d').move(path('d/e/f')), 'InvalidArgument');
       await rejects(root.join('d').copytree(path('d/e/f')), 'InvalidArgument');
       equal(await room.dump(), files, `into itself, ${how}`);
+      await room.put({ 'd/d/a': 'inner' });
+      await rejects(root.join('d').move(path(''), { forceOverwriteToCloud: true }), 'InvalidArgument');
+      equal(await room.dump(), { ...files, 'd/d/a': 'inner' }, `onto itself, ${how}`);
+      await room.store.delete('d/d/a');
     });
   }));
 
