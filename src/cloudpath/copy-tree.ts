@@ -10,6 +10,7 @@ import { compareUtf8 } from '../util/utf8.ts';
 import { copyFile, copyForMove } from './copy-file.ts';
 import { isItself, isOneGround } from './itself.ts';
 import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
+import { WrittenFiles } from './one-file.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
 import { isOnDisk, shown, sibling, type Place } from './place.ts';
 
@@ -88,7 +89,7 @@ async function needNoneOfItsName(from: Place, to: Place, { signal }: AbortOption
  * Copy all that is in a folder into another, which is made by that. Markers of empty folders go along where the target can hold them.
  *
  * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself, nor be moved to above a folder of its own that has its name;
- *   OverwriteNewerCloudError
+ *   CloudPathFileExistsError two names are one file to the target's disk: the second is not copied; OverwriteNewerCloudError
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
@@ -97,6 +98,7 @@ export async function copyFolder(from: Place, to: Place, options: CopyFolderOpti
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
   }
   if (onCopied) await needNoneOfItsName(from, to, { signal });
+  const written = isOnDisk(to) ? new WrittenFiles() : undefined;
   const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
     const source = sibling(from, info.key);
     const isFolder = path === '' || path.endsWith('/');
@@ -109,7 +111,9 @@ export async function copyFolder(from: Place, to: Place, options: CopyFolderOpti
     if (!known) return;
     const place = sibling(to, to.folder + path);
     if (onCopied && (await isItself(source, place, { signal: inner }))) return;
-    await (onCopied ? copyForMove : copyFile)(source, known, place, { signal: inner, forceOverwriteToCloud, target });
+    const write = (): Promise<unknown> =>
+      (onCopied ? copyForMove : copyFile)(source, known, place, { signal: inner, forceOverwriteToCloud, target });
+    await (written ? written.write(place, write, { signal: inner }) : write());
     await onCopied?.(source, known, { signal: inner });
   };
   const width = from.context.options.concurrency ?? 32;
