@@ -284,7 +284,7 @@ export class CloudPath extends PureCloudPath {
    * An object that is there is replaced when it is older; one with the same bytes is left as it is.
    *
    * @returns where it went
-   * @throws CloudPathNotExistsError OverwriteNewerCloudError
+   * @throws CloudPathNotExistsError OverwriteNewerCloudError; CloudPathFileExistsError two names are one file on the target's disk
    */
   async copy(target: CloudPath | string, options: OverwriteOptions = {}): Promise<CloudPath> {
     return this.#copy(this.#other(target), options);
@@ -310,7 +310,7 @@ export class CloudPath extends PureCloudPath {
     return to;
   }
 
-  /** As {@link copy}, and each file goes here once it is there, if it still is what was copied. @throws CloudPathNotExistsError OverwriteNewerCloudError */
+  /** As {@link copy}; a file goes here once it is there with its metadata, if it still is what was copied. What is the target itself stays. @throws as it; `InvalidArgument` */
   async move(target: CloudPath | string, options: OverwriteOptions = {}): Promise<CloudPath> {
     return this.#copy(this.#other(target), { ...options, removes: true });
   }
@@ -343,7 +343,7 @@ export class CloudPath extends PureCloudPath {
    *
    * @param local a path or `file:` URL; a file goes into a folder that is there
    * @returns the absolute path of the file or folder
-   * @throws CloudPathNotExistsError; CloudError `InvalidArgument` for a target that is on no disk
+   * @throws CloudPathNotExistsError; CloudPathFileExistsError as {@link copy}; CloudError `InvalidArgument` for a target that is on no disk
    */
   async downloadTo(local: CloudPath | string, options: AbortOptions = {}): Promise<string> {
     return (await import('./copy.ts')).downloadTo(this.#at, needDisk(this.#other(local).#at), options);

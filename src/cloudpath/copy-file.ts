@@ -61,11 +61,11 @@ async function readHash(place: Place, info: ObjectInfo, { signal }: AbortOptions
   }
 }
 
-/** Clocks of two stores are compared by the second, which is all that S3 tells. */
+/** Clocks of two stores are compared by the second, which is all that a HEAD of S3 or GCS tells. */
 const isOlder = (from: Place, source: ObjectInfo, to: Place, target: ObjectInfo): boolean => {
   const [before, after] = [target.lastModified?.getTime() ?? Infinity, source.lastModified?.getTime() ?? -Infinity];
-  // a listing of S3 may tell more
-  const alike = to.protocol !== 's3' || (before % 1000 === 0) === (after % 1000 === 0);
+  // a listing of S3 or GCS may tell more than a HEAD
+  const alike = (to.protocol !== 's3' && to.protocol !== 'gs') || (before % 1000 === 0) === (after % 1000 === 0);
   const unit = sameStore(from, to) && alike ? 1 : 1000;
   return Math.floor(before / unit) < Math.floor(after / unit);
 };
@@ -130,18 +130,51 @@ export async function copyFile(from: Place, source: ObjectInfo, to: Place, optio
   }
 }
 
+/** Whether what goes along with the bytes is at the target too, as far as both stores keep it. A service gives a type to what has none. */
+function hasAbout(from: Place, source: ObjectInfo, to: Place, target: ObjectInfo): boolean {
+  const [own, other] = [from.store.capabilities, to.store.capabilities];
+  const headers = own.headers && other.headers;
+  if (headers && source.contentType && source.contentType !== target.contentType) return false;
+  if (headers && (source.contentEncoding ?? '') !== (target.contentEncoding ?? '')) return false;
+  // S3 has names in lower case
+  const nameOf = (name: string): string => (from.protocol === to.protocol ? name : name.toLowerCase());
+  const textOf = ({ metadata }: ObjectInfo): string =>
+    JSON.stringify(
+      Object.entries(metadata)
+        .map(([name, value]) => [nameOf(name), value])
+        .sort(),
+    );
+  return !(own.metadata && other.metadata) || textOf(source) === textOf(target);
+}
+
 /**
- * The same before the source is removed: what is at the target already is looked at once more, since a listing may be old by now.
+ * The same before the source is removed: what is at the target already is looked at once more, since a listing may be old by now, and has to have
+ * what goes along with the bytes too. Else it is replaced as what has other bytes is.
  *
  * @throws OverwriteNewerCloudError CloudPathNotExistsError
  */
 export async function copyForMove(from: Place, source: ObjectInfo, to: Place, options: CopyFileOptions): Promise<void> {
-  const there = await copyFile(from, source, to, options);
+  const { signal } = options;
+  const before = await copyFile(from, source, to, options);
+  if (!before) return;
+  const target = await to.store.head(to.key, { signal });
+  const version = conditionOf(before);
+  const stands = target && version !== undefined && conditionOf(target) === version;
+  const there = stands ? target : await copyFile(from, source, to, { ...options, target });
   if (!there) return;
-  const target = await to.store.head(to.key, { signal: options.signal });
-  const version = conditionOf(there);
-  if (target && version !== undefined && conditionOf(target) === version) return;
-  await copyFile(from, source, to, { ...options, target });
+  // a listing may tell little of the source
+  const info = (await from.store.head(from.key, { signal })) ?? source;
+  if (hasAbout(from, info, to, there)) return;
+  if (!isOlder(from, info, to, there)) throw newer(to, from);
+  try {
+    await transfer(from, source, to, {
+      signal,
+      put: options.put,
+      ifMatch: to.store.capabilities.conditionalWrites ? conditionOf(there) : undefined,
+    });
+  } catch (error) {
+    throw isCloudError(error, 'PreconditionFailed') ? newer(to, from, error) : error;
+  }
 }
 
 type Condition = Pick<CopyFileOptions, 'signal' | 'put'> & Pick<PutOptions, 'ifMatch' | 'ifAbsent'>;

@@ -8,10 +8,11 @@ import type { AbortOptions, ObjectInfo } from '../types.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { copyFile, copyForMove } from './copy-file.ts';
+import { isItself, isOneGround } from './itself.ts';
 import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
+import { WrittenFiles } from './one-file.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
-import { isOnDisk, sibling, type Place } from './place.ts';
-import { sameGround } from './same.ts';
+import { isOnDisk, shown, sibling, type Place } from './place.ts';
 
 /** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
 export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
@@ -74,17 +75,30 @@ async function* paired(from: Place, to: Place, options: CopyFolderOptions): Asyn
   }
 }
 
+/** Of moves into a folder above: what would go below the source folder could replace what is still to be moved from there, or be moved once more. */
+async function needNoneOfItsName(from: Place, to: Place, { signal }: AbortOptions): Promise<void> {
+  if (!from.folder.startsWith(to.folder) || !(await isOneGround(from, to, { signal }))) return;
+  const folder = from.folder + from.folder.slice(to.folder.length);
+  for await (const { key } of listTree(from, folder, { signal })) {
+    const message = `${shown(sibling(from, key))} would be moved to where what is to be moved stands`;
+    throw new CloudError(message, { code: 'InvalidArgument', url: to.text, operation: 'move' });
+  }
+}
+
 /**
  * Copy all that is in a folder into another, which is made by that. Markers of empty folders go along where the target can hold them.
  *
- * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself; OverwriteNewerCloudError
+ * @throws CloudError `InvalidArgument`: a folder cannot be copied into itself, nor be moved to above a folder of its own that has its name;
+ *   CloudPathFileExistsError two names are one file to the target's disk: the second is not copied; OverwriteNewerCloudError
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
-  if (sameGround(from, to) && to.folder.startsWith(from.folder)) {
+  if (to.folder.startsWith(from.folder) && (await isOneGround(from, to, { signal }))) {
     if (to.folder === from.folder) return;
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
   }
+  if (onCopied) await needNoneOfItsName(from, to, { signal });
+  const written = isOnDisk(to) ? new WrittenFiles() : undefined;
   const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
     const source = sibling(from, info.key);
     const isFolder = path === '' || path.endsWith('/');
@@ -95,11 +109,11 @@ export async function copyFolder(from: Place, to: Place, options: CopyFolderOpti
     // of what a listing does not tell enough of
     const known = fileEntry(info).info ?? (await source.store.head(info.key, { signal: inner }));
     if (!known) return;
-    await (onCopied ? copyForMove : copyFile)(source, known, sibling(to, to.folder + path), {
-      signal: inner,
-      forceOverwriteToCloud,
-      target,
-    });
+    const place = sibling(to, to.folder + path);
+    if (onCopied && (await isItself(source, place, { signal: inner }))) return;
+    const write = (): Promise<unknown> =>
+      (onCopied ? copyForMove : copyFile)(source, known, place, { signal: inner, forceOverwriteToCloud, target });
+    await (written ? written.write(place, write, { signal: inner }) : write());
     await onCopied?.(source, known, { signal: inner });
   };
   const width = from.context.options.concurrency ?? 32;

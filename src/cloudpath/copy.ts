@@ -19,6 +19,7 @@ import {
   CloudPathNotImplementedError,
   OverwriteNewerCloudError,
 } from './errors.ts';
+import { isItself, isOneGround } from './itself.ts';
 import { lookAt, type Facts } from './look.ts';
 import type { OverwriteOptions } from './options.ts';
 import { diskOf, diskPath, isOnDisk, shown, sibling, type Place } from './place.ts';
@@ -65,14 +66,14 @@ export async function copyPath(from: Place, to: Place, options: Removing): Promi
   const { info } = await needAny(from, operation, { signal });
   if (info) {
     const { place, target } = await targetOf(nameOf(from), to, { signal });
-    const same = sameObject(from, place);
+    const same = removes ? await isItself(from, place, { signal }) : sameObject(from, place);
     if (same) return { place, tree: false, same };
     await (removes ? copyForMove : copyFile)(from, info, place, { ...options, target });
     if (removes) await removeCopied(from, info, { signal });
     return { place, tree: false, same };
   }
   await needNoFile(to, { signal });
-  const same = from.folder === to.folder && sameGround(from, to);
+  const same = from.folder === to.folder && (removes ? await isOneGround(from, to, { signal }) : sameGround(from, to));
   if (same) return { place: to, tree: true, same };
   await copyFolder(from, to, { ...options, ...(removes && { onCopied: removeCopied }) });
   if (removes && isOnDisk(from) && from.key !== '') await removeEmptied(await diskOf(from), diskPath(from), { signal });
@@ -138,7 +139,7 @@ export async function rename(from: Place, to: Place, { signal }: AbortOptions): 
   if (kind === 'directory')
     throw new CloudPathIsADirectoryError(`${shown(from)} is a directory: move takes directories`, about(from, 'rename'));
   if (!info) throw new CloudPathFileNotFoundError(`${shown(from)} is not there`, about(from, 'rename'));
-  if (sameObject(from, to)) return false;
+  if (await isItself(from, to, { signal })) return false;
   await copyFile(from, info, to, { signal, forceOverwriteToCloud: true });
   await removeCopied(from, info, { signal });
   return true;

@@ -13,6 +13,7 @@ async function otherwise(room: Room, use: (path: (key: string) => CloudPath, how
     ['another client', { endpoint }, `s3://${bucket}/`],
     ['an endpoint in the text', {}, `s3://${endpoint}/${bucket}/`],
     ['a slash at its end', { endpoint: `${endpoint}/` }, `s3://${bucket}/`],
+    ['a name that is not known to be the same', {}, `s3://${endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')}/${bucket}/`],
     ['an alias', { aliases: { lab: `s3://${endpoint}/` } }, `lab://${bucket}/`],
   ];
   for (const [how, options, base] of ways) {
@@ -46,6 +47,10 @@ test('s3: what is moved or renamed onto itself stays, by any client and spelling
       await rejects(root.join('d').move(path('d/e/f')), 'InvalidArgument');
       await rejects(root.join('d').copytree(path('d/e/f')), 'InvalidArgument');
       equal(await room.dump(), files, `into itself, ${how}`);
+      await room.put({ 'd/d/a': 'inner' });
+      await rejects(root.join('d').move(path(''), { forceOverwriteToCloud: true }), 'InvalidArgument');
+      equal(await room.dump(), { ...files, 'd/d/a': 'inner' }, `onto itself, ${how}`);
+      await room.store.delete('d/d/a');
     });
   }));
 
@@ -80,3 +85,16 @@ test('servers are told apart by what they are, not by how they are written', () 
   ];
   for (const [a, b] of differ) ok(!sameGround(a, b), `${a.text} ${b.text}`);
 });
+
+test('s3: buckets of one name behind two servers are two', () =>
+  withRoom('s3', (one) =>
+    withRoom('s3', async (other) => {
+      await one.put({ x: 'x', y: 'y', 'd/a': 'a', 'd/d/b': 'b' });
+      await other.put({ y: 'other' });
+      await one.root.join('x').move(other.root.join('x'));
+      await one.root.join('y').move(other.root.join('y'), { forceOverwriteToCloud: true });
+      await one.root.join('d').move(other.root.join('d'));
+      equal([await one.dump(), await other.dump()], [{}, { x: 'x', y: 'y', 'd/a': 'a', 'd/d/b': 'b' }]);
+      ok(String(one.root) === String(other.root), 'or this tells nothing');
+    }),
+  ));
