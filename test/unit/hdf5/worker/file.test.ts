@@ -95,6 +95,22 @@ test('a walk tells all objects in order, ends early, and brings attributes', () 
     ok(wanted.length > MANY, `${wanted.length} objects`);
     equal(told, wanted);
 
+    const upTo = async (from: RemoteHdf5File | Hdf5File, depth: number, path = '/'): Promise<string[]> => {
+      const paths: string[] = [];
+      for await (const [at] of from.walk({ depth, path })) paths.push(at);
+      return paths;
+    };
+    equal(
+      await upTo(file, 1),
+      (await file.keys()).map((name) => `/${name}`),
+    );
+    for (const [depth, path] of [
+      [0, '/'],
+      [2, '/'],
+      [1, '/many'],
+    ] as const)
+      equal(await upTo(file, depth, path), await upTo(here, depth, path), `${depth} below ${path}`);
+
     let scale: unknown;
     for await (const [path, item] of file.walk({ attributes: true })) {
       if (path !== '/image') continue;
