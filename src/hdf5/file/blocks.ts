@@ -4,6 +4,17 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import { linkSignals, throwIfAborted } from '../../util/abort.ts';
+import type { Hdf5Type, Hdf5Values } from '../values/type.ts';
+import type { ReadOptions } from './dataset-reading.ts';
+
+/** A part of a dataset, with where it is from. */
+export interface Hdf5Block {
+  /** For each axis the first index and the one behind the last. */
+  readonly ranges: readonly (readonly [start: number, stop: number])[];
+  readonly shape: readonly number[];
+  readonly values: Hdf5Values;
+}
 
 /** How large blocks are. */
 export interface BlockOptions {
@@ -50,5 +61,42 @@ export function* blocksOf(
       at[axis] = 0;
     }
     if (axis < 0) return;
+  }
+}
+
+/** A dataset, as cutting it needs it. */
+export interface Cut {
+  readonly shape: readonly number[] | null;
+  readonly chunks: readonly number[] | null;
+  readonly type: Hdf5Type;
+  slice(ranges: Hdf5Block['ranges'], options: ReadOptions): Promise<Hdf5Values>;
+}
+
+/** Reads a dataset's blocks, each while the one before it is worked on; who stops early ends what was begun. */
+export async function* readBlocks(dataset: Cut, options: BlockOptions & ReadOptions): AsyncGenerator<Hdf5Block, void, undefined> {
+  const { shape, chunks, type } = dataset;
+  if (!shape) return;
+  const { signal: given, as } = options;
+  throwIfAborted(given);
+  const { signal, abort, unlink } = linkSignals(given);
+  const read = async (ranges: Hdf5Block['ranges']): Promise<Hdf5Block> => ({
+    ranges,
+    shape: ranges.map(([start, stop]) => stop - start),
+    values: await dataset.slice(ranges, { signal, as }),
+  });
+  let next: Promise<Hdf5Block> | undefined;
+  try {
+    for (const ranges of blocksOf(shape, chunks, Math.max(1, type.sizeBytes), options)) {
+      const coming = read(ranges);
+      // told when its turn comes
+      coming.catch(() => {});
+      if (next) yield await next;
+      next = coming;
+    }
+    if (next) yield await next;
+  } finally {
+    // nobody waits for what was begun
+    abort(new CloudError('no more blocks are read', { code: 'InvalidArgument', operation: 'read' }));
+    unlink();
   }
 }

@@ -111,14 +111,16 @@ async function planPointers({ superblock }: FileContext, look: Look, dataset: Re
 function readNow(
   module: H5Module,
   file: FileId,
-  { path, type, shape, elementBytes }: ReadableDataset,
+  { path, type, elementBytes }: ReadableDataset,
   selection: Selection,
   as: ReadOptions['as'],
 ): Hdf5Values {
-  const isAll = selection.every(({ start, step, count: n }, axis) => start === 0 && step === 1 && n === shape[axis]);
-  const counts = isAll ? null : selection.map(({ count: n }) => BigInt(n));
-  const offsets = isAll ? null : selection.map(({ start }) => BigInt(start));
-  const strides = isAll ? null : selection.map(({ step }) => BigInt(step));
+  // also of a selection of everything: nulls are all that the dataset has now, which in a file that is written may be more than the memory holds
+  const of = (pick: (axis: Selection[number]) => number): bigint[] | null =>
+    selection.length === 0 ? null : selection.map((axis) => BigInt(pick(axis)));
+  const counts = of(({ count: n }) => n);
+  const offsets = of(({ start }) => start);
+  const strides = of(({ step }) => step);
   const count = countOf(selection);
   const sizeBytes = count * elementBytes;
   return withValues(module, sizeBytes, hasPointers(type), (pointer, address) => ({

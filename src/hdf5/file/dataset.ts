@@ -14,9 +14,11 @@ import { decode, scalarOf } from '../values/decode.ts';
 import { normaliseSelection, type Hdf5Range, type Selection } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import { readAttributes, type Hdf5Attributes } from './attributes.ts';
-import { blocksOf, type BlockOptions } from './blocks.ts';
+import { readBlocks, type BlockOptions, type Hdf5Block } from './blocks.ts';
 import type { FileContext } from './context.ts';
 import { readSelection, type ReadableDataset, type ReadOptions } from './dataset-reading.ts';
+
+export type { Hdf5Block } from './blocks.ts';
 
 /** What a dataset is, as it was found. */
 export interface DatasetFacts extends Omit<ReadableDataset, 'shape'> {
@@ -34,14 +36,6 @@ export interface Hdf5Filter {
   readonly name: string;
   /** Its parameters. */
   readonly values: readonly number[];
-}
-
-/** A part of a dataset, with where it is from. */
-export interface Hdf5Block {
-  /** For each axis the first index and the one behind the last. */
-  readonly ranges: readonly (readonly [start: number, stop: number])[];
-  readonly shape: readonly number[];
-  readonly values: Hdf5Values;
 }
 
 /**
@@ -136,23 +130,8 @@ export class Hdf5Dataset {
    *
    * @param options `maxBytes` of one block. @default 8 MiB
    */
-  async *blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
-    const { shape, type, chunks } = this.#facts;
-    if (!shape) return;
-    const { signal, as } = options;
-    const read = async (ranges: Hdf5Block['ranges']): Promise<Hdf5Block> => {
-      const selection = normaliseSelection(shape, ranges);
-      return { ranges, shape: selection.map(({ count }) => count), values: await this.#select(selection, { signal, as }) };
-    };
-    let next: Promise<Hdf5Block> | undefined;
-    for (const ranges of blocksOf(shape, chunks, Math.max(1, type.sizeBytes), options)) {
-      const coming = read(ranges);
-      // told when its turn comes
-      coming.catch(() => {});
-      if (next) yield await next;
-      next = coming;
-    }
-    if (next) yield await next;
+  blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
+    return readBlocks(this, options);
   }
 
   /**

@@ -44,7 +44,7 @@ interface Reading<T> {
 }
 
 /**
- * Lends memory for values. What they point to is given back, also what was there already when reading failed.
+ * Lends memory for values, zeros to begin with. What they point to is given back, also what was there already when reading failed.
  *
  * @param hasPointers whether they point somewhere
  * @throws CloudError `QuotaExceeded`
@@ -57,8 +57,8 @@ export function withValues<T>(
 ): T {
   return withMemory(module, sizeBytes, (pointer) => {
     const { read, take, reclaim } = of(pointer, BigInt(pointer));
-    // pointers to nothing are no harm
-    if (hasPointers) module.HEAPU8.fill(0, pointer, pointer + sizeBytes);
+    // pointers to nothing are no harm; and what nobody wrote, and nobody is to fill, the library leaves as it is
+    module.HEAPU8.fill(0, pointer, pointer + sizeBytes);
     try {
       read();
       return take();

@@ -10,6 +10,7 @@ import type { Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import type { Hdf5Dataset } from '../file/dataset.ts';
 import type { Hdf5Stats } from '../file/file.ts';
+import type { WalkOptions } from '../file/walk.ts';
 import type { ChunkPlace } from '../layout/types.ts';
 import type { ByteRange } from '../types.ts';
 import type { PackedValues } from './packed-values.ts';
@@ -79,7 +80,10 @@ export interface WorkerCalls {
   chunkMap: [{ file: number; path: string; ranges: readonly Hdf5Range[] }, readonly ChunkPlace[]];
   dereference: [{ file: number; kind: 'object' | 'region'; bytes: Uint8Array<ArrayBuffer> }, PostedTarget];
   /** The next objects of a walk, which begins with the first call. */
-  walk: [{ file: number; walk: number; path: string; attributes: boolean }, { items: (readonly [string, PostedItem])[]; done: boolean }];
+  walk: [
+    { file: number; walk: number; path: string } & Pick<WalkOptions, 'attributes' | 'depth'>,
+    { items: (readonly [string, PostedItem])[]; done: boolean },
+  ];
   endWalk: [{ file: number; walk: number }, void];
 }
 

@@ -16,7 +16,7 @@ export interface PackedValues<T = unknown> {
   readonly references: Hdf5Reference[];
 }
 
-const isPrimitive = (value: unknown): boolean => value !== null && typeof value !== 'object';
+const isPrimitive = (value: unknown): boolean => value === null || typeof value !== 'object';
 
 /**
  * Get values ready to be sent. They must be nobody else's: numbers in them are gone when they were sent, and arrays that are part of a larger buffer
@@ -27,15 +27,15 @@ const isPrimitive = (value: unknown): boolean => value !== null && typeof value 
 export function packValues<T>(value: T, transfer: Set<ArrayBuffer>): PackedValues<T> {
   const references = new Set<Hdf5Reference>();
   const visit = (one: unknown): unknown => {
-    if (isPrimitive(one) || one === null) return one;
+    if (isPrimitive(one)) return one;
     if (ArrayBuffer.isView(one)) {
       const own = ownBytes(one as Uint8Array);
       if (own.byteLength >= LEAST_GIVEN_BYTES) transfer.add(own.buffer);
       return own;
     }
     if (one instanceof Hdf5Reference) references.add(one);
-    // texts, whole numbers: arrays that hold one of them hold no other
-    else if (!(Array.isArray(one) && isPrimitive(one[0]))) {
+    // of long arrays of texts no keys are made
+    else if (!(Array.isArray(one) && one.every(isPrimitive))) {
       const its = one as Record<string, unknown>;
       for (const key of Object.keys(its)) {
         const now = visit(its[key]);

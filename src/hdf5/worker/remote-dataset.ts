@@ -5,12 +5,11 @@
  */
 import { CloudError } from '../../errors.ts';
 import type { AbortOptions } from '../../types.ts';
-import { linkSignals, throwIfAborted } from '../../util/abort.ts';
-import { blocksOf, type BlockOptions } from '../file/blocks.ts';
+import { readBlocks, type BlockOptions, type Hdf5Block } from '../file/blocks.ts';
 import type { ReadOptions } from '../file/dataset-reading.ts';
-import type { Hdf5Block, Hdf5Dataset, Hdf5Filter } from '../file/dataset.ts';
+import type { Hdf5Dataset, Hdf5Filter } from '../file/dataset.ts';
 import type { ChunkPlace } from '../layout/types.ts';
-import { normaliseSelection, type Hdf5Range, type Selection } from '../values/selection.ts';
+import { normaliseSelection, type Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import type { PostedItem } from './messages.ts';
 import { unpackValues } from './packed-values.ts';
@@ -42,13 +41,12 @@ export class RemoteHdf5Dataset extends RemoteWithAttributes implements Pick<Hdf5
   /** @internal */
   constructor(context: RemoteContext, facts: PostedItem & { kind: 'dataset' }) {
     super(context, facts.path, facts.attributes);
-    const { shape, maxShape, chunks, dtype, type, filters } = facts;
-    this.shape = shape;
-    this.maxShape = maxShape;
-    this.chunks = chunks;
-    this.dtype = dtype;
-    this.type = type;
-    this.filters = filters;
+    this.shape = facts.shape;
+    this.maxShape = facts.maxShape;
+    this.chunks = facts.chunks;
+    this.dtype = facts.dtype;
+    this.type = facts.type;
+    this.filters = facts.filters;
   }
 
   /** How many values there are. */
@@ -78,7 +76,8 @@ export class RemoteHdf5Dataset extends RemoteWithAttributes implements Pick<Hdf5
 
   /** The shape of what {@link slice} gives. */
   sliceShape(ranges: readonly Hdf5Range[]): number[] {
-    return this.#selection(ranges).map(({ count }) => count);
+    if (!this.shape) throw new CloudError(`${this.path} has no values`, { code: 'InvalidArgument', operation: 'read' });
+    return normaliseSelection(this.shape, ranges).map(({ count }) => count);
   }
 
   /**
@@ -86,32 +85,8 @@ export class RemoteHdf5Dataset extends RemoteWithAttributes implements Pick<Hdf5
    *
    * @param options `maxBytes` of one block. @default 8 MiB
    */
-  async *blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
-    const { shape, type, chunks } = this;
-    if (!shape) return;
-    const { signal: given, as } = options;
-    throwIfAborted(given);
-    const { signal, abort, unlink } = linkSignals(given);
-    const read = async (ranges: Hdf5Block['ranges']): Promise<Hdf5Block> => ({
-      ranges,
-      shape: this.sliceShape(ranges),
-      values: await this.slice(ranges, { signal, as }),
-    });
-    let next: Promise<Hdf5Block> | undefined;
-    try {
-      for (const ranges of blocksOf(shape, chunks, Math.max(1, type.sizeBytes), options)) {
-        const coming = read(ranges);
-        // told when its turn comes
-        coming.catch(() => {});
-        if (next) yield await next;
-        next = coming;
-      }
-      if (next) yield await next;
-    } finally {
-      // nobody waits for what was begun
-      abort(new CloudError('no more blocks are read', { code: 'InvalidArgument', operation: 'read' }));
-      unlink();
-    }
+  blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
+    return readBlocks(this, options);
   }
 
   /**
@@ -121,10 +96,5 @@ export class RemoteHdf5Dataset extends RemoteWithAttributes implements Pick<Hdf5
    */
   chunkMap(ranges: readonly Hdf5Range[] = [], { signal }: AbortOptions = {}): Promise<readonly ChunkPlace[]> {
     return this.context.ask('chunkMap', { path: this.path, ranges }, { signal });
-  }
-
-  #selection(ranges: readonly Hdf5Range[]): Selection {
-    if (!this.shape) throw new CloudError(`${this.path} has no values`, { code: 'InvalidArgument', operation: 'read' });
-    return normaliseSelection(this.shape, ranges);
   }
 }

@@ -130,14 +130,14 @@ export class RemoteHdf5File implements Pick<Hdf5File, Exclude<keyof Hdf5File, Of
     return this.#closing;
   }
 
-  async *#walk(path: string, { signal, attributes = false }: WalkOptions): AsyncGenerator<[string, RemoteHdf5Item], void, undefined> {
+  async *#walk(path: string, { signal, attributes, depth }: WalkOptions): AsyncGenerator<[string, RemoteHdf5Item], void, undefined> {
     const walk = ++this.#walks;
     const end = (): void => void this.#call('endWalk', { walk }).catch(() => {});
     const off = onAbort(signal, end);
     let isDone = false;
     try {
       while (!isDone) {
-        const { items, done } = await this.#context.ask('walk', { walk, path, attributes }, { signal });
+        const { items, done } = await this.#context.ask('walk', { walk, path, attributes, depth }, { signal });
         isDone = done;
         for (const [at, item] of items) {
           throwIfAborted(signal);

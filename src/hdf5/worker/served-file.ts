@@ -144,11 +144,11 @@ export function serveFile(file: Hdf5File): ServedFile {
       const { shape, values } = found;
       return { item: await post(found.dataset, gone), region: { shape, values: packValues(values, gone) } };
     },
-    async walk({ walk, path, attributes }, signal, gone) {
+    async walk({ walk, path, attributes = false, depth }, signal, gone) {
       let its = walks.get(walk);
       if (!its) {
         const controller = new AbortController();
-        its = { controller, generator: file.walk({ path, attributes, signal: controller.signal }) };
+        its = { controller, generator: file.walk({ path, attributes, depth, signal: controller.signal }) };
         walks.set(walk, its);
       }
       const { controller } = its;

@@ -4,10 +4,11 @@
  * @module
  */
 import type { AbortOptions } from '../../types.ts';
+import { abortable } from '../../util/abort.ts';
 import type { Hdf5Attributes } from '../file/attributes.ts';
-import type { BlockOptions } from '../file/blocks.ts';
+import { readBlocks, type BlockOptions, type Cut, type Hdf5Block } from '../file/blocks.ts';
 import type { ReadOptions } from '../file/dataset-reading.ts';
-import { Hdf5Dataset, type DatasetFacts, type Hdf5Block, type Hdf5Filter } from '../file/dataset.ts';
+import { Hdf5Dataset, type DatasetFacts, type Hdf5Filter } from '../file/dataset.ts';
 import { normaliseSelection, type Hdf5Range } from '../values/selection.ts';
 import type { Hdf5Type, Hdf5Value, Hdf5Values } from '../values/type.ts';
 import { shown, unfit } from './encode/unfit.ts';
@@ -20,7 +21,8 @@ import { writeValues } from './write-values.ts';
 export type WritableDatasetFacts = Omit<DatasetFacts, 'layout' | 'path' | 'shape'> & { readonly shape: readonly number[] | null };
 
 /**
- * A dataset of a file that is written: what it is, its values, and ways to change them. Changes are made in the order in which they were asked for.
+ * A dataset of a file that is written: what it is, its values, and ways to change them. Changes are made in the order in which they were asked for,
+ * and values are read between them.
  *
  * @example
  * const log = await file.createDataset('/log', { dtype: '<f8', shape: [0, 3], maxShape: [null, 3] });
@@ -42,7 +44,7 @@ export class Hdf5WritableDataset {
     this.#shape = facts.shape;
   }
 
-  /** Its extent along each axis, as this object left it; `[]` for a single value, `null` for none at all. */
+  /** Its extent along each axis, as this object last saw it; `[]` for a single value, `null` for none at all. */
   get shape(): readonly number[] | null {
     return this.#shape;
   }
@@ -88,12 +90,12 @@ export class Hdf5WritableDataset {
 
   /** All values, as {@link Hdf5Dataset.read}. */
   read(options: ReadOptions = {}): Promise<Hdf5Value> {
-    return this.#reader().read(options);
+    return this.#read(options, (now) => now.read(options));
   }
 
   /** Some of the values, as {@link Hdf5Dataset.slice}. */
   slice(ranges: readonly Hdf5Range[], options: ReadOptions = {}): Promise<Hdf5Values> {
-    return this.#reader().slice(ranges, options);
+    return this.#read(options, (now) => now.slice(ranges, options));
   }
 
   /** The shape of what {@link slice} gives. */
@@ -101,9 +103,16 @@ export class Hdf5WritableDataset {
     return this.#reader().sliceShape(ranges);
   }
 
-  /** The values in blocks, as {@link Hdf5Dataset.blocks}. */
-  blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
-    return this.#reader().blocks(options);
+  /**
+   * The values in blocks, as {@link Hdf5Dataset.blocks}: of the extent that it has when the first is asked for.
+   *
+   * @throws Hdf5Error it was made smaller meanwhile, and a block is gone
+   */
+  async *blocks(options: BlockOptions & ReadOptions = {}): AsyncGenerator<Hdf5Block, void, undefined> {
+    const begun = await this.#read(options, (now) => now);
+    const { shape, chunks, type } = begun;
+    const slice: Cut['slice'] = (ranges, its) => this.#read(its, () => begun.slice(ranges, its));
+    yield* readBlocks({ shape, chunks, type, slice }, options);
   }
 
   /**
@@ -192,11 +201,25 @@ export class Hdf5WritableDataset {
     return new Hdf5Dataset(this.#state.context, { ...this.#facts, path: this.path, shape: this.#shape, layout: undefined });
   }
 
+  /** Reads it as it is when its turn comes: no change comes between what is asked of it and what is read. */
+  #read<T>(options: AbortOptions, act: (now: Hdf5Dataset) => T | Promise<T>): Promise<T> {
+    const reading = inTurn(this.#state, options, () => {
+      this.#look();
+      return act(this.#reader());
+    });
+    // nothing is half done by who does not wait for his turn
+    return abortable(reading, options.signal);
+  }
+
   /** The extent that it has now; another object may have changed it. */
+  #look(): readonly number[] | null {
+    this.#shape = this.#state.engine.ask((module, file) => module.get_dataset_metadata(file, this.path)).shape;
+    return this.#shape;
+  }
+
   #current(): readonly number[] {
-    const { shape } = this.#state.engine.ask((module, file) => module.get_dataset_metadata(file, this.path));
+    const shape = this.#look();
     if (!shape) throw unfit(`${this.path} has no dataspace, and so no values`);
-    this.#shape = shape;
     return shape;
   }
 

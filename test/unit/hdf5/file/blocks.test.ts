@@ -1,7 +1,10 @@
 /** Datasets cut into blocks, and paths in files. */
 import fc from 'fast-check';
+import { openForReading } from '../../../../src/hdf5/file/open.ts';
 import { blocksOf } from '../../../../src/hdf5/file/blocks.ts';
 import { absolutePath, baseName, childPath } from '../../../../src/hdf5/file/paths.ts';
+import { onAbort } from '../../../../src/util/abort.ts';
+import { written } from '../../../conformance/hdf5-worker-file.ts';
 import { env } from '../../../env.ts';
 import { equal, ok, rejects, test } from '../../../harness.ts';
 
@@ -103,4 +106,31 @@ test('paths are absolute; dots and empty parts say nothing', async () => {
   equal([absolutePath('b', '/a'), absolutePath('/b', '/a')], ['/a/b', '/b']);
   equal([childPath('/', 'a'), childPath('/a', 'b'), baseName('/a/b'), baseName('/')], ['/a', '/a/b', 'b', '']);
   await rejects(() => absolutePath('a\0b'), 'InvalidArgument');
+});
+
+test('who wants no more blocks ends what was begun of the next', async () => {
+  // so large that each block is a request of its own
+  const rows = 0x8_0000;
+  const bytes = await written((file) => void file.create_dataset({ name: 'x', data: new Float64Array(3 * rows) }));
+  const signals: (AbortSignal | undefined)[] = [];
+  const source = {
+    byteLength: bytes.length,
+    async read(ranges: readonly { start: number; end: number }[], { signal }: { signal?: AbortSignal | undefined } = {}) {
+      if (ranges.some(({ start, end }) => end - start >= rows * 8)) signals.push(signal);
+      // the second one takes for ever
+      if (signals.length === 2) await new Promise((_, reject) => void onAbort(signal, () => reject(signal?.reason as Error)));
+      return ranges.map(({ start, end }) => bytes.slice(start, end));
+    },
+  };
+  const file = await openForReading(source);
+  const dataset = await file.dataset('/x');
+  for await (const { values } of dataset.blocks({ maxBytes: rows * 8 })) {
+    equal([(values as Float64Array).length, signals.length], [rows, 2]);
+    break;
+  }
+  equal(
+    signals.map((signal) => signal?.aborted),
+    [false, true],
+  );
+  await file.close();
 });

@@ -1,8 +1,11 @@
 // A file behind a channel: the same as one that is open here.
-import { openHdf5 } from '../../../../src/hdf5.ts';
-import type { Hdf5File } from '../../../../src/hdf5.ts';
+import { Hdf5Reference, openHdf5 } from '../../../../src/hdf5.ts';
+import type { Hdf5Attributes, Hdf5File } from '../../../../src/hdf5.ts';
+import { openForWriting } from '../../../../src/hdf5/write/open.ts';
+import { Client } from '../../../../src/index.ts';
 import type { RemoteHdf5File, RemoteHdf5Dataset } from '../../../../src/worker.ts';
 import { MANY, SIDE, workerFile } from '../../../conformance/hdf5-worker-file.ts';
+import { uniqueName } from '../../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../../harness.ts';
 import { withRig } from './rig.ts';
 
@@ -86,6 +89,37 @@ test('attributes, whatever they are called', () =>
     equal({ ...(await file.attrs()) }, {});
   }));
 
+test('references in attributes are followed as they are here', () =>
+  withRig(async ({ remote }) => {
+    await using client = new Client();
+    const bucket = `mem://${uniqueName('hdf5')}`;
+    const made = await openForWriting(`${bucket}/a.h5`, { mode: 'w', client });
+    const image = await made.createDataset('/image', { data: [1, 2] });
+    const to = await made.reference('/image');
+    await image.setAttr('before', 'a text');
+    await image.setAttr('one', to);
+    await image.setAttr('DIMENSION_LIST', [[to], [to]], { dtype: 'vlen<reference>' });
+    await image.setAttr('records', [{ dataset: to, dimension: 1 }]);
+    await made.close();
+    const file = await remote.openHdf5(await (await client.store(bucket).get('a.h5'))!.bytes());
+    const found: unknown[] = [];
+    const look = async (item: { attrs(): Promise<Hdf5Attributes> }): Promise<void> => {
+      const { one, DIMENSION_LIST: list, records } = await item.attrs();
+      const [first, second] = list as Hdf5Reference[][];
+      found.push(one, first![0], second![0], (records as { dataset: Hdf5Reference }[])[0]!.dataset);
+    };
+    const dataset = await file.dataset('/image');
+    await look(dataset);
+    found.push(await dataset.attr('one'), ((await dataset.attr('DIMENSION_LIST')) as Hdf5Reference[][])[1]![0]);
+    for await (const [, item] of file.walk({ attributes: true })) await look(item as RemoteHdf5Dataset);
+    equal(found.length, 10);
+    for (const one of found) {
+      ok(one instanceof Hdf5Reference, 'a reference');
+      equal(((await file.dereference(one)) as RemoteHdf5Dataset).path, '/image');
+    }
+    await file.close();
+  }));
+
 test('a walk tells all objects in order, ends early, and brings attributes', () =>
   withFile(async (file, here) => {
     const told: string[] = [];
@@ -94,6 +128,22 @@ test('a walk tells all objects in order, ends early, and brings attributes', () 
     for await (const [path, item] of here.walk()) wanted.push(`${path} ${item.kind} ${item.path}`);
     ok(wanted.length > MANY, `${wanted.length} objects`);
     equal(told, wanted);
+
+    const upTo = async (from: RemoteHdf5File | Hdf5File, depth: number, path = '/'): Promise<string[]> => {
+      const paths: string[] = [];
+      for await (const [at] of from.walk({ depth, path })) paths.push(at);
+      return paths;
+    };
+    equal(
+      await upTo(file, 1),
+      (await file.keys()).map((name) => `/${name}`),
+    );
+    for (const [depth, path] of [
+      [0, '/'],
+      [2, '/'],
+      [1, '/many'],
+    ] as const)
+      equal(await upTo(file, depth, path), await upTo(here, depth, path), `${depth} below ${path}`);
 
     let scale: unknown;
     for await (const [path, item] of file.walk({ attributes: true })) {

@@ -70,6 +70,17 @@ test('references stay references, and what looks like one does not become one', 
   equal([none, first.kind, [...first.bytes], [...to.bytes], third === fourth], [null, 'object', Array(8).fill(1), Array(8).fill(2), true]);
 });
 
+test('what stands behind a text is looked at too', () => {
+  const { came, sizes } = pass([
+    ['name', new Hdf5Reference('object', new Uint8Array(8))],
+    ['other', new Float64Array(1000)],
+    [1n, [null, new Hdf5Reference('region', new Uint8Array(12))]],
+  ]);
+  const [[, first], , [, [, third]]] = came as [[string, unknown], unknown, [bigint, [null, unknown]]];
+  ok(first instanceof Hdf5Reference && third instanceof Hdf5Reference, 'references');
+  equal(sizes, [8000]);
+});
+
 test('members that are named as what objects have', () => {
   const record = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
   Object.defineProperty(record, '__proto__', { value: new Uint8Array(2048), enumerable: true, configurable: true, writable: true });
