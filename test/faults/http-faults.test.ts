@@ -119,9 +119,23 @@ test('basic authentication', async () => {
   }
 });
 
+test('a function gives credentials for the web where a map says so', async () => {
+  if (isPage()) skip('a page would be asked for leave for the header');
+  const basic = { user: 'me', password: 'pw' };
+  const server = await openScenario('http', { files: { '/a': { ...bytes, basic } } });
+  const host = new URL(server.endpoint).host;
+  for (const credentials of [{ http: () => basic }, { [`http://${host}`]: async () => basic }]) {
+    const client = new Client({ credentials });
+    sameBytes(await (await client.store(server.endpoint).get('a'))!.bytes(), pattern(50_000));
+    await client.close();
+  }
+  await server.close();
+});
+
 test('what opens a bucket is not sent to a web server', async () => {
   const server = await openScenario('http', { files: { '/a': bytes } });
-  for (const credentials of [{ accessToken: 'canary' }, { accessKeyId: 'a', secretAccessKey: 'canary' }]) {
+  const bearer = { accessToken: 'canary' };
+  for (const credentials of [bearer, { accessKeyId: 'a', secretAccessKey: 'canary' }, () => bearer, async () => bearer]) {
     const client = new Client({ credentials });
     sameBytes(await (await client.store(server.endpoint).get('a'))!.bytes(), pattern(50_000));
     await client.close();
