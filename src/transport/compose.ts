@@ -69,7 +69,7 @@ export interface RequestOptions extends AbortOptions {
    * @param hops redirects followed so far
    */
   redirect?: ((request: HttpRequest, response: HttpResponse, hops: number) => HttpRequest | undefined) | undefined;
-  /** Let a page, which cannot see where it is sent, follow redirects by itself. Only for requests without a signature. @default false */
+  /** Let a page, which cannot see where it is sent, follow redirects by itself; what was signed it does not follow. @default false */
   follow?: boolean | undefined;
   /** Whether it does no harm when done twice. @default true for all but POST and PATCH */
   idempotent?: boolean | undefined;
@@ -150,7 +150,8 @@ export function createTransport(init: TransportInit): Transport {
       return { error, final: true };
     }
     try {
-      const answer = (response = await port(signed, portOptions));
+      // a page takes along what signed the request, wherever it is led to
+      const answer = (response = await port(signed, signed === request ? portOptions : { ...portOptions, redirect: 'manual' }));
       if (!accept(answer.status)) {
         const bytes = await readRefused(answer.body);
         throwIfAborted(signal);
