@@ -94,6 +94,8 @@ const nothing = (): void => {};
 interface Refusal {
   error: unknown;
   response?: HttpResponse;
+  /** What the clock was corrected by when it was signed, in ms. */
+  skewMs?: number;
   /** Not to be tried again here: whoever makes signatures tries for himself. */
   final?: true;
 }
@@ -139,10 +141,11 @@ export function createTransport(init: TransportInit): Transport {
         bytesReceived,
       });
     };
+    const skewMs = skew.get(host);
     let signed = tracked.body === request.body ? request : { ...request, body: tracked.body };
     try {
       if (sign) {
-        const made = sign(signed, { date: new Date(clock() + skew.get(host)), signal });
+        const made = sign(signed, { date: new Date(clock() + skewMs), signal });
         signed = 'then' in made ? await abortable(made, signal) : made;
       }
     } catch (error) {
@@ -157,7 +160,7 @@ export function createTransport(init: TransportInit): Transport {
         throwIfAborted(signal);
         const error = await init.toError(request, { ...answer, body: memoryBody(bytes) });
         close(bytes.length, error);
-        return { error, response: answer };
+        return { error, response: answer, skewMs };
       }
       const end = (received: number, error?: unknown): void => {
         close(received, error);
@@ -171,7 +174,7 @@ export function createTransport(init: TransportInit): Transport {
       const error = inspect?.(request, answer, bytes);
       if (error) {
         close(bytes.length, error);
-        return { error, response: answer };
+        return { error, response: answer, skewMs };
       }
       end(bytes.length);
       return { ...answer, body: memoryBody(bytes) };
@@ -210,11 +213,12 @@ export function createTransport(init: TransportInit): Transport {
       for (let number = 1; ; number++) {
         let error: unknown;
         let refused: HttpResponse | undefined;
+        let skewMs = 0;
         let final: true | undefined;
         try {
           const result = await attempt(request, tracked, number, options, portOptions, done);
           if (!('error' in result)) return result;
-          ({ error, response: refused, final } = result);
+          ({ error, response: refused, skewMs = 0, final } = result);
         } catch (thrown) {
           error = thrown;
         }
@@ -227,7 +231,12 @@ export function createTransport(init: TransportInit): Transport {
         } else if (error.code === 'Unauthenticated' && invalidate && !renewed) {
           renewed = true;
           invalidate();
-        } else if (error.code === 'ClockSkew' && refused && !corrected && skew.learn(hostOf(request.url), refused.headers, clock())) {
+        } else if (
+          error.code === 'ClockSkew' &&
+          refused &&
+          !corrected &&
+          skew.learn(hostOf(request.url), refused.headers, clock(), skewMs)
+        ) {
           corrected = true;
         } else {
           if (!error.retryable || !repeats || ++failures >= attempts) throw error;

@@ -211,6 +211,18 @@ test('a refused time is learnt from a fresh reply, corrected once', async () => 
   equal([it.arrivals.length, it.time.waits.length], [2, 0]);
   await read(await it.send(get, about));
   equal(it.arrivals.length, 3, 'the next request is right at once');
+  const late: (() => void)[] = [];
+  const together = rig(
+    async ({ headers }) => {
+      if (Math.abs(Date.parse(headers['x-amz-date'] ?? '') - server) < 900_000) return { body: 'ok' };
+      if (late.push(() => {}) < 4) await new Promise<void>((resolve) => void (late[late.length - 1] = resolve));
+      for (const go of late) go();
+      return refuse();
+    },
+    { sign, toError },
+  );
+  const all = await Promise.all([1, 2, 3, 4].map(async () => read(await together.send(get, about))));
+  equal([all, together.arrivals.length], [['ok', 'ok', 'ok', 'ok'], 8], 'all that were signed before the correction');
   const cached = rig(() => refuse({ age: '5' }), { sign, toError });
   await rejects(cached.send(get, about), 'ClockSkew');
   equal(cached.arrivals.length, 1, 'a cached reply teaches nothing');
