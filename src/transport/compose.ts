@@ -25,12 +25,15 @@ export interface TransportTimeouts {
   overallMs?: number | undefined;
 }
 
+/** A signer that tells which credentials it signs with: the number is another one after `invalidate`. */
+export type TellingSigner = SignFunction & { generation?: (() => number) | undefined };
+
 /** What a transport is made of. */
 export interface TransportInit {
   port: HttpPort;
   /** Absent: requests go out as they are. */
-  sign?: SignFunction | undefined;
-  /** Forgets the credentials, after a 401: then one more attempt is made. */
+  sign?: TellingSigner | undefined;
+  /** Forgets the credentials, after a 401, unless they are others by now: then one more attempt is made. */
   invalidate?: (() => void) | undefined;
   /** The provider's dialect: the error that a refused response stands for. Its body is at most 64 KiB, in memory. */
   toError: (request: HttpRequest, response: HttpResponse) => Promise<CloudError> | CloudError;
@@ -96,6 +99,8 @@ interface Refusal {
   response?: HttpResponse;
   /** What the clock was corrected by when it was signed, in ms. */
   skewMs?: number;
+  /** Of the credentials that signed it. */
+  generation?: number | undefined;
   /** Not to be tried again here: whoever makes signatures tries for himself. */
   final?: true;
 }
@@ -142,6 +147,7 @@ export function createTransport(init: TransportInit): Transport {
       });
     };
     const skewMs = skew.get(host);
+    const generation = sign?.generation?.();
     let signed = tracked.body === request.body ? request : { ...request, body: tracked.body };
     try {
       if (sign) {
@@ -160,7 +166,7 @@ export function createTransport(init: TransportInit): Transport {
         throwIfAborted(signal);
         const error = await init.toError(request, { ...answer, body: memoryBody(bytes) });
         close(bytes.length, error);
-        return { error, response: answer, skewMs };
+        return { error, response: answer, skewMs, generation };
       }
       const end = (received: number, error?: unknown): void => {
         close(received, error);
@@ -174,7 +180,7 @@ export function createTransport(init: TransportInit): Transport {
       const error = inspect?.(request, answer, bytes);
       if (error) {
         close(bytes.length, error);
-        return { error, response: answer, skewMs };
+        return { error, response: answer, skewMs, generation };
       }
       end(bytes.length);
       return { ...answer, body: memoryBody(bytes) };
@@ -211,17 +217,15 @@ export function createTransport(init: TransportInit): Transport {
     let corrected = false;
     try {
       for (let number = 1; ; number++) {
-        let error: unknown;
-        let refused: HttpResponse | undefined;
-        let skewMs = 0;
-        let final: true | undefined;
+        let refusal: Refusal;
         try {
           const result = await attempt(request, tracked, number, options, portOptions, done);
           if (!('error' in result)) return result;
-          ({ error, response: refused, skewMs = 0, final } = result);
-        } catch (thrown) {
-          error = thrown;
+          refusal = result;
+        } catch (error) {
+          refusal = { error };
         }
+        const { error, response: refused, skewMs = 0, generation, final } = refusal;
         throwIfAborted(signal);
         if (final || !isCloudError(error)) throw error;
         const next = refused && hops <= maxHops ? options.redirect?.(request, refused, hops) : undefined;
@@ -230,7 +234,8 @@ export function createTransport(init: TransportInit): Transport {
           request = next;
         } else if (error.code === 'Unauthenticated' && invalidate && !renewed) {
           renewed = true;
-          invalidate();
+          // of many that were refused at once the first one does: the others must not throw away what was fetched since
+          if (generation === sign?.generation?.()) invalidate();
         } else if (
           error.code === 'ClockSkew' &&
           refused &&

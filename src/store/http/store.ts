@@ -62,7 +62,7 @@ export function createHttpStore(init: HttpInit): ObjectStore {
     return made;
   };
   const send = wire.transport({
-    sign,
+    sign: Object.assign(sign, { generation: signs.generation }),
     invalidate: () => source.invalidate(),
     toError: (request, response) => tellingVersion(statusError(request, response), response.headers),
   });
