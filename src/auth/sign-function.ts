@@ -54,10 +54,12 @@ async function headersFrom(credentials: HeaderCredentials, url: string, signal: 
  * query; tokens as bearer, user and password as basic authentication; header credentials and remote signers as they say;
  * `'anonymous'` not at all. A service account signs queries itself and else fetches a bearer token.
  *
+ * `generation` is that of the source, so that credentials that were refused are told from those that came since.
+ *
  * @returns rejects with `InvalidArgument` for credentials that the service does not know, and rather than send any to a plain http host
  *   elsewhere; with what the source rejects with; with `signal.reason`
  */
-export function createSignFunction(source: CredentialSource, options: SignFunctionOptions): SignFunction {
+export function createSignFunction(source: CredentialSource, options: SignFunctionOptions): SignFunction & { generation: () => number } {
   const { service, bucket, inQuery, allowInsecure = false } = options;
   let { signing } = options;
   let signers = new WeakMap<object, ServiceSigner>();
@@ -105,7 +107,7 @@ export function createSignFunction(source: CredentialSource, options: SignFuncti
     return signer(request, context, inQuery(request));
   }
 
-  return (request, context) => {
+  const sign: SignFunction = (request, context) => {
     const { method, url } = request;
     const credentials = source.get({ url, method, bucket, signal: context.signal });
     if (credentials instanceof Promise) return credentials.then((found) => signAny(found, request, context));
@@ -115,4 +117,5 @@ export function createSignFunction(source: CredentialSource, options: SignFuncti
     checkOrigin(url);
     return signer(request, context, inQuery(request));
   };
+  return Object.assign(sign, { generation: () => source.generation });
 }

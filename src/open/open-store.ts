@@ -11,7 +11,7 @@ import { parseUrl } from '../url/parse.ts';
 import { capabilitiesOf } from '../store/capabilities.ts';
 import type { StoreContext } from '../store/context.ts';
 import { endpointOf, scopeOf } from '../store/endpoint-of.ts';
-import { lazyStore } from '../store/lazy.ts';
+import { lazyStore, loadedOnce } from '../store/lazy.ts';
 import { contextOf, type SessionOptions } from '../store/session.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { withPrefix } from '../store/wrap/prefix.ts';
@@ -101,7 +101,7 @@ export function openLocation(context: StoreContext, wanted: Location): ObjectSto
   if (bucket === null) return lazyStore(url, capabilities, () => openBehindCache(context, location));
   const root = { ...location, path: '' };
   // one driver a bucket: its region and its tokens are learnt once
-  const driver = (): Promise<ObjectStore> => context.shared(`store ${formatUrl(root)}`, () => openBehindCache(context, root));
+  const driver = context.shared(`store ${formatUrl(root)}`, () => loadedOnce(() => openBehindCache(context, root)));
   return withPrefix(lazyStore(formatUrl(root), capabilities, driver), asFolder(path));
 }
 

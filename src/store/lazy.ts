@@ -5,10 +5,19 @@
  */
 import type { ObjectStore } from '../types.ts';
 
+/** Loads once. What did not come, since the network failed for a moment, is loaded again by the next call. */
+export function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () =>
+    (loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    }));
+}
+
 /** A store that is opened by its first call. */
 export function lazyStore(url: string, capabilities: ObjectStore['capabilities'], open: () => Promise<ObjectStore>): ObjectStore {
-  let opened: Promise<ObjectStore> | undefined;
-  const store = (): Promise<ObjectStore> => (opened ??= open());
+  const store = loadedOnce(open);
   const lazy: ObjectStore = {
     url,
     capabilities,

@@ -89,6 +89,8 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
         if (offset < end) throw tooFew(plan, end - offset);
         return undefined;
       } catch (error) {
+        // the connection broke after the last byte: there is no range to ask for
+        if (offset === end && isCloudError(error) && error.retryable && !plan.signal?.aborted) return undefined;
         await mend(error);
       }
     }
@@ -98,7 +100,7 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
     cancel: (reason) => body.cancel(reason),
     async bytes(hint) {
       // what is small is cheaper read again than gathered piece by piece
-      if (end - start <= 0x20000 && offset === start) {
+      if (end > start && end - start <= 0x20000 && offset === start) {
         try {
           const bytes = await body.bytes(end - start);
           if (bytes.length > end - start) throw tooMany(plan);

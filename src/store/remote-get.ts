@@ -9,7 +9,7 @@ import type { AbortOptions, GetOptions, GetResult, HttpBody, HttpHeaders, HttpRe
 import { checkKey } from '../url/key.ts';
 import { pinned } from './expected.ts';
 import { infoFromHeaders, type ExpectationInit } from './headers.ts';
-import { checkRange, openResult } from './read.ts';
+import { checkRange, openResult, parseContentRange } from './read.ts';
 import { createGetResult } from './result.ts';
 import { shownKey } from './shown-key.ts';
 import type { Wire } from './wire.ts';
@@ -88,7 +88,15 @@ export async function getRemote(driver: ReadDriver, key: string, given: GetOptio
     const pin = strong || info.generation ? info : undefined;
     const openAgain = async (range: OpenRequest['range']): Promise<HttpBody> => {
       try {
-        return (await open({ key, options: { ...options, ifNoneMatch: undefined }, range, pin })).response.body;
+        const { response } = await open({ key, options: { ...options, ifNoneMatch: undefined }, range, pin });
+        const { status, headers, body } = response;
+        const start = range?.start ?? 0;
+        const from = status === 206 ? (parseContentRange(headers.get('content-range'))?.start ?? start) : 0;
+        if (from === start) return body;
+        // bytes from elsewhere would go on where the last body ended, and of a range nothing else tells
+        await body.cancel();
+        const message = `the server sent ${shown} from ${from}, asked again from ${start}`;
+        throw new CloudError(message, { code: 'InvalidResponse', operation: 'get', key: shown, url: driver.url });
       } catch (error) {
         if (isCloudError(error, 'PreconditionFailed') || driver.isMissing(error)) throw refusal('ObjectChanged', shown, error);
         if (isCloudError(error, 'RangeNotSatisfiable'))

@@ -47,8 +47,10 @@ function chosenCredentials(options: ClientOptions, service: Service, bucket: str
   const option = options.credentials;
   if (options.noSignRequest) return 'anonymous';
   if (!option || typeof option !== 'object' || !isMap(option)) {
-    // what opens a bucket goes to no web server, whose host could be anybody's: signed URLs and public addresses are read as they are
-    return service === 'http' && typeof option === 'object' && !('user' in option) ? 'anonymous' : option;
+    // What opens a bucket goes to no web server, whose host could be anybody's: signed URLs and public addresses are read as they are.
+    // Nobody knows what a function will give, so it goes there only by an entry of a map that says so.
+    const forWeb = !option || (typeof option === 'object' && 'user' in option);
+    return service === 'http' && !forWeb ? 'anonymous' : option;
   }
   return option[`${service}://${bucket}`] ?? option[service];
 }

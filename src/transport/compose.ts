@@ -25,12 +25,15 @@ export interface TransportTimeouts {
   overallMs?: number | undefined;
 }
 
+/** A signer that tells which credentials it signs with: the number is another one after `invalidate`. */
+export type TellingSigner = SignFunction & { generation?: (() => number) | undefined };
+
 /** What a transport is made of. */
 export interface TransportInit {
   port: HttpPort;
   /** Absent: requests go out as they are. */
-  sign?: SignFunction | undefined;
-  /** Forgets the credentials, after a 401: then one more attempt is made. */
+  sign?: TellingSigner | undefined;
+  /** Forgets the credentials, after a 401, unless they are others by now: then one more attempt is made. */
   invalidate?: (() => void) | undefined;
   /** The provider's dialect: the error that a refused response stands for. Its body is at most 64 KiB, in memory. */
   toError: (request: HttpRequest, response: HttpResponse) => Promise<CloudError> | CloudError;
@@ -69,7 +72,7 @@ export interface RequestOptions extends AbortOptions {
    * @param hops redirects followed so far
    */
   redirect?: ((request: HttpRequest, response: HttpResponse, hops: number) => HttpRequest | undefined) | undefined;
-  /** Let a page, which cannot see where it is sent, follow redirects by itself. Only for requests without a signature. @default false */
+  /** Let a page, which cannot see where it is sent, follow redirects by itself; what was signed it does not follow. @default false */
   follow?: boolean | undefined;
   /** Whether it does no harm when done twice. @default true for all but POST and PATCH */
   idempotent?: boolean | undefined;
@@ -94,6 +97,10 @@ const nothing = (): void => {};
 interface Refusal {
   error: unknown;
   response?: HttpResponse;
+  /** What the clock was corrected by when it was signed, in ms. */
+  skewMs?: number;
+  /** Of the credentials that signed it. */
+  generation?: number | undefined;
   /** Not to be tried again here: whoever makes signatures tries for himself. */
   final?: true;
 }
@@ -139,10 +146,12 @@ export function createTransport(init: TransportInit): Transport {
         bytesReceived,
       });
     };
+    const skewMs = skew.get(host);
+    const generation = sign?.generation?.();
     let signed = tracked.body === request.body ? request : { ...request, body: tracked.body };
     try {
       if (sign) {
-        const made = sign(signed, { date: new Date(clock() + skew.get(host)), signal });
+        const made = sign(signed, { date: new Date(clock() + skewMs), signal });
         signed = 'then' in made ? await abortable(made, signal) : made;
       }
     } catch (error) {
@@ -150,13 +159,14 @@ export function createTransport(init: TransportInit): Transport {
       return { error, final: true };
     }
     try {
-      const answer = (response = await port(signed, portOptions));
+      // a page takes along what signed the request, wherever it is led to
+      const answer = (response = await port(signed, signed === request ? portOptions : { ...portOptions, redirect: 'manual' }));
       if (!accept(answer.status)) {
         const bytes = await readRefused(answer.body);
         throwIfAborted(signal);
         const error = await init.toError(request, { ...answer, body: memoryBody(bytes) });
         close(bytes.length, error);
-        return { error, response: answer };
+        return { error, response: answer, skewMs, generation };
       }
       const end = (received: number, error?: unknown): void => {
         close(received, error);
@@ -170,7 +180,7 @@ export function createTransport(init: TransportInit): Transport {
       const error = inspect?.(request, answer, bytes);
       if (error) {
         close(bytes.length, error);
-        return { error, response: answer };
+        return { error, response: answer, skewMs, generation };
       }
       end(bytes.length);
       return { ...answer, body: memoryBody(bytes) };
@@ -207,16 +217,15 @@ export function createTransport(init: TransportInit): Transport {
     let corrected = false;
     try {
       for (let number = 1; ; number++) {
-        let error: unknown;
-        let refused: HttpResponse | undefined;
-        let final: true | undefined;
+        let refusal: Refusal;
         try {
           const result = await attempt(request, tracked, number, options, portOptions, done);
           if (!('error' in result)) return result;
-          ({ error, response: refused, final } = result);
-        } catch (thrown) {
-          error = thrown;
+          refusal = result;
+        } catch (error) {
+          refusal = { error };
         }
+        const { error, response: refused, skewMs = 0, generation, final } = refusal;
         throwIfAborted(signal);
         if (final || !isCloudError(error)) throw error;
         const next = refused && hops <= maxHops ? options.redirect?.(request, refused, hops) : undefined;
@@ -225,8 +234,14 @@ export function createTransport(init: TransportInit): Transport {
           request = next;
         } else if (error.code === 'Unauthenticated' && invalidate && !renewed) {
           renewed = true;
-          invalidate();
-        } else if (error.code === 'ClockSkew' && refused && !corrected && skew.learn(hostOf(request.url), refused.headers, clock())) {
+          // of many that were refused at once the first one does: the others must not throw away what was fetched since
+          if (generation === sign?.generation?.()) invalidate();
+        } else if (
+          error.code === 'ClockSkew' &&
+          refused &&
+          !corrected &&
+          skew.learn(hostOf(request.url), refused.headers, clock(), skewMs)
+        ) {
           corrected = true;
         } else {
           if (!error.retryable || !repeats || ++failures >= attempts) throw error;

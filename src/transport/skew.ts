@@ -14,9 +14,10 @@ export interface SkewTable {
    * Learns from the headers of a reply that refused the request's time.
    *
    * @param now this machine's clock, in ms since the epoch
+   * @param signed the correction that the refused request was signed with; of requests at once only the first one learns
    * @returns whether the correction is another now, so that a new attempt makes sense
    */
-  learn(host: string, headers: HttpHeaders, now: number): boolean;
+  learn(host: string, headers: HttpHeaders, now: number, signed: number): boolean;
 }
 
 /** `Date` is exact to a second, and an answer takes its time: less is no skew. */
@@ -28,11 +29,10 @@ export function createSkewTable(): SkewTable {
   const get = (host: string): number => offsets.get(host) ?? 0;
   return {
     get,
-    learn(host, headers, now) {
+    learn(host, headers, now, signed) {
       const offset = Date.parse(headers.get('date') ?? '') - now;
-      if (headers.get('age') != null || !(Math.abs(offset - get(host)) > noiseMs)) return false;
-      offsets.set(host, offset);
-      return true;
+      if (headers.get('age') == null && Math.abs(offset - get(host)) > noiseMs) offsets.set(host, offset);
+      return get(host) !== signed;
     },
   };
 }

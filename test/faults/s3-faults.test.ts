@@ -80,6 +80,37 @@ test('a range that is cut is resumed within the range', () =>
     equal(result.totalBytes, size);
   }));
 
+test('a body that is taken up elsewhere than where it ended is InvalidResponse', async () => {
+  const cut: FaultRule = { match: { ...get, nth: 1 }, fault: { type: 'cut', bytes: 150_000 } };
+  const again = { ...get, nth: 2 };
+  for (const fault of [{ type: 'ignoreRange' }, { type: 'wrongRange', what: 'both', shift: -7 }] as const)
+    await withStore({ faults: [cut, { match: again, fault }] }, async (store) => {
+      const whole = (await store.get('a'))!;
+      await rejects(whole.bytes(), 'InvalidResponse');
+    });
+  await withStore({ faults: [cut, { match: again, fault: { type: 'wrongRange', what: 'both', shift: -7 } }] }, async (store) => {
+    const part = (await store.get('a', { range: { start: 10, end: size - 10 } }))!;
+    await rejects(part.bytes(), 'InvalidResponse');
+  });
+  // a page may not see where it begins
+  await withStore({ faults: [cut, { match: again, fault: { type: 'wrongRange', what: 'missing' } }] }, async (store) => {
+    sameBytes(await (await store.get('a'))!.bytes(), whole);
+  });
+});
+
+test('all of an object in place of what was left of nothing', () =>
+  withStore(
+    {
+      faults: [
+        { match: { ...get, nth: 1 }, fault: { type: 'cut', bytes: 0 } },
+        { match: { ...get, nth: 2 }, fault: { type: 'ignoreRange' } },
+      ],
+    },
+    async (store) => {
+      sameBytes(await (await store.get('a'))!.bytes(), whole);
+    },
+  ));
+
 test('a body that always dies is Truncated, Network or Timeout after so many attempts', () =>
   withStore(
     { faults: [{ match: get, fault: { type: 'cut', bytes: 0 } }], client: { retry: { attempts: 3, minDelayMs: 5 } } },

@@ -78,7 +78,7 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
       store.signUrl!(
         inner(key),
         options?.method === 'LIST'
-          ? { ...options, query: { ...options.query, prefix: prefix + (options.query?.['prefix'] ?? '') } }
+          ? { ...options, query: { ...options.query, prefix: prefix + (options.query?.['prefix'] ?? key) } }
           : options,
       );
   }

@@ -45,9 +45,15 @@ test('withPrefix: signed addresses and failed deletes', async () => {
   const part = withPrefix(fake, 'p/');
   await part.signUrl!('x');
   await part.signUrl!('', { method: 'LIST', query: { prefix: 'y', delimiter: '/' } });
+  await part.signUrl!('ann/', { method: 'LIST' });
+  await part.signUrl!('ann/', { method: 'LIST', query: { prefix: 'bo/' } });
+  await part.signUrl!('', { method: 'LIST' });
   equal(asked, [
     ['p/x', undefined],
     ['', { prefix: 'p/y', delimiter: '/' }],
+    ['p/ann/', { prefix: 'p/ann/' }],
+    ['p/ann/', { prefix: 'p/bo/' }],
+    ['', { prefix: 'p/' }],
   ]);
   equal(
     (await part.delete(['x'])).errors.map(({ key }) => key),

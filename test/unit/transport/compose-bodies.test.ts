@@ -83,6 +83,15 @@ test('unsigned reads follow redirects, at most five, without secrets to another 
   equal([response.url, await read(response)], ['https://other.example/z', 'ok 1']);
   equal(it.arrivals[1]?.headers, { range: 'bytes=0-1' });
   equal(it.arrivals[0]?.options.redirect, 'follow');
+  const sign: TransportInit['sign'] = (request) => ({ ...request, headers: { 'x-token': 'secret' } });
+  for (const maker of [sign, async (...args: Parameters<typeof sign>) => sign(...args)]) {
+    const held = rig(() => ({}), { sign: maker });
+    await read(await held.send(get, { ...about, ...following }));
+    equal(held.arrivals[0]?.options.redirect, 'manual', 'a page must not follow with what signs');
+  }
+  const open = rig(() => ({}), { sign: (request) => request });
+  await read(await open.send(get, { ...about, ...following }));
+  equal(open.arrivals[0]?.options.redirect, 'follow', 'nothing was signed');
   free(it);
   const round = rig(() => ({ status: 301, headers: { location: '/again' } }));
   await rejects(round.send(get, { ...about, ...following }), 'Redirected');

@@ -4,6 +4,8 @@ import type { HttpRequest, HttpResponse, SignContext } from '../../../src/types.
 import { createTransport, type TransportInit } from '../../../src/transport/compose.ts';
 import { createLimiter } from '../../../src/transport/limit.ts';
 import { statusError } from '../../../src/transport/refused.ts';
+import { createCredentialSource } from '../../../src/auth/credentials.ts';
+import { createSignFunction } from '../../../src/auth/sign-function.ts';
 import { createSkewTable } from '../../../src/transport/skew.ts';
 import { delay } from '../../../src/util/abort.ts';
 import { bytesOf, network, type Answer } from './fake.ts';
@@ -194,6 +196,34 @@ test('a 401 makes the credentials be forgotten, once', async () => {
   equal(fixed.arrivals.length, 1, 'nothing to forget');
 });
 
+test('of requests that are refused at once one makes the credentials be forgotten', async () => {
+  let calls = 0;
+  const source = createCredentialSource(async () => ({ accessToken: String(++calls) }), { clock: () => 0 });
+  const sign = createSignFunction(source, {
+    service: 'gs',
+    bucket: 'b',
+    region: () => '',
+    inQuery: () => false,
+    send: () => Promise.reject(network()),
+    clock: () => 0,
+  });
+  let refused = 0;
+  // one after the other they hear that they were refused, each when the one before has been answered
+  let turn: Promise<unknown> = Promise.resolve();
+  const it = rig(
+    async ({ headers }) => {
+      if (headers['authorization'] !== 'Bearer 1') return { body: 'ok' };
+      refused++;
+      await (turn = turn.then(() => new Promise((resolve) => setTimeout(resolve, 5))));
+      return { status: 401 };
+    },
+    { sign, invalidate: () => source.invalidate(), limiter: createLimiter({ concurrency: 8 }) },
+  );
+  const got = await Promise.all(Array.from({ length: 8 }, async () => read(await it.send(get, about))));
+  equal([new Set(got).size, got[0], refused > 1], [1, 'ok', true]);
+  equal([calls, source.generation], [2, 1]);
+});
+
 test('a refused time is learnt from a fresh reply, corrected once', async () => {
   const toError = (request: HttpRequest, response: HttpResponse): CloudError =>
     response.status === 403 ? new CloudError('skew', { code: 'ClockSkew', status: 403 }) : statusError(request, response);
@@ -211,6 +241,18 @@ test('a refused time is learnt from a fresh reply, corrected once', async () => 
   equal([it.arrivals.length, it.time.waits.length], [2, 0]);
   await read(await it.send(get, about));
   equal(it.arrivals.length, 3, 'the next request is right at once');
+  const late: (() => void)[] = [];
+  const together = rig(
+    async ({ headers }) => {
+      if (Math.abs(Date.parse(headers['x-amz-date'] ?? '') - server) < 900_000) return { body: 'ok' };
+      if (late.push(() => {}) < 4) await new Promise<void>((resolve) => void (late[late.length - 1] = resolve));
+      for (const go of late) go();
+      return refuse();
+    },
+    { sign, toError },
+  );
+  const all = await Promise.all([1, 2, 3, 4].map(async () => read(await together.send(get, about))));
+  equal([all, together.arrivals.length], [['ok', 'ok', 'ok', 'ok'], 8], 'all that were signed before the correction');
   const cached = rig(() => refuse({ age: '5' }), { sign, toError });
   await rejects(cached.send(get, about), 'ClockSkew');
   equal(cached.arrivals.length, 1, 'a cached reply teaches nothing');

@@ -95,15 +95,16 @@ test('skew is learnt from a fresh error reply alone, per host', () => {
   const table = createSkewTable();
   const reply = (headers: Record<string, string>): Headers => new Headers(headers);
   const date = 'Sat, 21 Nov 2026 11:00:00 GMT';
-  ok(!table.learn('a', reply({ date, age: '0' }), now), 'a cached reply');
-  ok(!table.learn('a', reply({}), now), 'no date');
-  ok(!table.learn('a', reply({ date: 'gibberish' }), now), 'no date that can be read');
-  ok(!table.learn('a', reply({ date: 'Sat, 21 Nov 2026 10:00:01 GMT' }), now), 'a second is no skew');
+  ok(!table.learn('a', reply({ date, age: '0' }), now, 0), 'a cached reply');
+  ok(!table.learn('a', reply({}), now, 0), 'no date');
+  ok(!table.learn('a', reply({ date: 'gibberish' }), now, 0), 'no date that can be read');
+  ok(!table.learn('a', reply({ date: 'Sat, 21 Nov 2026 10:00:01 GMT' }), now, 0), 'a second is no skew');
   equal(table.get('a'), 0);
-  ok(table.learn('a', reply({ date }), now), 'an hour is');
+  ok(table.learn('a', reply({ date }), now, 0), 'an hour is');
   equal([table.get('a'), table.get('b')], [3_600_000, 0]);
-  ok(!table.learn('a', reply({ date }), now), 'the same again teaches nothing');
-  ok(table.learn('a', reply({ date: 'Sat, 21 Nov 2026 10:00:00 GMT' }), now), 'and back');
+  ok(!table.learn('a', reply({ date }), now, 3_600_000), 'the same again teaches nothing');
+  ok(table.learn('a', reply({ date }), now, 0), 'but it is news to what was signed before');
+  ok(table.learn('a', reply({ date: 'Sat, 21 Nov 2026 10:00:00 GMT' }), now, 3_600_000), 'and back');
   equal(table.get('a'), 0);
 });
 
