@@ -127,7 +127,11 @@ export function Transfers(props: TransfersProps): ComponentChild {
     h('div', { class: 'bar head' }, h('h2', null, 'Transfers'), h(Summary, props)),
     h('ul', null, ...rows.slice(0, most.value).map((row) => h(Row, { key: row.id, row }))),
     hidden > 0 &&
-      h('button', { type: 'button', class: 'link', onClick: () => (most.value += rowsAtATime) }, `Show more: ${count(hidden, 'earlier one')}`),
+      h(
+        'button',
+        { type: 'button', class: 'link', onClick: () => (most.value += rowsAtATime) },
+        `Show more: ${count(hidden, 'earlier one')}`,
+      ),
     pending.length > 0 &&
       h(
         Fragment,

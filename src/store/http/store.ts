@@ -5,10 +5,9 @@
  */
 import { createSignFunction } from '../../auth/sign-function.ts';
 import { CloudError, isCloudError, redactUrl } from '../../errors.ts';
-import type { Transport } from '../../transport/compose.ts';
 import { following } from '../../transport/redirect.ts';
 import { statusError } from '../../transport/refused.ts';
-import type { HttpRequest, HttpResponse, ObjectInfo, ObjectStore, SignFunction } from '../../types.ts';
+import type { HttpResponse, ObjectInfo, ObjectStore, SignFunction } from '../../types.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { StoreContext } from '../context.ts';
 import { expectationFrom, infoFromHeaders } from '../headers.ts';
@@ -53,23 +52,13 @@ export function createHttpStore(init: HttpInit): ObjectStore {
     send: wire.port,
     clock: context.clock,
   });
-  const signed = new WeakSet<HttpRequest>();
-  const sign: SignFunction = async (request, about) => {
-    // credentials stay with the host that they are for
-    if (!request.url.startsWith(`${origin}/`)) return request;
-    const made = await signs(request, about);
-    if (made !== request) signed.add(request);
-    return made;
-  };
-  const send = wire.transport({
+  // credentials stay with the host that they are for, wherever it redirects to
+  const sign: SignFunction = (request, about) => (request.url.startsWith(`${origin}/`) ? signs(request, about) : request);
+  const transport = wire.transport({
     sign: Object.assign(sign, { generation: signs.generation }),
     invalidate: () => source.invalidate(),
     toError: (request, response) => tellingVersion(statusError(request, response), response.headers),
   });
-  // only what carries no credentials may be led elsewhere; of `follow` the transport sees to that itself
-  const redirect: (typeof following)['redirect'] = (request, ...rest) =>
-    signed.has(request) ? undefined : following.redirect(request, ...rest);
-  const transport: Transport = (request, options) => send(request, options.redirect ? { ...options, redirect } : options);
   const url = redactUrl(base);
   const refuse = async (): Promise<never> => {
     throw new CloudError('a web server is read-only', { code: 'NotSupported', url });
