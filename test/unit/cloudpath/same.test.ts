@@ -13,9 +13,15 @@ async function otherwise(room: Room, use: (path: (key: string) => CloudPath, how
     ['another client', { endpoint }, `s3://${bucket}/`],
     ['an endpoint in the text', {}, `s3://${endpoint}/${bucket}/`],
     ['a slash at its end', { endpoint: `${endpoint}/` }, `s3://${bucket}/`],
-    ['a name that is not known to be the same', {}, `s3://${endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')}/${bucket}/`],
     ['an alias', { aliases: { lab: `s3://${endpoint}/` } }, `lab://${bucket}/`],
   ];
+  const mapped = endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+  const answers = await fetch(mapped, { mode: 'no-cors' }).then(
+    () => true,
+    () => false,
+  );
+  // a machine may have no addresses of this kind
+  if (answers) ways.push(['a name that is not known to be the same', {}, `s3://${mapped}/${bucket}/`]);
   for (const [how, options, base] of ways) {
     const client = new Client({ region, credentials, ...options });
     try {
