@@ -13,6 +13,7 @@ import { fileEntry, listLevel, listTree, prefixOf } from './list.ts';
 import { WrittenFiles } from './one-file.ts';
 import { mayOverwrite, type OverwriteOptions } from './options.ts';
 import { isOnDisk, shown, sibling, type Place } from './place.ts';
+import { sameGround } from './same.ts';
 
 /** Names of a directory that are left out: told the directory's prefix, relative to where it began, and the names in it. */
 export type IgnoreNames = (folder: string, names: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
@@ -93,11 +94,12 @@ async function needNoneOfItsName(from: Place, to: Place, { signal }: AbortOption
  */
 export async function copyFolder(from: Place, to: Place, options: CopyFolderOptions): Promise<void> {
   const { signal, forceOverwriteToCloud, onCopied } = options;
-  if (to.folder.startsWith(from.folder) && (await isOneGround(from, to, { signal }))) {
-    if (to.folder === from.folder) return;
+  if (to.folder === from.folder) {
+    // by other addresses each file is looked at
+    if (sameGround(from, to)) return;
+  } else if (to.folder.startsWith(from.folder) && (await isOneGround(from, to, { signal })))
     throw new CloudError('a directory cannot be copied into itself', { code: 'InvalidArgument', url: to.text, operation: 'copytree' });
-  }
-  if (onCopied) await needNoneOfItsName(from, to, { signal });
+  else if (onCopied) await needNoneOfItsName(from, to, { signal });
   const written = isOnDisk(to) ? new WrittenFiles() : undefined;
   const one = async ({ info, path, target }: Pair, _: number, inner: AbortSignal): Promise<void> => {
     const source = sibling(from, info.key);

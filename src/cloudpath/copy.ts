@@ -19,7 +19,7 @@ import {
   CloudPathNotImplementedError,
   OverwriteNewerCloudError,
 } from './errors.ts';
-import { isItself, isOneGround } from './itself.ts';
+import { isItself } from './itself.ts';
 import { lookAt, type Facts } from './look.ts';
 import type { OverwriteOptions } from './options.ts';
 import { diskOf, diskPath, isOnDisk, shown, sibling, type Place } from './place.ts';
@@ -73,7 +73,7 @@ export async function copyPath(from: Place, to: Place, options: Removing): Promi
     return { place, tree: false, same };
   }
   await needNoFile(to, { signal });
-  const same = from.folder === to.folder && (removes ? await isOneGround(from, to, { signal }) : sameGround(from, to));
+  const same = from.folder === to.folder && sameGround(from, to);
   if (same) return { place: to, tree: true, same };
   await copyFolder(from, to, { ...options, ...(removes && { onCopied: removeCopied }) });
   if (removes && isOnDisk(from) && from.key !== '') await removeEmptied(await diskOf(from), diskPath(from), { signal });

@@ -13,9 +13,15 @@ async function otherwise(room: Room, use: (path: (key: string) => CloudPath, how
     ['another client', { endpoint }, `s3://${bucket}/`],
     ['an endpoint in the text', {}, `s3://${endpoint}/${bucket}/`],
     ['a slash at its end', { endpoint: `${endpoint}/` }, `s3://${bucket}/`],
-    ['a name that is not known to be the same', {}, `s3://${endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')}/${bucket}/`],
     ['an alias', { aliases: { lab: `s3://${endpoint}/` } }, `lab://${bucket}/`],
   ];
+  const mapped = endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+  const answers = await fetch(mapped, { mode: 'no-cors' }).then(
+    () => true,
+    () => false,
+  );
+  // a machine may have no addresses of this kind
+  if (answers) ways.push(['a name that is not known to be the same', {}, `s3://${mapped}/${bucket}/`]);
   for (const [how, options, base] of ways) {
     const client = new Client({ region, credentials, ...options });
     try {
@@ -96,5 +102,13 @@ test('s3: buckets of one name behind two servers are two', () =>
       await one.root.join('d').move(other.root.join('d'));
       equal([await one.dump(), await other.dump()], [{}, { x: 'x', y: 'y', 'd/a': 'a', 'd/d/b': 'b' }]);
       ok(String(one.root) === String(other.root), 'or this tells nothing');
+      // what looks like the same object says nothing of those beside it
+      await Promise.all([one, other].map((room) => room.put({ 'r/a': 'a' })));
+      await one.put({ 'r/b': 'b' });
+      await one.root.join('r').copytree(other.root.join('r'), { forceOverwriteToCloud: true });
+      equal((await other.dump())['r/b'], 'b');
+      await other.store.delete('r/b');
+      await one.root.join('r').move(other.root.join('r'), { forceOverwriteToCloud: true });
+      equal([(await one.dump())['r/b'], (await other.dump())['r/b']], [undefined, 'b']);
     }),
   ));
