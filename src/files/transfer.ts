@@ -69,6 +69,10 @@ interface Transferred {
   sizeBytes: number;
   /** It is where it was: source and destination are one. */
   stays: boolean;
+  /** The key that it has now; `undefined` where that need not be known. */
+  dest?: string;
+  /** The version that was read, as `ifMatch` takes it. */
+  version?: string | undefined;
 }
 
 const itemOf = (item: TransferItem | Item): Item =>
@@ -84,6 +88,10 @@ export async function* storedItems(files: FileSet, { signal }: ManyOptions): Asy
 /** One text for one object, however its place was spelt. */
 const addressOf = ({ location }: FileSet, key: string): string =>
   formatUrl({ ...location, alias: null, format: 'precomputed', path: joinKey(location.path, key) });
+
+/** A version as a DELETE takes it for a condition. An ETag of GCS is another one in each of its APIs, and a weak one may not be compared. */
+const versionOf = ({ protocol, store }: FileSet, { etag, generation }: ObjectInfo): string | undefined =>
+  !store.capabilities.conditionalWrites ? undefined : protocol === 'gs' ? generation : etag?.startsWith('W/') ? undefined : etag;
 
 /** A store that copies by itself from where a file is to where it is to be. */
 interface SharedStore {
@@ -198,7 +206,7 @@ async function transferKey(
     const done = stays ? await from.store.head(key, { signal }) : await copyThere(from, key, shared, dest, options);
     if (done === null) return null;
     const ask = async (): Promise<number> => (isHeard(to, options) && (await to.store.head(dest, { signal }))?.sizeBytes) || 0;
-    if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()) };
+    if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()), dest };
   }
   const large = reencodes ? undefined : await sendLarge(from, key, to, keyFor(to, destPath, named), named, options);
   if (large) return large;
@@ -248,7 +256,8 @@ async function transferKey(
       if (last || bytes || !isCloudError(error, 'IntegrityError') || error.operation !== 'get') throw error;
       return await transferKey(from, key, path, to, destPath, options, true);
     }
-    return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
+    const stays = address === addressOf(to, dest);
+    return { key, stays, sizeBytes: put.sizeBytes ?? sizeBytes ?? 0, dest, version: versionOf(from, result) };
   } finally {
     held?.release();
     await result[asyncDispose]();
@@ -308,6 +317,52 @@ async function seenOnDisk(from: FileSet, { path, key }: Item, signal: AbortSigna
   return undefined;
 }
 
+/** An object's whole key, and its bucket. */
+const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string =>
+  `${bucket}/${path && !path.endsWith('/') ? `${path}/` : path}${key}`;
+
+/** Whether two places may be one under two names: services are not told apart by how their hosts are spelt, and GCS speaks S3's language too. */
+const mayBeOne = (from: FileSet, key: string, to: FileSet, dest: string): boolean =>
+  [from, to].every(({ protocol }) => protocol === 's3' || protocol === 'gs') && wholeKey(from, key) === wholeKey(to, dest);
+
+/** What the service itself says of an object: a cache may know it as it was before. */
+async function seenThere({ store, context }: FileSet, key: string, signal: AbortSignal): Promise<ObjectInfo | null> {
+  if (!context.options.cache) return store.head(key, { signal });
+  const result = await store.get(key, { signal, cache: 'bypass' });
+  await result?.[asyncDispose]();
+  return result;
+}
+
+/**
+ * Whether what is at two places now is one object, as far as both tell. Two objects that no answer tells apart count as one: then the source stays,
+ * which loses nothing.
+ */
+async function isOne(from: FileSet, key: string, to: FileSet, dest: string, signal: AbortSignal): Promise<boolean> {
+  const [one, other] = await Promise.all([seenThere(from, key, signal), seenThere(to, dest, signal)]);
+  if (!other) throw notThere(dest, 'move');
+  if (!one) return false;
+  if (one.generation && other.generation) return one.generation === other.generation;
+  const same = (a: string | number | undefined, b: string | number | undefined): boolean => a === undefined || b === undefined || a === b;
+  // headers tell whole seconds
+  const seconds = ({ lastModified }: ObjectInfo): number | undefined => lastModified && Math.floor(lastModified.getTime() / 1000);
+  const sameEtag = from.protocol !== to.protocol || same(one.etag, other.etag);
+  return sameEtag && same(one.versionId, other.versionId) && same(seconds(one), seconds(other));
+}
+
+/** Takes a source away: the version that was copied, where that is known. What somebody else has written since stays, and the move fails. */
+async function removeSource({ store }: FileSet, key: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void> {
+  if (ifMatch === undefined) return void (await store.delete(key, { signal }));
+  try {
+    await store.delete(key, { signal, ifMatch });
+  } catch (error) {
+    // some services take no condition here, and the rules of some buckets let no page send one
+    const unfit = (['NotSupported', 'InvalidArgument', 'CorsOrNetwork'] as const).some((code) => isCloudError(error, code));
+    if (unfit) return void (await store.delete(key, { signal }));
+    // the answer to a first attempt may have been lost
+    if (!isCloudError(error, 'PreconditionFailed') || (await store.head(key, { signal }))) throw error;
+  }
+}
+
 /** Move many files: each is taken away once it is there. @returns their number. NotFound for a missing one. */
 export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
   const tell = tellOf(to, 'move', options, paths);
@@ -320,7 +375,10 @@ export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferI
       const done = await transferOne(from, { ...item, ...(seen && { key: seen.key }) }, to, { ...options, signal, durable: true });
       if (!done) throw notThere(item.path, 'move');
       // only what was moved: of `a` and `a.gz` the other one stays
-      if (!done.stays) await from.store.delete(done.key, { signal, ...(seen?.etag && { ifMatch: seen.etag }) });
+      if (done.stays) return done;
+      const { key, dest } = done;
+      const stays = dest !== undefined && mayBeOne(from, key, to, dest) && (await isOne(from, key, to, dest, signal));
+      if (!stays) await removeSource(from, key, seen?.etag ?? done.version, signal);
       return done;
     };
     const done = await watched(options.monitor, { path: item.path, direction }, move, (moved) => moved.sizeBytes);

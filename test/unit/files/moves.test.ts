@@ -1,0 +1,115 @@
+/** Moves between places of the net: what is deleted is what was copied, and never the only copy. */
+import { Client, type ClientOptions, type CloudFiles } from '../../../src/index.ts';
+import { isPage } from '../data/datafile/places.ts';
+import { equal, ok, rejects, skip, test } from '../../harness.ts';
+import { openScenario, type FaultRule, type Log, type Scenarios } from '../../servers/fixture/client.ts';
+
+type Kind = 's3' | 'gs';
+type Server = Pick<Scenarios['s3'], 'log' | 'update' | 'close' | 'object' | 'endpoint' | 'bucket'> & {
+  keys?: Scenarios['gcs']['credentials'];
+};
+
+const text = (bytes: Uint8Array | null): string | null => bytes && new TextDecoder().decode(bytes);
+
+async function withServer(kind: Kind, use: (server: Server, options: ClientOptions, client: Client) => Promise<void>): Promise<void> {
+  const opened = async (): Promise<{ server: Server; options: ClientOptions }> => {
+    if (kind === 's3') {
+      const { region, credentials, ...server } = await openScenario('s3', {});
+      return { server, options: { region, credentials } };
+    }
+    const { accessToken, credentials: _, ...server } = await openScenario('gcs', {});
+    return { server, options: { credentials: { accessToken } } };
+  };
+  const { server, options } = await opened();
+  const client = new Client({ ...options, endpoint: server.endpoint, retry: { attempts: 2, minDelayMs: 1 } });
+  try {
+    await use(server, options, client);
+  } finally {
+    await client.close();
+    await server.close();
+  }
+}
+
+const made = async (server: Server): Promise<string[]> =>
+  (await server.log()).requests.filter(({ method }: Log['requests'][number]) => method !== 'OPTIONS').map(({ method }) => method);
+
+test('moves: an object that two spellings lead to stays', () =>
+  withServer('s3', async (server, options, client) => {
+    const { endpoint, bucket } = server;
+    const store = client.store(`s3://${bucket}`);
+    const other = new Client(options);
+    const cached = new Client({ ...options, endpoint, cache: { freshness: 'immutable' } });
+    const places: [to: CloudFiles, path: string][] = [
+      [client.files(`s3://${endpoint}/${bucket}/d`), 'x'],
+      [client.files(`s3://${endpoint}/${bucket}`), 'd/x'],
+      ...(isPage() ? [] : [[client.files(`s3://${endpoint.replace('127.0.0.1', 'LOCALHOST')}/${bucket}/d`), 'x'] as [CloudFiles, string]]),
+      [other.files(`s3://${endpoint}/${bucket}/d`), 'x'],
+    ];
+    for (const [to, path] of places)
+      for (const [from, reencode] of [
+        [client, undefined],
+        [client, 'gzip'],
+        [cached, undefined],
+      ] as const) {
+        await store.put('d/x', 'precious');
+        const files = from.files(`s3://${bucket}/d`);
+        await files.get('x');
+        equal(await files.moves(to, [['x', path]], { reencode }), 1);
+        equal(text((await files.get('x')) as Uint8Array | null), 'precious', to.cloudpath);
+      }
+    await Promise.all([other.close(), cached.close()]);
+  }));
+
+for (const kind of ['s3', 'gs'] as const) {
+  test(`moves, ${kind}: what somebody else writes meanwhile is not deleted`, () =>
+    withServer(kind, async (server, _, client) => {
+      const { bucket } = server;
+      const store = client.store(`${kind}://${bucket}`);
+      await store.put('d/x', 'one');
+      // between the copy and the DELETE
+      const to = client.files('mem://moved-meanwhile');
+      const put = to.files.store.put.bind(to.files.store);
+      to.files.store.put = async (...args) => {
+        const done = await put(...args);
+        await store.put('d/x', 'two');
+        return done;
+      };
+      await rejects(client.files(`${kind}://${bucket}/d`).moves(to, ['x']), 'PreconditionFailed');
+      equal([text(await server.object('d/x')), text((await to.get('x')) as Uint8Array)], ['two', 'one']);
+    }));
+
+  test(`moves, ${kind}: a GET and a DELETE, also where the DELETE's first answer is lost or no condition is taken`, () =>
+    withServer(kind, async (server, _, client) => {
+      if (isPage()) skip('pages ask for more');
+      const { bucket } = server;
+      const store = client.store(`${kind}://${bucket}`);
+      const [files, to] = [client.files(`${kind}://${bucket}/d`), client.files('mem://moved')];
+      const move = async (fault?: FaultRule['fault']): Promise<string[]> => {
+        await store.put('d/x', 'one');
+        await server.update({ faults: fault ? [{ match: { method: 'DELETE', nth: 1 }, fault }] : [], clearLog: true });
+        equal(await files.moves(to, ['x']), 1);
+        const requests = await made(server);
+        equal([await server.object('d/x'), text((await to.get('x')) as Uint8Array)], [null, 'one']);
+        return requests;
+      };
+      equal(await move(), ['GET', 'DELETE']);
+      // not all who speak S3's language do
+      if (kind === 's3') equal(await move({ type: 'status', status: 501, code: 'NotImplemented' }), ['GET', 'DELETE', 'DELETE']);
+      const lost = await move({ type: 'status', status: 503, code: 'SlowDown', execute: true });
+      ok(lost.length <= 4 && lost[0] === 'GET', lost.join());
+    }));
+}
+
+test('moves: equal bytes under one key of two services are two objects', () =>
+  withServer('s3', (one, _, client) =>
+    withServer('s3', async (two, more) => {
+      equal(one.bucket, two.bucket);
+      await client.store(`s3://${one.bucket}`).put('d/x', 'same');
+      // headers tell whole seconds
+      await two.update({ clockOffsetMs: 5000 });
+      const late = new Client({ ...more, clock: () => Date.now() + 5000 });
+      equal(await client.files(`s3://${one.bucket}/d`).moves(late.files(`s3://${two.endpoint}/${two.bucket}/d`), ['x']), 1);
+      equal([await one.object('d/x'), text(await two.object('d/x'))], [null, 'same']);
+      await late.close();
+    }),
+  ));
