@@ -325,30 +325,6 @@ const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string 
 const mayBeOne = (from: FileSet, key: string, to: FileSet, dest: string): boolean =>
   [from, to].every(({ protocol }) => protocol === 's3' || protocol === 'gs') && wholeKey(from, key) === wholeKey(to, dest);
 
-/** What the service itself says of an object: a cache may know it as it was before. */
-async function seenThere({ store, context }: FileSet, key: string, signal: AbortSignal): Promise<ObjectInfo | null> {
-  if (!context.options.cache) return store.head(key, { signal });
-  const result = await store.get(key, { signal, cache: 'bypass' });
-  await result?.[asyncDispose]();
-  return result;
-}
-
-/**
- * Whether what is at two places now is one object, as far as both tell. Two objects that no answer tells apart count as one: then the source stays,
- * which loses nothing.
- */
-async function isOne(from: FileSet, key: string, to: FileSet, dest: string, signal: AbortSignal): Promise<boolean> {
-  const [one, other] = await Promise.all([seenThere(from, key, signal), seenThere(to, dest, signal)]);
-  if (!other) throw notThere(dest, 'move');
-  if (!one) return false;
-  if (one.generation && other.generation) return one.generation === other.generation;
-  const same = (a: string | number | undefined, b: string | number | undefined): boolean => a === undefined || b === undefined || a === b;
-  // headers tell whole seconds
-  const seconds = ({ lastModified }: ObjectInfo): number | undefined => lastModified && Math.floor(lastModified.getTime() / 1000);
-  const sameEtag = from.protocol !== to.protocol || same(one.etag, other.etag);
-  return sameEtag && same(one.versionId, other.versionId) && same(seconds(one), seconds(other));
-}
-
 /** Takes a source away: the version that was copied, where that is known. What somebody else has written since stays, and the move fails. */
 async function removeSource({ store }: FileSet, key: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void> {
   if (ifMatch === undefined) return void (await store.delete(key, { signal }));
@@ -377,7 +353,9 @@ export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferI
       // only what was moved: of `a` and `a.gz` the other one stays
       if (done.stays) return done;
       const { key, dest } = done;
-      const stays = dest !== undefined && mayBeOne(from, key, to, dest) && (await isOne(from, key, to, dest, signal));
+      // loaded here: hardly any move comes to it
+      const isOne = async (at: string): Promise<boolean> => (await import('./one-object.ts')).isOne(from, key, to, at, signal);
+      const stays = dest !== undefined && mayBeOne(from, key, to, dest) && (await isOne(dest));
       if (!stays) await removeSource(from, key, seen?.etag ?? done.version, signal);
       return done;
     };
