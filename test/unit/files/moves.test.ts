@@ -63,6 +63,27 @@ test('moves: an object that two spellings lead to stays', () =>
     await Promise.all([other.close(), cached.close()]);
   }));
 
+test('moves: an object of GCS that is reached in its own language and in that of S3 stays', async () => {
+  let generation = 1;
+  const methods: string[] = [];
+  const client = new Client({
+    credentials: { accessKeyId: 'A', secretAccessKey: 'S' },
+    async fetch(input: string | URL | Request, init?: RequestInit) {
+      const method = init?.method ?? 'GET';
+      equal(new URL(input instanceof Request ? input.url : input).pathname, '/b/d/x');
+      methods.push(method);
+      if (method === 'PUT') generation++;
+      const headers = { etag: `"${generation}"`, 'x-goog-generation': String(generation), 'content-length': method === 'PUT' ? '0' : '8' };
+      return new Response(method === 'GET' ? 'precious' : null, { headers });
+    },
+  });
+  const [one, two] = [client.files('gs://b/d'), client.files('s3://https://storage.googleapis.com/b/d')];
+  equal(await one.moves(two, ['x']), 1);
+  equal(await two.moves(one, ['x']), 1);
+  ok(!methods.includes('DELETE') && generation === 3, methods.join());
+  await client.close();
+});
+
 for (const kind of ['s3', 'gs'] as const) {
   test(`moves, ${kind}: what somebody else writes meanwhile is not deleted`, () =>
     withServer(kind, async (server, options, client) => {

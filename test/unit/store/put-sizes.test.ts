@@ -87,7 +87,7 @@ for (const kind of ['s3', 'gs by tokens', 'gs by keys'] as const) {
         if (!inParts && sizeBytes >= 16 * MiB) continue;
         const { body, closed } = streamOf(sizeBytes);
         await rejects(store.put('k', body, { sizeBytes: said }), 'InvalidArgument');
-        sameBytes((await stored('k')), before, what);
+        sameBytes(await stored('k'), before, what);
         ok(closed() || sizeBytes === 0, `${what}: closed`);
       }
       const [begun, ended] = begunAndEnded(await requests());
