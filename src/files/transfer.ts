@@ -69,6 +69,10 @@ interface Transferred {
   sizeBytes: number;
   /** It is where it was: source and destination are one. */
   stays: boolean;
+  /** The key that it has now; `undefined` where that need not be known. */
+  dest?: string;
+  /** The version that was read, as `ifMatch` takes it. */
+  version?: string | undefined;
 }
 
 const itemOf = (item: TransferItem | Item): Item =>
@@ -84,6 +88,10 @@ export async function* storedItems(files: FileSet, { signal }: ManyOptions): Asy
 /** One text for one object, however its place was spelt. */
 const addressOf = ({ location }: FileSet, key: string): string =>
   formatUrl({ ...location, alias: null, format: 'precomputed', path: joinKey(location.path, key) });
+
+/** A version as a DELETE takes it for a condition. An ETag of GCS is another one in each of its APIs, and a weak one may not be compared. */
+const versionOf = ({ protocol, store }: FileSet, { etag, generation }: ObjectInfo): string | undefined =>
+  !store.capabilities.conditionalWrites ? undefined : protocol === 'gs' ? generation : etag?.startsWith('W/') ? undefined : etag;
 
 /** A store that copies by itself from where a file is to where it is to be. */
 interface SharedStore {
@@ -198,7 +206,7 @@ async function transferKey(
     const done = stays ? await from.store.head(key, { signal }) : await copyThere(from, key, shared, dest, options);
     if (done === null) return null;
     const ask = async (): Promise<number> => (isHeard(to, options) && (await to.store.head(dest, { signal }))?.sizeBytes) || 0;
-    if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()) };
+    if (done) return { key, stays, sizeBytes: done.sizeBytes ?? (await ask()), dest };
   }
   const large = reencodes ? undefined : await sendLarge(from, key, to, keyFor(to, destPath, named), named, options);
   if (large) return large;
@@ -248,7 +256,8 @@ async function transferKey(
       if (last || bytes || !isCloudError(error, 'IntegrityError') || error.operation !== 'get') throw error;
       return await transferKey(from, key, path, to, destPath, options, true);
     }
-    return { key, stays: address === addressOf(to, dest), sizeBytes: put.sizeBytes ?? sizeBytes ?? 0 };
+    const stays = address === addressOf(to, dest);
+    return { key, stays, sizeBytes: put.sizeBytes ?? sizeBytes ?? 0, dest, version: versionOf(from, result) };
   } finally {
     held?.release();
     await result[asyncDispose]();
@@ -308,6 +317,28 @@ async function seenOnDisk(from: FileSet, { path, key }: Item, signal: AbortSigna
   return undefined;
 }
 
+/** An object's whole key, and its bucket. */
+const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string =>
+  `${bucket}/${path && !path.endsWith('/') ? `${path}/` : path}${key}`;
+
+/** Whether two places may be one under two names: services are not told apart by how their hosts are spelt, and GCS speaks S3's language too. */
+const mayBeOne = (from: FileSet, key: string, to: FileSet, dest: string): boolean =>
+  [from, to].every(({ protocol }) => protocol === 's3' || protocol === 'gs') && wholeKey(from, key) === wholeKey(to, dest);
+
+/** Takes a source away: the version that was copied, where that is known. What somebody else has written since stays, and the move fails. */
+async function removeSource({ store }: FileSet, key: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void> {
+  if (ifMatch === undefined) return void (await store.delete(key, { signal }));
+  try {
+    await store.delete(key, { signal, ifMatch });
+  } catch (error) {
+    // some services take no condition here, and the rules of some buckets let no page send one
+    const unfit = (['NotSupported', 'InvalidArgument', 'CorsOrNetwork'] as const).some((code) => isCloudError(error, code));
+    if (unfit) return void (await store.delete(key, { signal }));
+    // the answer to a first attempt may have been lost
+    if (!isCloudError(error, 'PreconditionFailed') || (await store.head(key, { signal }))) throw error;
+  }
+}
+
 /** Move many files: each is taken away once it is there. @returns their number. NotFound for a missing one. */
 export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
   const tell = tellOf(to, 'move', options, paths);
@@ -320,7 +351,12 @@ export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferI
       const done = await transferOne(from, { ...item, ...(seen && { key: seen.key }) }, to, { ...options, signal, durable: true });
       if (!done) throw notThere(item.path, 'move');
       // only what was moved: of `a` and `a.gz` the other one stays
-      if (!done.stays) await from.store.delete(done.key, { signal, ...(seen?.etag && { ifMatch: seen.etag }) });
+      if (done.stays) return done;
+      const { key, dest } = done;
+      // loaded here: hardly any move comes to it
+      const isOne = async (at: string): Promise<boolean> => (await import('./one-object.ts')).isOne(from, key, to, at, signal);
+      const stays = dest !== undefined && mayBeOne(from, key, to, dest) && (await isOne(dest));
+      if (!stays) await removeSource(from, key, seen?.etag ?? done.version, signal);
       return done;
     };
     const done = await watched(options.monitor, { path: item.path, direction }, move, (moved) => moved.sizeBytes);

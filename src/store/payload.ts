@@ -90,7 +90,14 @@ class Buffers {
   }
 }
 
-/** A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. */
+/** The error for a stream that is not as long as its caller said. */
+const wrongSize = (size: number | string, sizeBytes: number): CloudError =>
+  new CloudError(`the body has ${size} bytes, not ${sizeBytes}`, { code: 'InvalidArgument', operation: 'put' });
+
+/**
+ * A body in parts of a size, in order; the last is shorter. Blobs are read slice by slice. A stream is held to its size, if that is known, before its
+ * last part is handed on: what broke off without an error must not take the place of an object.
+ */
 async function* inParts(sendable: Sendable, partBytes: (index: number) => number, buffers: Buffers): AsyncGenerator<Uint8Array> {
   const { body } = sendable;
   const { signal } = buffers;
@@ -104,18 +111,22 @@ async function* inParts(sendable: Sendable, partBytes: (index: number) => number
     }
     return;
   }
+  const { sizeBytes } = sendable;
   let index = 0;
   // no more is held than comes, since most bodies are much smaller than a part; what is more than small waits for all that it may become
   const roomFor = (atLeast: number): number => {
     // the last part of many too: of a size of its own its buffer would be of use to nobody
     if (index > 0) return partBytes(index);
     const size = Math.max(atLeast, 2 * part.length);
-    return size > smallBytes && sendable.sizeBytes === undefined ? partBytes(index) : Math.min(partBytes(index), size);
+    return size > smallBytes && sizeBytes === undefined ? partBytes(index) : Math.min(partBytes(index), size);
   };
   let part = new Uint8Array(0);
   let filled = 0;
-  let left = sendable.sizeBytes ?? firstRoomBytes;
+  let left = sizeBytes ?? firstRoomBytes;
+  let total = 0;
   for await (const chunk of bodyChunks(body, { signal })) {
+    total += chunk.length;
+    if (sizeBytes !== undefined && total > sizeBytes) throw wrongSize(`at least ${total}`, sizeBytes);
     for (let at = 0; at < chunk.length;) {
       if (filled === part.length) {
         const size = roomFor(Math.max(left, filled + chunk.length - at));
@@ -138,6 +149,7 @@ async function* inParts(sendable: Sendable, partBytes: (index: number) => number
       }
     }
   }
+  if (sizeBytes !== undefined && total !== sizeBytes) throw wrongSize(total, sizeBytes);
   if (filled > 0 || index === 0) yield part.subarray(0, filled);
 }
 

@@ -1,9 +1,13 @@
 /** `ObjectStore.multipart`: begun, taken up by another client, completed under a condition, aborted. */
-import { withReadonly } from '../../../src/index.ts';
-import { listUploads } from '../../../src/store/xml-api/multipart-upload.ts';
+import { withReadonly, type MultipartUpload } from '../../../src/index.ts';
+import { createContext } from '../../../src/store/context.ts';
+import { s3Dialect } from '../../../src/store/s3/store.ts';
+import { createDriver } from '../../../src/store/xml-api/driver.ts';
+import { listUploads, openMultipart } from '../../../src/store/xml-api/multipart-upload.ts';
 import { memoryBody } from '../../../src/transport/refused.ts';
 import { uniqueName } from '../../env.ts';
 import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
+import { withScenario, type FaultRule } from '../../servers/fixture/client.ts';
 import { leastOf, noise, openPlace, openUploads } from './upload-places.ts';
 
 for (const name of ['fixture', 'versitygw', 'minio'] as const) {
@@ -101,6 +105,39 @@ test('multipart: a completion whose answer is lost is found out about', async ()
   equal((await next.complete()).sizeBytes, 6000);
   await place.close();
 });
+
+for (const service of ['aws', 'minio', 'gcs', 'generic'] as const)
+  for (const checksum of service === 'aws' ? ([undefined, 'crc32c'] as const) : [undefined])
+    test(`multipart, ${service} ${checksum ?? ''}: a completion that was done is known by what a HEAD shows, and that of others is not`, () =>
+      withScenario('s3', { minPartBytes: 1 }, async (server) => {
+        const { endpoint, region, bucket, credentials } = server;
+        const context = createContext({ endpoint, region, credentials, retry: { attempts: 1 } });
+        const init = { bucket, context, scope: { bucket }, endpoint, region, url: `s3://${bucket}` };
+        const driver = createDriver({ ...init, dialect: s3Dialect({ bucket, endpoint, service }) });
+        const lost: FaultRule = {
+          match: { operation: 'CompleteMultipartUpload', nth: 1 },
+          fault: { type: 'status', status: 503, code: 'SlowDown', execute: true },
+        };
+        const begin = async (key: string): Promise<MultipartUpload> => {
+          await server.update({ faults: [lost] });
+          const upload = await openMultipart(driver, key, { ...(checksum && { checksum }) });
+          await upload.sendPart(1, noise(5000, 1));
+          await upload.sendPart(2, noise(700, 2));
+          return upload;
+        };
+        try {
+          const upload = await begin('a');
+          equal((await upload.complete()).sizeBytes, 5700);
+          equal((await server.object('a'))!.length, 5700);
+          // gone, and another object of the same size in its place
+          const other = await begin('b');
+          await (await openMultipart(driver, 'b', { id: other.id })).abort();
+          await server.update({ objects: [{ key: 'b', pattern: { sizeBytes: 5700, seed: 9 } }] });
+          await rejects(other.complete(), 'Throttled');
+        } finally {
+          await context.close();
+        }
+      }));
 
 for (const [phase, operation] of [
   ['begun', 'CreateMultipartUpload'],
