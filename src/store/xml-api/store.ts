@@ -47,7 +47,7 @@ const gone = (key: string, operation: string, cause: unknown): CloudError =>
 type WholeOptions = Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<string, string>; checksums: WriteChecksums };
 
 /** Statuses of who does not take a header. */
-const refusals: ReadonlySet<number | undefined> = new Set([400, 403, 501]);
+const refusals: ReadonlySet<number | undefined> = new Set([400, 501]);
 
 /** One request, and its answer held to what was sent. */
 async function putWhole(driver: XmlDriver, key: string, whole: Uint8Array, options: WholeOptions): Promise<PutResult> {

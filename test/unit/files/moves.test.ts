@@ -117,7 +117,8 @@ for (const kind of ['s3', 'gs'] as const) {
         equal(await files.moves(to, ['x']), 1);
         const requests = await made(server);
         equal([await server.object('d/x'), text(await to.get('x'))], [null, 'one']);
-        return requests;
+        // where a runtime decodes by itself a HEAD tells first how it is stored
+        return requests.slice(store.capabilities.storedBytes === true ? 0 : requests.indexOf('GET'));
       };
       equal(await move(), ['GET', 'DELETE']);
       // not all who speak S3's language do
