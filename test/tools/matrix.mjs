@@ -10,7 +10,7 @@ import { cacheDir, skippable } from './cache.mjs';
 import { closingLine, run } from './run.mjs';
 import { runtimeNames, runtimeProgram } from './runtimes.mjs';
 
-const engineMs = 30 * 60_000;
+const engineMs = 45 * 60_000;
 /** Browsers keep the processors busy, the others mostly wait for servers: two of each at a time. */
 const lanes = [
   [/^(webkit|firefox|chromium)$/, 2],
