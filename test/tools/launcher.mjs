@@ -16,6 +16,11 @@ let isOpen = false;
 webSocket.addEventListener('close', () => isOpen || location.reload());
 await webSocketOpened;
 isOpen = true;
+// they send, and hear nothing: a listener of a frame on this socket would keep the frame after its end
+const nothing = () => {};
+Object.assign(window.__WDS_WEB_SOCKET__, {
+  webSocket: { send: (text) => webSocket.send(text), addEventListener: nothing, removeEventListener: nothing },
+});
 let last = 0;
 for (;;) {
   let command = {};
