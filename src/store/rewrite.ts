@@ -8,7 +8,10 @@ import type { ObjectStore, PutOptions, PutResult, RewriteContent } from '../type
 const PIECE_BYTES = 0x10_0000;
 
 /** All of the content, as a body. */
-export async function* contentChunks({ sizeBytes, read }: RewriteContent): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* contentChunks({
+  sizeBytes,
+  read,
+}: Pick<RewriteContent, 'sizeBytes' | 'read'>): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < sizeBytes; at += PIECE_BYTES) yield await read(at, Math.min(at + PIECE_BYTES, sizeBytes));
 }
 

@@ -160,7 +160,10 @@ export function createTransport(init: TransportInit): Transport {
     }
     try {
       // a page takes along what signed the request, wherever it is led to
-      const answer = (response = await port(signed, signed === request ? portOptions : { ...portOptions, redirect: 'manual' }));
+      const answer = (response = await port(
+        signed,
+        options.follow && signed !== request ? { ...portOptions, redirect: 'manual' } : portOptions,
+      ));
       if (!accept(answer.status)) {
         const bytes = await readRefused(answer.body);
         throwIfAborted(signal);

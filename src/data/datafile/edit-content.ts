@@ -6,6 +6,7 @@
 import { isCloudError } from '../../errors.ts';
 import type { Disk, DiskEdit, DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
+import { contentChunks } from '../../store/rewrite.ts';
 import { createSerial } from '../../util/serial.ts';
 import { ConflictError, FileExistsError, FileNotFoundError, ReadOnlyResourceError } from '../errors.ts';
 import type { OpenMode } from '../../handle/modes.ts';
@@ -16,9 +17,6 @@ import { fetchTo } from './fetch.ts';
 import { lookLocally, saveLocalMetadata, scratchPlace } from './local-copy.ts';
 import { metadataText, toText, versionOf, type CloudObject, type DatafileState, type LocalCopy } from './state.ts';
 import { upload } from './upload.ts';
-
-/** How much of a working copy is read at once. */
-const pieceBytes = 0x100000;
 
 /** What is stored on closing. */
 export interface SaveOptions extends AbortOptions {
@@ -39,7 +37,7 @@ export interface Opened {
   version: string | null | undefined;
 }
 
-/** One that has everything that was written. `chunks`: as long as it was not committed. */
+/** One that has everything that was written, to be read as long as it was not committed. */
 export type SavedEdit = Pick<ContentEdit, 'local' | 'base'> & {
   readonly edit: Pick<DiskEdit, 'commit'> & Partial<Pick<DiskEdit, 'read' | 'sizeBytes'>>;
   readonly opened: Opened;
@@ -161,11 +159,8 @@ function checkOpened(state: DatafileState, { info, renewed }: CloudObject, { ver
 async function keptAside(state: DatafileState, { read, sizeBytes }: SavedEdit['edit'], error: ConflictError): Promise<unknown> {
   if (!read || sizeBytes === undefined) return error;
   const place = await scratchPlace(state);
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < sizeBytes!; at += pieceBytes) yield await read!(at, Math.min(at + pieceBytes, sizeBytes!));
-  }
   try {
-    await (await place.disk()).write(place.path, chunks());
+    await (await place.disk()).write(place.path, contentChunks({ sizeBytes, read }));
   } catch {
     return error;
   }

@@ -49,23 +49,23 @@ type WholeOptions = Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<s
 /** Statuses of who does not take a header. */
 const refusals: ReadonlySet<number | undefined> = new Set([400, 501]);
 
-/** One request, and its answer held to what was sent. */
+/** All in one request, by a checksum that the service has shown; once more by the one that all take where that is refused. */
 async function putWhole(driver: XmlDriver, key: string, whole: Uint8Array, options: WholeOptions): Promise<PutResult> {
   const { checksums } = options;
-  const { learnt } = driver;
   // the CORS rules of a bucket need not let a page send another
   const others = (!driver.wire.page && checksums.shown) || [];
-  const header = (others.length > 0 && learnt.shown) || checksums.whole;
+  const header = (others.length > 0 && driver.learnt.shown) || checksums.whole;
   try {
     return await putBy(driver, key, whole, { ...options, header, others });
   } catch (error) {
     if (header === checksums.whole || !isCloudError(error) || !refusals.has(error.status)) throw error;
     // not all servers of a name need be alike
-    learnt.shown = undefined;
+    driver.learnt.shown = undefined;
     return putBy(driver, key, whole, { ...options, header: checksums.whole, others: [] });
   }
 }
 
+/** One request, and its answer held to what was sent. */
 async function putBy(
   driver: XmlDriver,
   key: string,
