@@ -81,12 +81,20 @@ test('a range that is cut is resumed within the range', () =>
   }));
 
 test('a body that is taken up elsewhere than where it ended is InvalidResponse', async () => {
-  const cut: FaultRule = { match: { ...get, nth: 1 }, fault: { type: 'cut', bytes: 150_000 } };
+  const slow: FaultRule['fault'] = [
+    { type: 'drip', bytes: 50_000, everyMs: 100 },
+    { type: 'cut', bytes: 150_000 },
+  ];
+  const cut: FaultRule = { match: { ...get, nth: 1 }, fault: slow };
   const again = { ...get, nth: 2 };
   for (const fault of [{ type: 'ignoreRange' }, { type: 'wrongRange', what: 'both', shift: -7 }] as const)
-    await withStore({ faults: [cut, { match: again, fault }] }, async (store) => {
-      const whole = (await store.get('a'))!;
-      await rejects(whole.bytes(), 'InvalidResponse');
+    await withStore({ faults: [cut, { match: again, fault }] }, async (store, server) => {
+      const got = await (await store.get('a'))!.bytes().catch((error: unknown) => error);
+      // an engine under load may tell of the cut and give nothing of what came before it: then all is asked for, and all is right
+      const { requests } = await server.log();
+      const range = requests.filter((r) => r.method === 'GET')[1]?.headers['range'];
+      if (fault.type === 'ignoreRange' && isPage() && range?.startsWith('bytes=0-')) return sameBytes(got as Uint8Array, whole);
+      ok(isCloudError(got) && got.code === 'InvalidResponse', `InvalidResponse, not ${String(got)} for ${range}`);
     });
   await withStore({ faults: [cut, { match: again, fault: { type: 'wrongRange', what: 'both', shift: -7 } }] }, async (store) => {
     const part = (await store.get('a', { range: { start: 10, end: size - 10 } }))!;

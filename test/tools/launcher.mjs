@@ -128,13 +128,15 @@ function sharedBrowser(name) {
 
   async function start(origin) {
     home = mkdtempSync(join(tmpdir(), `anyfile-${name}-`));
-    mkdirSync(join(home, 'run'), { mode: 0o700 });
+    for (const folder of ['run', 'tmp']) mkdirSync(join(home, folder), { mode: 0o700 });
     if (needsDisplay && !process.env.DISPLAY) display = await startDisplay();
     const own = {
       HOME: home,
       XDG_DATA_HOME: join(home, 'data'),
       XDG_CACHE_HOME: join(home, 'cache'),
       XDG_CONFIG_HOME: join(home, 'config'),
+      // WebKit leaves a file here for each writable of OPFS
+      TMPDIR: join(home, 'tmp'),
     };
     child = spawn(program(), args(`${origin}/__host/?browser=${name}`, home), {
       detached: true,
