@@ -235,6 +235,16 @@ for (const wrongRegion of ['400', '301', '307'] as const) {
       const gets = (await server.log()).requests.filter((r) => r.method === 'GET');
       equal(gets.length, 3, 'asked wrongly once only');
     }));
+
+  test(`a HEAD, whose answer has no body, learns the bucket's region from a ${wrongRegion}`, () =>
+    withStore({ server: { region: 'eu-west-1', wrongRegion, objects }, client: { region: 'us-east-1' } }, async (store, server) => {
+      if (wrongRegion !== '400' && isPage()) skip('a page cannot look at a redirect');
+      const [first, second] = await Promise.all([store.head('a'), store.head('a')]);
+      equal([first?.sizeBytes, second?.sizeBytes], [size, size]);
+      equal((await store.head('a'))?.sizeBytes, size);
+      const heads = (await server.log()).requests.filter((r) => r.method === 'HEAD');
+      equal(heads.length, 5, 'the two that were sent at once each asked wrongly');
+    }));
 }
 
 test('a clock that is wrong by a day is corrected once', () =>

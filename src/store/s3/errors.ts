@@ -47,7 +47,8 @@ export function s3Error(request: HttpRequest, response: HttpResponse, text: stri
   if (found === 'AuthorizationHeaderMalformed' || (found === 'AuthorizationQueryParametersError' && region))
     code = region ? 'Redirected' : 'SignatureMismatch';
   if (status! >= 300 && status! < 400 && status !== 304) code = 'Redirected';
-  if (code === 'Redirected' && region) onRegion(region);
+  // the answer to a HEAD has no body that could say more
+  if (region && (code === 'Redirected' || (status === 400 && request.method === 'HEAD'))) onRegion(region);
   // AWS's words for the source of a copy that is above 5 GiB
   const tooLarge = status === 400 && found === 'InvalidRequest' && /copy source is larger than/i.test(text);
   if (tooLarge) code = 'NotSupported';

@@ -123,7 +123,8 @@ export function createDriver(init: XmlInit): XmlDriver {
       try {
         return await once(request, options);
       } catch (error) {
-        if (isCloudError(error, 'Redirected') && region !== before) return once(request, options);
+        const elsewhere = isCloudError(error, 'Redirected') || (request.method === 'HEAD' && isCloudError(error) && error.status === 400);
+        if (elsewhere && region !== before) return once(request, options);
         throw error;
       }
     },

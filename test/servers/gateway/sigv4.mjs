@@ -23,9 +23,9 @@ export const MAX_SKEW_MS = 900_000;
 const MAX_EXPIRES_S = 604_800;
 const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
-const malformed = (message, extra) =>
-  new S3Error(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`, { extra });
-const badQuery = (message, extra) => new S3Error(400, 'AuthorizationQueryParametersError', message, { extra });
+const malformed = (message, more) =>
+  new S3Error(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`, more);
+const badQuery = (message, more) => new S3Error(400, 'AuthorizationQueryParametersError', message, more);
 
 /** How a request says who it is: `header`, `query` or `none`. */
 function authKind(request) {
@@ -125,7 +125,8 @@ function checkScope({ credential, date }, { region, service, fail, wrongRegion }
   if (scopeService !== service) throw fail(`incorrect service "${scopeService}". This endpoint belongs to "${service}".`);
   if (terminator !== 'aws4_request') throw fail(`incorrect terminal "${terminator}". This endpoint uses "aws4_request".`);
   if (scopeRegion !== region) {
-    throw wrongRegion?.(scopeRegion) ?? fail(`the region '${scopeRegion}' is wrong; expecting '${region}'`, { Region: region });
+    const more = { extra: { Region: region }, headers: { 'x-amz-bucket-region': region } };
+    throw wrongRegion?.(scopeRegion) ?? fail(`the region '${scopeRegion}' is wrong; expecting '${region}'`, more);
   }
 }
 
