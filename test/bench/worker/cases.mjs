@@ -2,6 +2,7 @@
 import { connectLink } from '../../../src/rpc/connect-link.ts';
 import { readableFrom } from '../../../src/util/streams.ts';
 import { connectClient } from '../../../src/worker.ts';
+import { ReadAhead } from '../../../src/worker/read-ahead.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -28,10 +29,19 @@ async function drain(stream) {
   return bytes;
 }
 
-/** A stream of so many chunks, each pulled by a call. */
+/** A stream of so many chunks, each pulled by a call, asked for ahead as in a client's streams. */
 function pulled(peer, chunkBytes, count) {
   let left = count;
-  return readableFrom({ read: async () => (left-- > 0 ? peer.call('bytes', chunkBytes) : undefined), cancel: async () => {} });
+  const chunks = new ReadAhead(() => peer.call('bytes', chunkBytes));
+  return readableFrom({
+    async read() {
+      if (left === 0) return undefined;
+      const chunk = await chunks.next();
+      chunks.ahead(--left);
+      return chunk;
+    },
+    cancel: async () => {},
+  });
 }
 
 /** Cases by name: unit, and what is done. */

@@ -1,10 +1,12 @@
 // What is let go of is let go of on both sides.
 import fc from 'fast-check';
+import type { PeerMessage } from '../../../src/rpc/peer.ts';
 import type { RemoteClient } from '../../../src/worker.ts';
 import { delay } from '../../../src/util/abort.ts';
 import { noise } from '../../conformance/noise.ts';
 import { env, inFewEngines } from '../../env.ts';
-import { equal, ok, rejects, test } from '../../harness.ts';
+import { equal, ok, rejects, sameBytes, test } from '../../harness.ts';
+import { openScenario, pattern } from '../../servers/fixture/client.ts';
 import { idle, usedAtLast, withRig } from './rig.ts';
 
 const reason = new Error('enough');
@@ -114,3 +116,50 @@ test('what is open is counted, and leaving a listing ends the one in the worker'
     await reader.cancel();
     equal(await usedAtLast(client), idle);
   }));
+
+test('chunks are asked for ahead: they come in order, none is asked for in vain, and a stream that is left takes none along', async () => {
+  const sizeBytes = 1_000_000;
+  const server = await openScenario('s3', {
+    objects: [{ key: 'a', pattern: { sizeBytes } }],
+    faults: [{ fault: { type: 'drip', bytes: 20_000, everyMs: 5 } }],
+  });
+  const { endpoint, region, credentials, bucket } = server;
+  try {
+    await withRig(
+      async ({ client, toWorker }) => {
+        const store = client.store(`s3://${bucket}`);
+        const calls = (): number => toWorker.messages.filter((sent) => (sent as { message?: PeerMessage }).message?.kind === 'call').length;
+        const whole = (await store.get('a'))!;
+        const before = calls();
+        const chunks: Uint8Array[] = [];
+        let most = 0;
+        const reader = whole.stream().getReader();
+        for (let step = await reader.read(); !step.done; step = await reader.read()) {
+          chunks.push(step.value.slice());
+          // let what was asked for go out
+          await delay(0);
+          most = Math.max(most, calls() - before - chunks.length);
+        }
+        sameBytes(new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer()), pattern(sizeBytes));
+        ok(whole.verified, 'verified at its end');
+        ok(chunks.length > 2, `${chunks.length} chunks`);
+        equal(most, 2, 'asked for ahead');
+        ok(calls() - before - chunks.length <= 2, `${calls() - before} calls for ${chunks.length} chunks`);
+        equal(await usedAtLast(client), idle);
+
+        const left = (await store.get('a'))!.stream().getReader();
+        await left.read();
+        await left.cancel();
+        const controller = new AbortController();
+        const aborted = (await store.get('a', { signal: controller.signal }))!.stream().getReader();
+        await aborted.read();
+        controller.abort(reason);
+        await rejects(aborted.read(), (error) => error === reason);
+        equal(await usedAtLast(client), idle);
+      },
+      { init: { endpoint, region, credentials } },
+    );
+  } finally {
+    await server.close();
+  }
+});
