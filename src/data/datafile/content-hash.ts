@@ -5,7 +5,7 @@
  */
 import { createHasher, prepareHash, type HashName } from '../../integrity/hasher.ts';
 import { md5HexIn } from '../../store/headers.ts';
-import type { AbortOptions } from '../../types.ts';
+import type { AbortOptions, ObjectInfo } from '../../types.ts';
 import { fromHex, toBase64 } from '../../util/base64.ts';
 import { chunksOf } from '../../util/streams.ts';
 import { FileNotFoundError } from '../errors.ts';
@@ -39,8 +39,19 @@ export async function hashLocal(local: LocalCopy, options: AbortOptions): Promis
   return now && local.hash?.version === now.version ? local.hash.crc32c : (await hashOnce(local, undefined, options)).crc32c;
 }
 
-/** Whether the local file has the bytes of the object, as far as the object's checksums tell; undefined when they do not. */
-export async function sameContent(local: LocalCopy, { info }: CloudObject, options: AbortOptions): Promise<boolean | undefined> {
+/** Whether an object's checksums and size are those of encoded bytes, which no reader means. */
+export const isEncoded = ({ contentEncoding = '' }: ObjectInfo): boolean => !/^\s*(identity\s*)?$/i.test(contentEncoding);
+
+/**
+ * Whether the local file has the bytes of the object, as far as the object's checksums tell; undefined when they do not. Those of encoded bytes
+ * only tell of a file that is encoded alike.
+ */
+export async function sameContent(local: LocalCopy, cloud: CloudObject, options: AbortOptions): Promise<boolean | undefined> {
+  const same = await sameStored(local, cloud, options);
+  return same === false && cloud.info && local.stat && isEncoded(cloud.info) ? undefined : same;
+}
+
+async function sameStored(local: LocalCopy, { info }: CloudObject, options: AbortOptions): Promise<boolean | undefined> {
   if (!info) return false;
   const now = await lookLocally(local, options);
   const { from } = local;

@@ -6,14 +6,16 @@
 import { loadCodec } from '../../encoding/codec.ts';
 import { encodingOfHeader } from '../../encoding/names.ts';
 import { CloudError, isCloudError } from '../../errors.ts';
+import { createHasher, prepareHash } from '../../integrity/hasher.ts';
 import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
+import { toBase64 } from '../../util/base64.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
 import { FileExistsError, FileNotFoundError } from '../errors.ts';
 import type { LocalPlace } from '../place.ts';
 import { adoptStored, infoOf, look } from './cloud-object.ts';
-import { hashLocal, objectHash, sameContent } from './content-hash.ts';
+import { hashLocal, isEncoded, objectHash, sameContent } from './content-hash.ts';
 import { adoptRecord, lookLocally, onlyOver } from './local-copy.ts';
 import { metadataText, toText, type CloudObject, type DatafileState, type LocalCopy, versionOf } from './state.ts';
 
@@ -137,5 +139,21 @@ export async function wouldFetch(state: DatafileState, copy: LocalCopy, options:
 /** Whether a local file has the bytes of the object; where no checksum tells, these are read. */
 async function isCopy(state: DatafileState, copy: LocalCopy, cloud: CloudObject, options: AbortOptions): Promise<boolean> {
   const same = await sameContent(copy, cloud, options);
-  return same ?? (await hashLocal(copy, options)) === (await objectHash(state, cloud, options));
+  if (same !== undefined) return same;
+  const theirs = cloud.info && isEncoded(cloud.info) ? decodedHash(state, cloud, options) : objectHash(state, cloud, options);
+  return (await hashLocal(copy, options)) === (await theirs);
+}
+
+/** The CRC-32C of what {@link fetchTo} would bring of an object that is stored encoded: nothing tells it but the bytes. */
+async function decodedHash(state: DatafileState, cloud: CloudObject, { signal }: AbortOptions): Promise<string> {
+  await prepareHash('crc32c');
+  const result = await cloud.place.store.get(cloud.place.key, { signal });
+  if (!result) throw missing(state);
+  try {
+    const hasher = createHasher('crc32c');
+    for await (const chunk of await contentOf(result, cloud)) hasher.update(chunk);
+    return toBase64(hasher.digest());
+  } finally {
+    await result[asyncDispose]();
+  }
 }

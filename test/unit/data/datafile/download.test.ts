@@ -283,3 +283,16 @@ everywhere(
     equal(await (await open(`${cloud}/a.txt`)).open('r', (file) => file.read()), `${'hello '.repeat(100)}more`);
   },
 );
+
+everywhere('what is stored compressed is brought again where it was: nothing is taken for newer that has its content', async (setting) => {
+  const { open, store, cloud, folder, localText } = setting;
+  const content = 'hello '.repeat(100);
+  const packed = await compress(new TextEncoder().encode(content), 'gzip');
+  await store.put('a.txt', packed, { contentEncoding: 'gzip', contentType: 'text/plain' });
+  await (await open(`${cloud}/a.txt`)).download(`${folder}/a.txt`);
+  const again = await open(`${cloud}/a.txt`, { localPath: `${folder}/a.txt` });
+  equal([again.path, await localText('a.txt')], [`${folder}/a.txt`, content]);
+  await setting.putLocal('a.txt', 'mine');
+  await rejects(open(`${cloud}/a.txt`, { localPath: `${folder}/a.txt` }), named('FileExistsError'));
+  equal(await localText('a.txt'), 'mine');
+});
