@@ -47,12 +47,16 @@ async function make(): Promise<Instance> {
   return (usable = { glue, memory, live: 0 });
 }
 
+/** The present instance; another one than this may be it when what waits for it goes on. */
 async function instance(): Promise<Instance> {
-  current ??= make().catch((error: unknown) => {
-    current = undefined;
-    throw error;
-  });
-  return current;
+  for (;;) {
+    current ??= make().catch((error: unknown) => {
+      current = undefined;
+      throw error;
+    });
+    const made = await current;
+    if (made === usable) return made;
+  }
 }
 
 /** Lets go of the instance: the next stream begins in a new one, and those that are at work in this one fail. */
