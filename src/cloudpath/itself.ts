@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { AbortOptions, ObjectInfo } from '../types.ts';
+import { mayBeOne } from '../store/may-be-one.ts';
+import type { AbortOptions } from '../types.ts';
 import { listTree } from './list.ts';
 import { locationOf, sibling, type Place } from './place.ts';
 import { sameGround, sameObject } from './same.ts';
@@ -15,22 +16,10 @@ function mayBeOneBucket(a: Place, b: Place): boolean {
   return locationOf(a).bucket === locationOf(b).bucket;
 }
 
-/** What tells versions of objects apart. A proxy may leave some of it out, and weaken ETags. */
-const facts: readonly ((info: ObjectInfo) => unknown)[] = [
-  ({ sizeBytes }) => (Number.isFinite(sizeBytes) ? sizeBytes : undefined),
-  ({ etag }) => etag?.replace(/^W\//i, ''),
-  ({ generation }) => generation,
-  ({ lastModified }) => lastModified?.getTime(),
-];
-
 /** Whether nothing that both ends tell of a key says that these are two objects. */
 async function looksSame(a: Place, b: Place, key: string, { signal }: AbortOptions): Promise<boolean> {
   const [one, other] = await Promise.all([a.store.head(key, { signal }), b.store.head(key, { signal })]);
-  if (!one || !other) return false;
-  return facts.every((fact) => {
-    const [x, y] = [fact(one), fact(other)];
-    return x === undefined || y === undefined || x === y;
-  });
+  return one !== null && other !== null && mayBeOne(one, other, true);
 }
 
 /** Whether an object would be moved onto itself. In doubt it would: then it stays, and nothing is lost. */

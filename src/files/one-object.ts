@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mayBeOne } from '../store/may-be-one.ts';
 import type { ObjectInfo } from '../types.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { notThere } from './change.ts';
@@ -24,10 +25,5 @@ export async function isOne(from: FileSet, key: string, to: FileSet, dest: strin
   const [one, other] = await Promise.all([seenThere(from, key, signal), seenThere(to, dest, signal)]);
   if (!other) throw notThere(dest, 'move');
   if (!one) return false;
-  if (one.generation && other.generation) return one.generation === other.generation;
-  const same = (a: string | number | undefined, b: string | number | undefined): boolean => a === undefined || b === undefined || a === b;
-  // headers tell whole seconds
-  const seconds = ({ lastModified }: ObjectInfo): number | undefined => lastModified && Math.floor(lastModified.getTime() / 1000);
-  const sameEtag = from.protocol !== to.protocol || same(one.etag, other.etag);
-  return sameEtag && same(one.versionId, other.versionId) && same(seconds(one), seconds(other));
+  return mayBeOne(one, other, from.protocol === to.protocol);
 }
