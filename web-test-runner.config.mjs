@@ -1,8 +1,8 @@
 // The suite in one browser, in pages and in web workers: ANYFILE_BROWSER=firefox npx web-test-runner
 // test/tools/matrix.mjs gives it a built bundle (ANYFILE_TEST_DIR) and running servers (ANYFILE_TEST_ENV); without them it makes its own.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleTests, root, runsInWorkers, testFiles } from './test/tools/bundle.mjs';
+import { bundleTests, grouped, root, runsInWorkers, testFiles } from './test/tools/bundle.mjs';
 import { browserEnv, toxiproxyMiddleware } from './test/tools/browser-env.mjs';
 import { hostMiddleware, launchersOf } from './test/tools/launcher.mjs';
 import { closingReporter } from './test/tools/wtr-reporter.mjs';
@@ -17,7 +17,14 @@ if (!process.env.ANYFILE_TEST_DIR) {
 }
 const env = process.env.ANYFILE_TEST_ENV ? JSON.parse(process.env.ANYFILE_TEST_ENV) : (await startServers()).env;
 const files = JSON.parse(readFileSync(join(root, dir, 'files.json'), 'utf8'));
+const forWorkers = files.filter((file) => runsInWorkers(file, name));
 const prefix = join(root, dir, '/');
+const groupsOf = (kind, some) =>
+  grouped(some).map((group, index) => {
+    const path = join(root, dir, `${kind}-${index}-${group[0].replace(/\W+/g, '-')}.js`);
+    writeFileSync(path, `export const files = ${JSON.stringify(group)};\n`);
+    return path;
+  });
 const [page, worker] = launchersOf(name);
 
 export default {
@@ -29,12 +36,12 @@ export default {
   concurrentBrowsers: 2,
   browserStartTimeout: 90_000,
   testsStartTimeout: 180_000,
-  testsFinishTimeout: 300_000,
+  testsFinishTimeout: 900_000,
   // Pages run everything, workers what a worker could do otherwise.
   groups: [
-    { name: 'pages', files: files.map((file) => join(root, dir, file)), browsers: [page] },
-    { name: 'workers', files: files.filter((file) => runsInWorkers(file, name)).map((file) => join(root, dir, file)), browsers: [worker] },
-  ],
+    { name: 'pages', files: groupsOf('pages', files), browsers: [page] },
+    { name: 'workers', files: groupsOf('workers', forWorkers), browsers: [worker] },
+  ].filter((group) => group.files.length > 0),
   testRunnerHtml: () =>
     `<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="/${dir}/wtr.js"></script>`,
   middleware: [

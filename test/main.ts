@@ -7,7 +7,7 @@
  */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { describe, runAll } from './harness.ts';
+import { describe, forgetAll, runAll } from './harness.ts';
 
 (globalThis as { __ANYFILE_ENV__?: unknown }).__ANYFILE_ENV__ = JSON.parse(process.env['ANYFILE_TEST_ENV'] ?? '{}');
 const list = process.env['ANYFILE_TEST_LIST'] ?? 'files.json';
@@ -42,6 +42,7 @@ for (const [index, file] of files.entries()) {
   try {
     await import(new URL(file, import.meta.url).href);
   } catch (error) {
+    forgetAll();
     fail(file, describe(error));
     continue;
   }

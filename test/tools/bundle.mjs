@@ -52,6 +52,21 @@ export const needsEachVersion = (file) =>
     file,
   );
 
+/**
+ * Files that one page or worker runs, in their order: to load some 70 modules anew for each file takes longer than most files do. What looks at its
+ * own page or at other ones has it alone, and what opens HDF5 files, whose memory is given back late, is with few.
+ */
+export function grouped(files) {
+  const groups = [];
+  for (const file of files) {
+    const most = file.startsWith('browser/') ? 1 : /(^|\/)hdf5/.test(file) ? 4 : 12;
+    const last = groups.at(-1);
+    if (last && last.most === most && last.files.length < most) last.files.push(file);
+    else groups.push({ most, files: [file] });
+  }
+  return groups.map((group) => group.files);
+}
+
 /** What runs tests in Node, Bun and Deno, and the programs that tests of node/ start as processes of their own. */
 export const nodeEntries = [
   'main.ts',

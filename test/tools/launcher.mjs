@@ -33,13 +33,14 @@ for (;;) {
   if (command.open) document.body.append(Object.assign(document.createElement('iframe'), { id: command.id, src: command.open }));
   if (command.close) {
     const frame = document.getElementById(command.close);
-    if (frame && !frame.contentWindow.testsStarted) navigator.sendBeacon('/__host/silent?id=' + command.close, stateOf(frame));
+    if (frame && frame.contentWindow.testsAt !== 'the end') navigator.sendBeacon('/__host/silent?id=' + command.close, stateOf(frame));
     frame?.remove();
   }
 }
 
-/** How far a page got that did not say that it started. */
+/** How far a page got that did not say that it was done: the file that it runs, or what it has loaded before the first. */
 function stateOf({ contentDocument, contentWindow }) {
+  if (contentWindow.testsAt) return contentWindow.testsAt;
   if (!contentDocument) return 'its document cannot be read';
   const loads = contentWindow.performance.getEntriesByType('resource').map(
     ({ name, startTime, responseStart, responseEnd, responseStatus }) =>
@@ -64,7 +65,7 @@ export async function hostMiddleware(context, next) {
   } else if (context.path === '/__host/silent') {
     const chunks = [];
     for await (const chunk of context.req) chunks.push(chunk);
-    console.log(`a page that did not start: ${Buffer.concat(chunks)}`);
+    console.log(`a page that did not come to its end: ${Buffer.concat(chunks)}`);
     context.status = 204;
   } else if (context.path === '/__host/next') {
     const queue = queueOf(context.query.browser);
