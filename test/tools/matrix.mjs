@@ -21,11 +21,13 @@ const betweenVersions = new Set(['node22', 'node24']);
 const tool = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wtr = join(root, 'node_modules/@web/test-runner/dist/bin.js');
 
+const others = runtimeNames.filter((name) => name !== 'workerd').reverse();
 /** Every engine, the longest run first. */
 export const engineNames = [
   ...Object.keys(browsers).reverse(),
-  ...runtimeNames.filter((name) => name !== 'workerd').reverse(),
+  ...others.filter((name) => !betweenVersions.has(name)),
   'node',
+  ...betweenVersions,
   'workerd',
 ];
 

@@ -292,6 +292,7 @@ everywhere('what is stored compressed is brought again where it was: nothing is 
   await (await open(`${cloud}/a.txt`)).download(`${folder}/a.txt`);
   const again = await open(`${cloud}/a.txt`, { localPath: `${folder}/a.txt` });
   equal([again.path, await localText('a.txt')], [`${folder}/a.txt`, content]);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
   await setting.putLocal('a.txt', 'mine');
   await rejects(open(`${cloud}/a.txt`, { localPath: `${folder}/a.txt` }), named('FileExistsError'));
   equal(await localText('a.txt'), 'mine');
