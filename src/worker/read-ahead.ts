@@ -4,30 +4,26 @@
  * @module
  */
 
-/** How many are asked for ahead. */
-const depth = 2;
-
 /** Answers of a kind, in the order in which they were asked for. */
-export class ReadAhead<T> {
-  readonly #ask: () => Promise<T>;
-  readonly #asked: Promise<T>[] = [];
-
-  constructor(ask: () => Promise<T>) {
-    this.#ask = ask;
-  }
-
+export interface ReadAhead<T> {
   /** The next one. */
-  next(): Promise<T> {
-    return this.#asked.shift() ?? this.#ask();
-  }
-
+  next(): Promise<T>;
   /** Asks for so many of the next ones, up to two. */
-  ahead(count: number): void {
-    while (this.#asked.length < Math.min(count, depth)) {
-      const asked = this.#ask();
-      // whoever takes it hears of it
-      asked.catch(() => {});
-      this.#asked.push(asked);
-    }
-  }
+  ahead(count: number): void;
+}
+
+/** Make it. */
+export function readAhead<T>(ask: () => Promise<T>): ReadAhead<T> {
+  const asked: Promise<T>[] = [];
+  return {
+    next: () => asked.shift() ?? ask(),
+    ahead(count) {
+      while (asked.length < 2 && asked.length < count) {
+        const one = ask();
+        // whoever takes it hears of it
+        one.catch(() => {});
+        asked.push(one);
+      }
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { createGetResult } from '../store/result.ts';
 import type { ByteSource, GetResult } from '../types.ts';
 import { onAbort } from '../util/abort.ts';
 import type { PostedResult } from './messages.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { readAhead } from './read-ahead.ts';
 import type { RemoteContext } from './remote-call.ts';
 
 /** Make the result of a read. */
@@ -29,7 +29,7 @@ export function remoteResult(its: RemoteContext, id: number, posted: PostedResul
   }
   // one that nobody reads would hold its connection
   const off = onAbort(signal, () => queueMicrotask(() => end({ reason: signal?.reason })));
-  const pulls = new ReadAhead(() => its.call('pull', { id }, { signal }));
+  const pulls = readAhead(() => its.call('pull', { id }, { signal }));
   let left = range.end - range.start;
   async function take(name: 'pull' | 'bytes'): Promise<Uint8Array | null> {
     try {
@@ -37,7 +37,7 @@ export function remoteResult(its: RemoteContext, id: number, posted: PostedResul
       Object.assign(told, { verified, decoded });
       if (!bytes || name === 'bytes') over();
       // as many as are still to come, as far as can be told: who knows how long decoded bytes are
-      else if ((left -= bytes.length) > 0) pulls.ahead(Math.ceil(left / bytes.length));
+      else if ((left -= bytes.length) > 0) pulls.ahead(left / bytes.length);
       return bytes;
     } catch (error) {
       end(signal?.aborted ? { reason: error } : undefined);

@@ -2,7 +2,7 @@
 import { connectLink } from '../../../src/rpc/connect-link.ts';
 import { readableFrom } from '../../../src/util/streams.ts';
 import { connectClient } from '../../../src/worker.ts';
-import { ReadAhead } from '../../../src/worker/read-ahead.ts';
+import { readAhead } from '../../../src/worker/read-ahead.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -32,7 +32,7 @@ async function drain(stream) {
 /** A stream of so many chunks, each pulled by a call, asked for ahead as in a client's streams. */
 function pulled(peer, chunkBytes, count) {
   let left = count;
-  const chunks = new ReadAhead(() => peer.call('bytes', chunkBytes));
+  const chunks = readAhead(() => peer.call('bytes', chunkBytes));
   return readableFrom({
     async read() {
       if (left === 0) return undefined;
