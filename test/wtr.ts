@@ -39,11 +39,14 @@ try {
   const env = { ...((await response.json()) as object), worker };
   const { run, end } = worker ? startWorker() : { run: runFile, end: () => {} };
   const replies: [name: string, reply: FileReply][] = [];
-  for (const file of files) {
-    progress.testsAt = file;
-    replies.push([file, await run(new URL(file, group).href, env)]);
+  try {
+    for (const file of files) {
+      progress.testsAt = file;
+      replies.push([file, await run(new URL(file, group).href, env)]);
+    }
+  } finally {
+    end();
   }
-  end();
   progress.testsAt = 'the end';
   await sessionFinished({
     errors: [],

@@ -12,7 +12,8 @@ import type { AbortOptions, GetResult, ObjectInfo, PutOptions } from '../types.t
 import { fromHex, toBase64 } from '../util/base64.ts';
 import { asyncDispose } from '../util/dispose.ts';
 import { chunksOf } from '../util/streams.ts';
-import { hashChunks, hashFile } from './copies/disk-io.ts';
+import { hashFile } from './copies/disk-io.ts';
+import { hashChunks } from '../integrity/hash-chunks.ts';
 import type { WriteAbout } from './copies/types.ts';
 import { conditionOf } from './copies/version.ts';
 import { CloudPathNotExistsError, OverwriteNewerCloudError } from './errors.ts';

@@ -9,7 +9,7 @@ import type { AbortOptions, ObjectInfo } from '../../types.ts';
 import { fromHex, toBase64 } from '../../util/base64.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
-import { hashChunks } from './disk-io.ts';
+import { hashChunks } from '../../integrity/hash-chunks.ts';
 import type { CloudObject } from './types.ts';
 import { conditionOf, versionOf, type CopyVersion } from './version.ts';
 

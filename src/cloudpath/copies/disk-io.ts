@@ -4,11 +4,11 @@
  * @module
  */
 import { isCloudError } from '../../errors.ts';
-import { createHasher, prepareHash, type HashName } from '../../integrity/hasher.ts';
+import { hashChunks } from '../../integrity/hash-chunks.ts';
+import type { HashName } from '../../integrity/hasher.ts';
 import type { Disk, DiskEdit, DiskFile, DiskStat } from '../../platform/types.ts';
 import type { AbortOptions } from '../../types.ts';
 import { onAbort, throwIfAborted } from '../../util/abort.ts';
-import { toBase64 } from '../../util/base64.ts';
 import { gather } from '../../util/streams.ts';
 
 const PIECE_BYTES = 0x100000;
@@ -39,14 +39,6 @@ export async function withFile<T>(
 /** The bytes of a small file; `null` when there is none. */
 export const readWhole = (disk: Disk, path: string, options: AbortOptions = {}): Promise<Uint8Array | null> =>
   withFile(disk, path, (file) => gather(file.read(0, file.sizeBytes, options), file.sizeBytes), options);
-
-/** The hash of chunks, base64 as stores print it. */
-export async function hashChunks(name: HashName, chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  await prepareHash(name);
-  const hasher = createHasher(name);
-  for await (const chunk of chunks) hasher.update(chunk);
-  return toBase64(hasher.digest());
-}
 
 /** The hash of a file, and which version of it that is of; `null` when there is none. */
 export const hashFile = (

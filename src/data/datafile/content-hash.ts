@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hashChunks } from '../../integrity/hash-chunks.ts';
 import { createHasher, prepareHash, type HashName } from '../../integrity/hasher.ts';
 import { md5HexIn } from '../../store/headers.ts';
 import type { AbortOptions, ObjectInfo } from '../../types.ts';
@@ -91,11 +92,8 @@ export async function objectHash(state: DatafileState, cloud: CloudObject, optio
   const info = await infoOf(cloud, options);
   if (!info) throw missing();
   if (info.crc32c) return info.crc32c;
-  await prepareHash('crc32c');
   const pinned = { ifMatch: versionOf(info), storedBytes: true, signal: options.signal };
   const result = await place.store.get(place.key, pinned);
   if (!result) throw missing();
-  const hasher = createHasher('crc32c');
-  for await (const chunk of chunksOf(result.stream())) hasher.update(chunk);
-  return (info.crc32c = toBase64(hasher.digest()));
+  return (info.crc32c = await hashChunks('crc32c', chunksOf(result.stream())));
 }

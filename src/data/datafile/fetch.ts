@@ -6,10 +6,9 @@
 import { loadCodec } from '../../encoding/codec.ts';
 import { encodingOfHeader } from '../../encoding/names.ts';
 import { CloudError, isCloudError } from '../../errors.ts';
-import { createHasher, prepareHash } from '../../integrity/hasher.ts';
+import { hashChunks } from '../../integrity/hash-chunks.ts';
 import type { DiskStat } from '../../platform/types.ts';
 import type { AbortOptions, GetResult, ObjectInfo } from '../../types.ts';
-import { toBase64 } from '../../util/base64.ts';
 import { asyncDispose } from '../../util/dispose.ts';
 import { chunksOf } from '../../util/streams.ts';
 import { FileExistsError, FileNotFoundError } from '../errors.ts';
@@ -146,13 +145,10 @@ async function isCopy(state: DatafileState, copy: LocalCopy, cloud: CloudObject,
 
 /** The CRC-32C of what {@link fetchTo} would bring of an object that is stored encoded: nothing tells it but the bytes. */
 async function decodedHash(state: DatafileState, cloud: CloudObject, { signal }: AbortOptions): Promise<string> {
-  await prepareHash('crc32c');
   const result = await cloud.place.store.get(cloud.place.key, { signal });
   if (!result) throw missing(state);
   try {
-    const hasher = createHasher('crc32c');
-    for await (const chunk of await contentOf(result, cloud)) hasher.update(chunk);
-    return toBase64(hasher.digest());
+    return await hashChunks('crc32c', await contentOf(result, cloud));
   } finally {
     await result[asyncDispose]();
   }
