@@ -5,7 +5,7 @@
  */
 import { isCloudError, TransferMonitor, watched, type EncodingOption, type IoDirection } from '../index.ts';
 import type { Task } from './io.ts';
-import { figuresOf, startLive } from './live.ts';
+import { figuresOf, isShown, startLive, type Live } from './live.ts';
 import { removeEmptyFolder, renameFile, setChanged } from './local.ts';
 import type { Step } from './plan.ts';
 import { mapInOrder } from './pool.ts';
@@ -27,7 +27,7 @@ export interface CopyOptions extends LargeOptions {
   about: Readonly<Record<string, string>>;
   /** What the lines begin with. */
   verb: string;
-  /** Told of each file. @default one that only the view of progress reads */
+  /** Told of each file. @default one that the view of progress reads, where there is a view */
   monitor?: TransferMonitor | undefined;
 }
 
@@ -38,8 +38,12 @@ const waitingFor = 16;
 const directionOf = ({ entry, root }: Step): IoDirection =>
   isDisk(entry.root) === isDisk(root) ? 'transfer' : isDisk(root) ? 'download' : 'upload';
 
+const loadTypes = async (): Promise<{ getType(name: string): string | null }> => (await import('mime')).default;
+/** Loaded with the first name; each `import()` costs more than a look. */
+let types: ReturnType<typeof loadTypes> | undefined;
+
 async function guessType(name: string): Promise<string | undefined> {
-  const { default: mime } = await import('mime');
+  const mime = await (types ??= loadTypes());
   return mime.getType(name) ?? undefined;
 }
 
@@ -98,14 +102,17 @@ async function copyOne(task: Task, step: Step, copy: CopyOptions): Promise<void>
 export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOptions): Promise<Step[]> {
   const { out, options, signal } = task;
   const done: Step[] = [];
-  const monitor = copy.monitor ?? new TransferMonitor({ maxRows: 0 });
-  const live = await startLive(task, {
-    totalFiles: options.dryRun ? 0 : steps.length,
-    totalBytes: steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0),
-    figures: () => figuresOf(monitor),
-  });
+  const totalFiles = options.dryRun ? 0 : steps.length;
+  const monitor = copy.monitor ?? (isShown(task, totalFiles) ? new TransferMonitor({ maxRows: 0 }) : undefined);
+  let live: Live | undefined;
+  if (monitor) {
+    const totalBytes = steps.reduce((sum, { entry }) => sum + (entry.info?.sizeBytes || 0), 0);
+    live = await startLive(task, { totalFiles, totalBytes, figures: () => figuresOf(monitor) });
+  }
+  const unwatched = { ...copy, monitor: undefined };
   const run = (step: Step): Promise<void> => {
     if (options.dryRun) return Promise.resolve();
+    if (!monitor) return copyOne(task, step, unwatched);
     const { sizeBytes = NaN } = step.entry.info ?? {};
     // a web server tells when it sends; elsewhere the listing has told, and nobody is asked again
     if (Number.isNaN(sizeBytes)) return copyOne(task, step, { ...copy, monitor });
@@ -113,7 +120,7 @@ export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOpti
     return watched(
       monitor,
       file,
-      () => copyOne(task, step, { ...copy, monitor: undefined }),
+      () => copyOne(task, step, unwatched),
       () => sizeBytes,
     );
   };
@@ -138,7 +145,7 @@ export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOpti
       });
     }
   } finally {
-    live.stop();
+    live?.stop();
   }
   return done;
 }

@@ -119,15 +119,16 @@ export function formatLine(share: number, texts: readonly string[], columns: num
   return ` ${'#'.repeat(full)}${'.'.repeat(width - full)} ${line}`;
 }
 
-/**
- * Show how far a command is, on stderr: on a terminal unless it was told not to, elsewhere where it was told to, and never with `--quiet`. No
- * colours.
- */
+/** Whether anybody sees how far it is: on a terminal unless it was told not to, elsewhere where it was told to, and never with `--quiet`. */
+export const isShown = ({ io, options: { progress, progressLines, quiet } }: Task, totalFiles: number): boolean =>
+  progress && !quiet && totalFiles > 0 && (io.isTTY || progressLines);
+
+/** Show how far a command is, on stderr, where {@link isShown} says so. No colours. */
 export async function startLive(task: Task, options: LiveOptions): Promise<Live> {
   const { io, out, name } = task;
-  const { progress, progressLines, quiet, json } = task.options;
+  const { json } = task.options;
   const { totalFiles, totalBytes, everyMs = 10_000 } = options;
-  if (!progress || quiet || totalFiles === 0 || !(io.isTTY || progressLines)) return nobody;
+  if (!isShown(task, totalFiles)) return nobody;
   const look = createGauge(task, options);
   const begin = look();
   if (!io.isTTY) {

@@ -6,6 +6,9 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { run } from './run.ts';
+import { compileLater } from './tier-up.ts';
+
+compileLater();
 
 const stop = new AbortController();
 let ended = 0;

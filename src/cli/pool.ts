@@ -20,11 +20,13 @@ export async function* mapInOrder<T, R>(
 ): AsyncGenerator<Settled<T, R>, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   interface Begun {
-    outcome: Promise<Settled<T, R>>;
-    ended: boolean;
+    outcome?: Settled<T, R>;
+    readonly ends: Promise<void>;
   }
   const begun: Begun[] = [];
   let underWay = 0;
+  let pulling = false;
+  let end: { failure?: unknown } | undefined;
   let wake = (): void => {};
   const settle = async (item: T): Promise<Settled<T, R>> => {
     try {
@@ -35,49 +37,54 @@ export async function* mapInOrder<T, R>(
   };
   const begin = (item: T): void => {
     underWay++;
-    const one: Begun = { outcome: settle(item), ended: false };
+    const one: Begun = {
+      ends: settle(item).then((outcome) => {
+        one.outcome = outcome;
+        underWay--;
+        wake();
+      }),
+    };
     begun.push(one);
-    void one.outcome.then(() => {
-      one.ended = true;
-      underWay--;
-      wake();
-    });
   };
-  type Next = { item: T } | { failure: unknown } | 'end';
-  const pull = async (): Promise<Next> => {
+  const take = (next: IteratorResult<T>): void => {
+    if (next.done) end = {};
+    else begin(next.value);
+  };
+  const pull = async (next: Promise<IteratorResult<T>>): Promise<void> => {
+    pulling = true;
     try {
-      const next = await source.next();
-      return next.done ? 'end' : { item: next.value };
+      take(await next);
     } catch (failure) {
-      return { failure };
+      end = { failure };
+    }
+    pulling = false;
+    wake();
+  };
+  const fill = (): void => {
+    try {
+      while (!pulling && !end && underWay < width && begun.length < ahead) {
+        const next = source.next();
+        if ('then' in next) void pull(next);
+        else take(next);
+      }
+    } catch (failure) {
+      end = { failure };
     }
   };
-  let pulling: Promise<Next> | undefined;
-  let end: Exclude<Next, { item: T }> | undefined;
   try {
     for (;;) {
-      const first = begun[0];
-      if (!end && underWay < width && begun.length < ahead) {
-        pulling ??= pull();
-        const next = await (first ? Promise.race([pulling, first.outcome.then(() => undefined)]) : pulling);
-        if (next) {
-          pulling = undefined;
-          if (next !== 'end' && 'item' in next) begin(next.item);
-          else end = next;
-          continue;
-        }
-      } else if (first && !first.ended && !end && begun.length < ahead) {
-        await new Promise<void>((resolve) => (wake = resolve));
-        continue;
-      }
-      if (!first) break;
-      begun.shift();
-      yield await first.outcome;
+      fill();
+      const outcome = begun[0]?.outcome;
+      if (outcome) {
+        begun.shift();
+        yield outcome;
+      } else if (end && begun.length === 0) break;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
-    if (end && end !== 'end') throw end.failure;
+    if ('failure' in end) throw end.failure;
   } finally {
     // not awaited: it may be waiting for a name that nobody will type
     if (!end) void Promise.resolve(source.return?.()).catch(() => {});
-    await Promise.all(begun.map(({ outcome }) => outcome));
+    await Promise.all(begun.map(({ ends }) => ends));
   }
 }

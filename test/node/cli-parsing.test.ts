@@ -151,6 +151,42 @@ test('with room ahead a slow item holds up no other, and the order stays', async
   equal(most, 2);
 });
 
+test('what a source that does not wait has given is done before its failure is told', async () => {
+  function* items(): Generator<number> {
+    yield 1;
+    yield 2;
+    throw new RangeError('source');
+  }
+  const seen: unknown[] = [];
+  await rejects(
+    (async () => {
+      for await (const outcome of mapInOrder(items(), 1, async (n) => n * 10)) seen.push('value' in outcome && outcome.value);
+    })(),
+    (error: Error) => error.message === 'source',
+  );
+  equal(seen, [10, 20]);
+});
+
+test('a loop that is left begins nothing more, waits for what is under way and ends its source', async () => {
+  const begun: number[] = [];
+  let ended = 0;
+  let left = false;
+  function* items(): Generator<number> {
+    try {
+      for (let n = 0; ; n++) yield n;
+    } finally {
+      left = true;
+    }
+  }
+  const work = async (n: number): Promise<void> => {
+    begun.push(n);
+    await new Promise((resolve) => setTimeout(resolve, n === 0 ? 0 : 30));
+    ended++;
+  };
+  for await (const { item } of mapInOrder(items(), 3, work)) if (item === 0) break;
+  equal([begun.length >= 3 && begun.length <= 4, ended, left], [true, begun.length, true]);
+});
+
 test('an outcome does not wait for the next item, and a source that fails is told last', async () => {
   let give = (_: number): void => {};
   async function* slow(): AsyncGenerator<number> {
