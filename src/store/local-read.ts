@@ -8,12 +8,15 @@ import type { DiskFile } from '../platform/types.ts';
 import type { ByteSource, CopyOptions, DeleteOptions, GetOptions, GetResult, ObjectInfo, PutOptions } from '../types.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import { slices } from '../util/bytes.ts';
+import { collect } from '../util/streams.ts';
 import { pinned } from './expected.ts';
 import { checkRange } from './read.ts';
 import { createGetResult } from './result.ts';
 
 /** Pieces in which bytes are handed out. */
 const PIECE_BYTES = 0x40000;
+/** Up to here a file is read into the one array that is asked for. */
+const WHOLE_BYTES = 0x1000000;
 
 /** Where the bytes of one version come from. */
 export type LocalBytes = { bytes: Uint8Array } | { open: () => Promise<DiskFile | null> };
@@ -52,7 +55,9 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
     throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', status: 416, ...about });
   }
   const range = { start, end: Math.min(end, sizeBytes) };
-  const pieces = 'bytes' in from ? copies(from.bytes.subarray(range.start, range.end)) : reads(info, from.open, range, signal);
+  let into: Uint8Array | undefined;
+  const pieces =
+    'bytes' in from ? copies(from.bytes.subarray(range.start, range.end)) : reads(info, from.open, range, () => ({ signal, into }));
   const leave = async (): Promise<void> => void (await pieces.return().catch(() => {}));
   const source: ByteSource = {
     async read() {
@@ -64,6 +69,17 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
         void leave();
         throw error;
       }
+    },
+    async bytes(sizeHint) {
+      const size = range.end - range.start;
+      if (size > WHOLE_BYTES || 'bytes' in from) return collect(() => source.read(), sizeHint);
+      into = new Uint8Array(size);
+      // a file that is shorter by now is an error
+      for (let at = 0, piece = await source.read(); piece; piece = await source.read()) {
+        if (piece.buffer !== into.buffer) into.set(piece, at);
+        at += piece.length;
+      }
+      return into;
     },
     cancel: leave,
   };
@@ -79,7 +95,7 @@ async function* reads(
   info: ObjectInfo,
   open: () => Promise<DiskFile | null>,
   range: { start: number; end: number },
-  signal: AbortSignal | undefined,
+  options: () => { signal: AbortSignal | undefined; into: Uint8Array | undefined },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (range.start === range.end) return;
   const file = await open();
@@ -92,7 +108,7 @@ async function* reads(
         operation: 'get',
       });
     }
-    yield* file.read(range.start, range.end, { signal });
+    yield* file.read(range.start, range.end, options());
   } finally {
     await file?.close();
   }
