@@ -53,6 +53,7 @@ export interface Disk {
    * Writes the whole file: a temporary name in the same directory, flushed, then renamed, directories made on demand.
    * `condition` is asked just before the rename with what is there now and throws to refuse. On any failure nothing of it stays.
    * Without `durable` the system may take its time to flush: for what can be had again, since only a power cut could lose it.
+   * With `giveAway` the chunks' buffers may go to another thread, and be empty afterwards.
    */
   write(
     path: string,
@@ -60,6 +61,7 @@ export interface Disk {
     options?: AbortOptions & {
       condition?: ((now: DiskStat | null) => void) | undefined;
       /** @default true */ durable?: boolean | undefined;
+      /** @default false */ giveAway?: boolean | undefined;
     },
   ): Promise<DiskStat>;
   /** False when it was not there. */

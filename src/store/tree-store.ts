@@ -19,6 +19,7 @@ import type {
 } from '../types.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { bodyChunks, toSendable } from '../util/body.ts';
+import { once } from '../util/streams.ts';
 import { compareUtf8 } from '../util/utf8.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { isPathKey, keyToPath } from './file-path.ts';
@@ -147,9 +148,11 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       const on = await disk(o);
       refuseMetadata(o.metadata, key);
       const path = await locate(on, key);
-      const sendable = toSendable(body);
-      const chunks = sized(bodyChunks(sendable.body, o), o.sizeBytes, key);
-      const options = { signal: o.signal, durable: o.durable, condition: condition(key, o, 'put') };
+      const { body: sent } = toSendable(body);
+      const { signal, durable, giveAway = false } = o;
+      const given = giveAway && sent instanceof Uint8Array ? once(sent) : undefined;
+      const chunks = sized(given ?? bodyChunks(sent, o), o.sizeBytes, key);
+      const options = { signal, durable, giveAway: given !== undefined, condition: condition(key, o, 'put') };
       return written(key, await on.write(path, chunks, options));
     },
 

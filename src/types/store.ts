@@ -125,6 +125,11 @@ export interface PutOptions extends AbortOptions {
    * process. Ignored by all other stores. @default true
    */
   durable?: boolean | undefined;
+  /**
+   * Disks: a body of bytes is given away. Its buffer may go to another thread without being copied, and be empty afterwards. Ignored by all
+   * other stores. @default false
+   */
+  giveAway?: boolean | undefined;
 }
 
 /** What a write tells. */

@@ -28,7 +28,8 @@ type AllOptions = GetOptions &
   SendPartOptions &
   Omit<SignUrlOptions, 'method'>;
 
-type Name = Exclude<keyof AllOptions, 'signal' | 'blob'> | 'method';
+/** What is given away is copied all the same on its way. */
+type Name = Exclude<keyof AllOptions, 'signal' | 'blob' | 'giveAway'> | 'method';
 
 /** Options that were sent. */
 export type PostedOptions = { readonly [name in Name]?: unknown };

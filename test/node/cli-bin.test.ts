@@ -123,6 +123,17 @@ test(
   { timeoutMs: 40_000 },
 );
 
+test('hundreds of small files, which another thread writes, are all there when the program leaves', () =>
+  inFolder(async (root) => {
+    const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`src/d${i % 3}/${i}`, String(i).repeat(i % 50)]));
+    plant(root, files);
+    const { status, stdout, stderr } = await run(['cp', '-r', `${root}/src/`, `${root}/dst`]);
+    equal([status, stderr, stdout.split('\n').length], [0, '', 301]);
+    const written = Object.keys(files).map((name) => readFileSync(join(root, name.replace('src', 'dst')), 'utf8'));
+    equal(written, Object.values(files));
+    equal(tree(join(root, 'dst'))?.length, 300);
+  }));
+
 test('a closed pipe ends the program silently', () =>
   inFolder(async (root) => {
     plant(root, Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${'long'.repeat(50)}-${i}`, ''])));

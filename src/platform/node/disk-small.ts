@@ -9,22 +9,26 @@ import { throwIfAborted } from '../../util/abort.ts';
 import { concat } from '../../util/bytes.ts';
 import type { DiskStat } from '../types.ts';
 import { diskError, systemCode } from './disk-error.ts';
-import { timed } from './disk-now.ts';
+import { isQuick, timed } from './disk-now.ts';
 import { parent, replacing, temporaryBeside, uniqueNow, type Condition } from './disk-replace.ts';
 import { describe } from './disk-stat.ts';
+import { writeThere } from './disk-thread.ts';
 
 /** What is small; more would hold up the thread. */
 const smallBytes = 0x100000;
+/** The same of what is given away: another thread may write it. */
+const smallGivenBytes = 0x400000;
 
 /** The chunks of a body, in memory when there are few bytes: then it is small. */
 export async function gatherSmall(
   chunks: AsyncIterable<Uint8Array>,
+  giveAway = false,
 ): Promise<{ small: Uint8Array } | { chunks: AsyncGenerator<Uint8Array, void, undefined> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
-  for (let size = 0; size <= smallBytes;) {
+  for (let size = 0; size <= (giveAway ? smallGivenBytes : smallBytes);) {
     const step = await iterator.next();
-    if (step.done) return { small: concat(first) };
+    if (step.done) return { small: first.length === 1 ? first[0]! : concat(first) };
     first.push(step.value);
     size += step.value.length;
   }
@@ -41,22 +45,38 @@ export async function gatherSmall(
   return { chunks: all() };
 }
 
-/** Puts bytes in a file's place, whole or not at all. */
-export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condition, 'durable'>): Promise<DiskStat> {
+/** Whether bytes are written on the thread itself. */
+export const fitsNow = ({ length }: Uint8Array): boolean => length <= smallBytes && isQuick();
+
+/**
+ * Puts bytes in a file's place, whole or not at all.
+ *
+ * @param away by the thread that writes small files, to which the bytes are given; without a condition
+ */
+export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condition, 'durable'>, away = false): Promise<DiskStat> {
   return replacing(
     path,
     async () => {
       throwIfAborted(options.signal);
       const temporary = temporaryBeside(path);
       try {
-        return timed(() => put(temporary, path, bytes, options));
+        const there = away ? writeThere(temporary, path, bytes) : undefined;
+        return there ? await there : timed(() => put(temporary, path, bytes, options));
       } catch (error) {
-        fs.rmSync(temporary, { force: true });
+        removeIfThere(temporary);
         throw diskError(error, 'put', path, options.signal);
       }
     },
     options,
   );
+}
+
+function removeIfThere(path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch {
+    // what keeps it from being looked at kept it from being made
+  }
 }
 
 function put(temporary: string, path: string, bytes: Uint8Array, { condition }: Condition): DiskStat {

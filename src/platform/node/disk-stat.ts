@@ -48,12 +48,16 @@ export async function statOf(path: string, ofLink = false): Promise<FileStat | n
 }
 
 /** Inode, size and nanoseconds: a replaced file has another inode, one written in place another time. */
+export const versionOf = ({ ino, size, mtimeNs }: Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'>): string =>
+  [ino, size, mtimeNs].map((n) => n.toString(36)).join('-');
+
+/** What the system says of a file. */
 export function describe(stat: BigIntStats): FileStat {
   return {
     kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other',
     sizeBytes: Number(stat.size),
     mtimeMs: Number(stat.mtimeMs),
-    version: [stat.ino, stat.size, stat.mtimeNs].map((n) => n.toString(36)).join('-'),
+    version: versionOf(stat),
     mode: Number(stat.mode & 0o777n),
   };
 }

@@ -11,10 +11,11 @@ import type { Disk, DiskEntry } from '../types.ts';
 import { openEdit } from './disk-edit.ts';
 import { changed, openFile } from './disk-file.ts';
 import { lockPath } from './disk-lock.ts';
-import { atOnce, isQuick } from './disk-now.ts';
+import { atOnce } from './disk-now.ts';
 import { inFolder, parent, replace, replacing, syncFolder, uniqueNow } from './disk-replace.ts';
-import { gatherSmall, writeSmall } from './disk-small.ts';
+import { fitsNow, gatherSmall, writeSmall } from './disk-small.ts';
 import { guarded, orNull, statOf } from './disk-stat.ts';
+import { isBusy } from './disk-thread.ts';
 
 const DAY_MS = 86_400_000;
 /** What is written at a time: chunks of the net are small, and each write goes to another thread and back. */
@@ -48,8 +49,10 @@ const disk: Disk = {
   async write(path, chunks, options = {}) {
     if (options.durable === false) {
       throwIfAborted(options.signal);
-      const body = await gatherSmall(chunks);
-      if ('small' in body && isQuick()) return writeSmall(path, body.small, options);
+      const { giveAway, condition } = options;
+      const body = await gatherSmall(chunks, giveAway);
+      const away = giveAway && !condition && 'small' in body && isBusy();
+      if ('small' in body && (away || fitsNow(body.small))) return writeSmall(path, body.small, options, away);
       chunks = 'small' in body ? once(body.small) : body.chunks;
     }
     return replace('put', path, options, async (temporary) => {

@@ -1,0 +1,174 @@
+/**
+ * A thread of Node's that writes small files. Where many come in from the net, the calls that each of them takes would hold up the thread that
+ * receives them; the bytes are given to this one, not copied. It begins when files come one after another, and ends when none come for a while.
+ *
+ * @module
+ */
+import type * as NodeFs from 'node:fs';
+import type { MessagePort, Worker } from 'node:worker_threads';
+import process from 'node:process';
+import type { DiskStat } from '../types.ts';
+import { parent, uniqueNow } from './disk-replace.ts';
+import { versionOf } from './disk-stat.ts';
+
+/** Files in a row that are written without it: a thread takes as long to begin as they do. */
+const inARow = 64;
+/** Longer than this between two of them, and they are not in a row. */
+const pauseMs = 1000;
+/** How long it waits for the next. */
+const idleMs = 2000;
+
+/** One file to write, as it is sent over. */
+interface Job {
+  id: number;
+  temporary: string;
+  path: string;
+  folder: string;
+  bytes: Uint8Array;
+  time: number;
+}
+
+/** What became of it: the figures of the new file, or the system's error. */
+type Outcome = { id: number } & ({ ino: bigint; size: bigint; mtimeNs: bigint } | { message: string; code: string | undefined });
+
+/** What runs over there. It is sent as text, so it knows nothing of this module. */
+function write(port: MessagePort, fs: typeof NodeFs): void {
+  const openNew = (path: string, folder: string): number => {
+    try {
+      return fs.openSync(path, 'wx+');
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+      fs.mkdirSync(folder, { recursive: true });
+      return fs.openSync(path, 'wx+');
+    }
+  };
+  const put = ({ id, temporary, path, folder, bytes, time }: Job): Outcome => {
+    const now = fs.statSync(path, { throwIfNoEntry: false });
+    if (now?.isDirectory()) throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
+    const fd = openNew(temporary, folder);
+    let outcome: Outcome;
+    try {
+      for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at);
+      if (now) fs.fchmodSync(fd, now.mode & 0o777);
+      fs.futimesSync(fd, time, time);
+      const { ino, size, mtimeNs } = fs.fstatSync(fd, { bigint: true });
+      outcome = { id, ino, size, mtimeNs };
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, path);
+    return outcome;
+  };
+  port.on('message', (jobs: Job[]) => {
+    const outcomes = jobs.map((job): Outcome => {
+      try {
+        return put(job);
+      } catch (error) {
+        const { message, code } = error as Error & { code?: string };
+        return { id: job.id, message, code };
+      }
+    });
+    port.postMessage(outcomes);
+  });
+}
+
+let thread: Worker | undefined;
+/** Not where there is no such thread, or none may be made. */
+let possible = !('Bun' in globalThis) && !('Deno' in globalThis);
+let row = 0;
+let lastMs = 0;
+let ids = 0;
+let idle: NodeJS.Timeout | undefined;
+let batch: Job[] = [];
+const underWay = new Map<number, { resolve: (stat: DiskStat) => void; reject: (error: Error) => void }>();
+
+/** Whether the next small file is better written over there. Each is to be asked for once, just before it is written. */
+export function isBusy(): boolean {
+  const now = performance.now();
+  row = now - lastMs > pauseMs ? 1 : row + 1;
+  lastMs = now;
+  return possible && row > inARow;
+}
+
+function settle(outcomes: Outcome[]): void {
+  for (const outcome of outcomes) {
+    const { resolve, reject } = underWay.get(outcome.id)!;
+    underWay.delete(outcome.id);
+    if ('message' in outcome) reject(Object.assign(new Error(outcome.message), { code: outcome.code }));
+    else
+      resolve({
+        kind: 'file',
+        sizeBytes: Number(outcome.size),
+        mtimeMs: Number(outcome.mtimeNs / 1_000_000n),
+        version: versionOf(outcome),
+      });
+  }
+  if (underWay.size > 0) return;
+  thread?.unref();
+  idle = setTimeout(end, idleMs);
+  idle.unref();
+}
+
+function end(error = new Error('the thread that writes files has ended')): void {
+  clearTimeout(idle);
+  const ended = thread;
+  thread = undefined;
+  batch = [];
+  void ended?.terminate();
+  for (const { reject } of underWay.values()) reject(error);
+  underWay.clear();
+}
+
+function open(): Worker | undefined {
+  try {
+    const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
+    const code = `(${write.toString()})(require('node:worker_threads').parentPort, require('node:fs'))`;
+    const made = new Thread(code, { eval: true, execArgv: [], name: 'anyfile disk' });
+    made.on('message', settle);
+    made.on('error', (error: Error) => {
+      possible = false;
+      end(error);
+    });
+    return made;
+  } catch {
+    // not permitted
+    possible = false;
+    return undefined;
+  }
+}
+
+/** A view of a larger buffer is copied: what is beside it may be somebody's. */
+function send(to: Worker, jobs: Job[]): void {
+  try {
+    const given = jobs.flatMap(({ bytes: { buffer, byteLength } }) => (buffer.byteLength === byteLength ? [buffer as ArrayBuffer] : []));
+    to.postMessage(jobs, given);
+  } catch (error) {
+    const { message } = error as Error;
+    settle(jobs.map(({ id }) => ({ id, message, code: undefined })));
+  }
+}
+
+/**
+ * Puts bytes in a file's place, as `writeSmall` does. Rejects with the system's error, and the temporary file may be there still.
+ *
+ * @param bytes are given away: their buffer is empty afterwards
+ * @returns `undefined` where that cannot be had: nothing was done, and the bytes are as they were
+ */
+export function writeThere(temporary: string, path: string, bytes: Uint8Array): Promise<DiskStat> | undefined {
+  thread ??= open();
+  const to = thread;
+  if (!to) return undefined;
+  clearTimeout(idle);
+  if (underWay.size === 0) to.ref();
+  return new Promise((resolve, reject) => {
+    const id = ids++;
+    underWay.set(id, { resolve, reject });
+    if (batch.length === 0)
+      queueMicrotask(() => {
+        const jobs = batch;
+        batch = [];
+        send(to, jobs);
+      });
+    batch.push({ id, temporary, path, folder: parent(path), bytes, time: uniqueNow() });
+  });
+}
