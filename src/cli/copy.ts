@@ -127,16 +127,18 @@ export async function copyAll(task: Task, steps: readonly Step[], copy: CopyOpti
   try {
     for await (const outcome of mapInOrder(steps, copy.parallel, run, copy.parallel * waitingFor)) {
       const { item } = outcome;
-      const { from, to, entry } = item;
-      const sizeBytes = entry.info?.sizeBytes;
       if ('error' in outcome) {
         // a full disk will not take the next one either
         if (signal.aborted || isCloudError(outcome.error, 'QuotaExceeded')) throw outcome.error;
-        out.fail(from, outcome.error);
+        out.fail(item.from, outcome.error);
         continue;
       }
       done.push(item);
       out.done();
+      // names are made when they are asked for
+      if (options.quiet) continue;
+      const { from, to, entry } = item;
+      const sizeBytes = entry.info?.sizeBytes;
       await out.action(`${copy.verb} ${from} ${to}`, {
         ...copy.about,
         source: from,

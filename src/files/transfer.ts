@@ -6,7 +6,7 @@
 import { loadCodec } from '../encoding/codec.ts';
 import { encodingOfHeader, parseEncoding, type Encoding, type EncodingOption } from '../encoding/names.ts';
 import { isCloudError } from '../errors.ts';
-import { openLocation } from '../open/open-store.ts';
+import { asFolder, openLocation } from '../open/open-store.ts';
 import type { IoDirection } from '../monitor/types.ts';
 import { watched } from '../monitor/watched.ts';
 import { roomOf } from '../store/in-flight.ts';
@@ -102,17 +102,26 @@ interface SharedStore {
   fromBucket?: string;
 }
 
-/** A store in which both places are, or two buckets of one service: then one server holds both and copies by itself. */
+/** By the source, for its last destination: programs ask for one file at a time. */
+const lastShared = new WeakMap<FileSet, { to: FileSet; store: SharedStore | undefined }>();
+
 function sharedStore(from: FileSet, to: FileSet): SharedStore | undefined {
+  let last = lastShared.get(from);
+  if (last?.to !== to) lastShared.set(from, (last = { to, store: findShared(from, to) }));
+  return last.store;
+}
+
+/** A store in which both places are, or two buckets of one service: then one server holds both and copies by itself. */
+function findShared(from: FileSet, to: FileSet): SharedStore | undefined {
   if (from.store === to.store) return { store: from.store, fromPrefix: '', toPrefix: '' };
   const { bucket, protocol } = from.location;
   const serviceOf = ({ location }: FileSet): string => formatUrl({ ...location, format: 'precomputed', bucket, path: '' });
   if (from.context !== to.context || bucket === null || serviceOf(from) !== serviceOf(to)) return undefined;
   const isOther = to.location.bucket !== bucket;
   if (isOther && protocol !== 's3' && protocol !== 'gs') return undefined;
-  const prefixOf = ({ location: { path } }: FileSet): string => (path && !path.endsWith('/') ? `${path}/` : path);
   const store = openLocation(to.context, { ...to.location, path: '' });
-  return { store, fromPrefix: prefixOf(from), toPrefix: prefixOf(to), ...(isOther && { fromBucket: bucket }) };
+  const shared = { store, fromPrefix: asFolder(from.location.path), toPrefix: asFolder(to.location.path) };
+  return isOther ? { ...shared, fromBucket: bucket } : shared;
 }
 
 /** Who may write to one bucket need not be allowed to read the other: then the bytes come through here. */
@@ -320,8 +329,7 @@ async function seenOnDisk(from: FileSet, { path, key }: Item, signal: AbortSigna
 }
 
 /** An object's whole key, and its bucket. */
-const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string =>
-  `${bucket}/${path && !path.endsWith('/') ? `${path}/` : path}${key}`;
+const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string => `${bucket}/${asFolder(path)}${key}`;
 
 /** Whether two places may be one under two names: services are not told apart by how their hosts are spelt, and GCS speaks S3's language too. */
 const mayBeOne = (from: FileSet, key: string, to: FileSet, dest: string): boolean =>

@@ -17,7 +17,7 @@ import { compareUtf8 } from '../util/utf8.ts';
 import { withPrefix } from '../store/wrap/prefix.ts';
 
 /** A folder's path, ready to have keys put behind it. */
-const asFolder = (path: string): string => (path === '' || path.endsWith('/') ? path : `${path}/`);
+export const asFolder = (path: string): string => (path === '' || path.endsWith('/') ? path : `${path}/`);
 
 /** The region that S3 is first asked in. */
 export const regionOf = ({ options, env }: StoreContext): string =>

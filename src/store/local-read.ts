@@ -8,15 +8,12 @@ import type { DiskFile } from '../platform/types.ts';
 import type { ByteSource, CopyOptions, DeleteOptions, GetOptions, GetResult, ObjectInfo, PutOptions } from '../types.ts';
 import { abortable, throwIfAborted } from '../util/abort.ts';
 import { slices } from '../util/bytes.ts';
-import { collect } from '../util/streams.ts';
 import { pinned } from './expected.ts';
 import { checkRange } from './read.ts';
 import { createGetResult } from './result.ts';
 
 /** Pieces in which bytes are handed out. */
 const PIECE_BYTES = 0x40000;
-/** Up to here a file is read into the one array that is asked for. */
-const WHOLE_BYTES = 0x1000000;
 
 /** Where the bytes of one version come from. */
 export type LocalBytes = { bytes: Uint8Array } | { open: () => Promise<DiskFile | null> };
@@ -70,15 +67,10 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
         throw error;
       }
     },
-    async bytes(sizeHint) {
-      const size = range.end - range.start;
-      if (size > WHOLE_BYTES || 'bytes' in from) return collect(() => source.read(), sizeHint);
-      into = new Uint8Array(size);
-      // a file that is shorter by now is an error
-      for (let at = 0, piece = await source.read(); piece; piece = await source.read()) {
-        if (piece.buffer !== into.buffer) into.set(piece, at);
-        at += piece.length;
-      }
+    // all in one array: what is shorter by now is an error
+    async bytes() {
+      into = new Uint8Array(range.end - range.start);
+      for (let at = 0, piece; (piece = await source.read()); at += piece.length) if (piece.buffer !== into.buffer) into.set(piece, at);
       return into;
     },
     cancel: leave,

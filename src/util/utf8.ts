@@ -9,9 +9,11 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
+const decoder = /* @__PURE__ */ new TextDecoder();
+
 /** The text of bytes; what is not UTF-8 becomes U+FFFD, a byte order mark in front is dropped. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /**

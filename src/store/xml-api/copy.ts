@@ -7,6 +7,7 @@
 import { CloudError, isCloudError } from '../../errors.ts';
 import type { AbortOptions, CopyOptions, HttpHeaders, ObjectInfo, PutResult } from '../../types.ts';
 import { checkKey, encodeKey } from '../../url/key.ts';
+import { decodeUtf8 } from '../../util/utf8.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
 import { isMissing, type XmlDriver } from './driver.ts';
 import { headFully, headObject } from './get.ts';
@@ -69,7 +70,7 @@ export async function copyOnce(
       { method: 'PUT', headers: { ...source, ...headers }, key: to },
       { operation, key: from, signal, checkBody: true },
     );
-    const text = checkXml(new TextDecoder().decode(await response.body.bytes()), 'CopyObjectResult');
+    const text = checkXml(decodeUtf8(await response.body.bytes()), 'CopyObjectResult');
     const { versionId, generation, metageneration } = infoFromHeaders(to, response.headers);
     return { key: to, etag: xmlField(text, 'ETag'), versionId, generation, metageneration };
   } catch (error) {

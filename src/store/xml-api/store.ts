@@ -13,12 +13,16 @@ import { sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
+import { loadedOnce } from '../lazy.ts';
 import { getRemote } from '../remote-get.ts';
 import { checkAnswer, checksumFor, checksumsOf, shownIn, type ChecksumHeader, type WriteChecksums } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
 import { parseList } from './list.ts';
+
+// each `import()` costs more than a look
+const loadCopy = /* @__PURE__ */ loadedOnce(() => import('./copy.ts'));
 
 async function* list(driver: XmlDriver, options: ListOptions = {}): AsyncGenerator<ListPage> {
   checkPageSize(options.pageSize);
@@ -152,7 +156,7 @@ export function createXmlStore(init: XmlInit): ObjectStore {
     },
 
     async copy(from, to, options = {}) {
-      return (await import('./copy.ts')).copyObject(driver, from, to, options);
+      return (await loadCopy()).copyObject(driver, from, to, options);
     },
 
     async setMetadata(key, metadata, options = {}) {
