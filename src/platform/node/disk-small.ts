@@ -8,9 +8,10 @@ import * as fs from 'node:fs';
 import { throwIfAborted } from '../../util/abort.ts';
 import { concat } from '../../util/bytes.ts';
 import type { DiskStat } from '../types.ts';
-import { diskError, systemCode } from './disk-error.ts';
+import { diskError } from './disk-error.ts';
 import { isQuick, timed } from './disk-now.ts';
-import { parent, replacing, temporaryBeside, uniqueNow, type Condition } from './disk-replace.ts';
+import { putNow, putOf } from './disk-put.ts';
+import { replacing, temporaryBeside, type Condition } from './disk-replace.ts';
 import { describe } from './disk-stat.ts';
 import { writeThere } from './disk-thread.ts';
 
@@ -54,6 +55,8 @@ export const fitsNow = ({ length }: Uint8Array): boolean => length <= smallBytes
  * @param away by the thread that writes small files, to which the bytes are given; without a condition
  */
 export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condition, 'durable'>, away = false): Promise<DiskStat> {
+  const { condition } = options;
+  const ask = condition && ((now: fs.BigIntStats | undefined): void => condition(now ? describe(now) : null));
   return replacing(
     path,
     async () => {
@@ -61,7 +64,7 @@ export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condit
       const temporary = temporaryBeside(path);
       try {
         const there = away ? writeThere(temporary, path, bytes) : undefined;
-        return there ? await there : timed(() => put(temporary, path, bytes, options));
+        return there ? await there : timed(() => describe(putNow(fs, putOf(temporary, path, bytes), ask)));
       } catch (error) {
         removeIfThere(temporary);
         throw diskError(error, 'put', path, options.signal);
@@ -76,35 +79,5 @@ function removeIfThere(path: string): void {
     fs.rmSync(path, { force: true });
   } catch {
     // what keeps it from being looked at kept it from being made
-  }
-}
-
-function put(temporary: string, path: string, bytes: Uint8Array, { condition }: Condition): DiskStat {
-  const now = fs.statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (now?.isDirectory()) throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
-  condition?.(now ? describe(now) : null);
-  const fd = openNew(temporary);
-  let stat: DiskStat;
-  try {
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at);
-    if (now) fs.fchmodSync(fd, Number(now.mode) & 0o777);
-    const time = uniqueNow();
-    fs.futimesSync(fd, time, time);
-    stat = describe(fs.fstatSync(fd, { bigint: true }));
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(temporary, path);
-  return stat;
-}
-
-/** Makes a file; when its folder is missing, that first. */
-function openNew(path: string): number {
-  try {
-    return fs.openSync(path, 'wx+');
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    fs.mkdirSync(parent(path), { recursive: true });
-    return fs.openSync(path, 'wx+');
   }
 }

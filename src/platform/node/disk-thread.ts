@@ -5,10 +5,11 @@
  * @module
  */
 import type * as NodeFs from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import process from 'node:process';
 import type { DiskStat } from '../types.ts';
-import { parent, uniqueNow } from './disk-replace.ts';
+import { putNow, putOf, type Put } from './disk-put.ts';
 import { versionOf } from './disk-stat.ts';
 
 /** Files in a row that are written without it: a thread takes as long to begin as they do. */
@@ -18,58 +19,23 @@ const pauseMs = 1000;
 /** How long it waits for the next. */
 const idleMs = 2000;
 
-/** One file to write, as it is sent over. */
-interface Job {
-  id: number;
-  temporary: string;
-  path: string;
-  folder: string;
-  bytes: Uint8Array;
-  time: number;
-}
+/** What became of one file: the figures of the new one, or the system's error. */
+type Outcome = { id: number } & (Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'> | { message: string; code: string | undefined });
 
-/** What became of it: the figures of the new file, or the system's error. */
-type Outcome = { id: number } & ({ ino: bigint; size: bigint; mtimeNs: bigint } | { message: string; code: string | undefined });
+type Job = Put & { id: number };
 
 /** What runs over there. It is sent as text, so it knows nothing of this module. */
-function write(port: MessagePort, fs: typeof NodeFs): void {
-  const openNew = (path: string, folder: string): number => {
+function write(port: MessagePort, fs: typeof NodeFs, put: typeof putNow): void {
+  const run = (job: Job): Outcome => {
     try {
-      return fs.openSync(path, 'wx+');
+      const { ino, size, mtimeNs } = put(fs, job);
+      return { id: job.id, ino, size, mtimeNs };
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
-      fs.mkdirSync(folder, { recursive: true });
-      return fs.openSync(path, 'wx+');
+      const { message, code } = error as Error & { code?: string };
+      return { id: job.id, message, code };
     }
   };
-  const put = ({ id, temporary, path, folder, bytes, time }: Job): Outcome => {
-    const now = fs.statSync(path, { throwIfNoEntry: false });
-    if (now?.isDirectory()) throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
-    const fd = openNew(temporary, folder);
-    let outcome: Outcome;
-    try {
-      for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at);
-      if (now) fs.fchmodSync(fd, now.mode & 0o777);
-      fs.futimesSync(fd, time, time);
-      const { ino, size, mtimeNs } = fs.fstatSync(fd, { bigint: true });
-      outcome = { id, ino, size, mtimeNs };
-    } finally {
-      fs.closeSync(fd);
-    }
-    fs.renameSync(temporary, path);
-    return outcome;
-  };
-  port.on('message', (jobs: Job[]) => {
-    const outcomes = jobs.map((job): Outcome => {
-      try {
-        return put(job);
-      } catch (error) {
-        const { message, code } = error as Error & { code?: string };
-        return { id: job.id, message, code };
-      }
-    });
-    port.postMessage(outcomes);
-  });
+  port.on('message', (jobs: Job[]) => port.postMessage(jobs.map(run)));
 }
 
 let thread: Worker | undefined;
@@ -122,7 +88,7 @@ function end(error = new Error('the thread that writes files has ended')): void 
 function open(): Worker | undefined {
   try {
     const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
-    const code = `(${write.toString()})(require('node:worker_threads').parentPort, require('node:fs'))`;
+    const code = `(${write.toString()})(require('node:worker_threads').parentPort, require('node:fs'), ${putNow.toString()})`;
     const made = new Thread(code, { eval: true, execArgv: [], name: 'anyfile disk' });
     made.on('message', settle);
     made.on('error', (error: Error) => {
@@ -169,6 +135,6 @@ export function writeThere(temporary: string, path: string, bytes: Uint8Array): 
         batch = [];
         send(to, jobs);
       });
-    batch.push({ id, temporary, path, folder: parent(path), bytes, time: uniqueNow() });
+    batch.push({ ...putOf(temporary, path, bytes), id });
   });
 }
