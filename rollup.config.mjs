@@ -29,6 +29,15 @@ const typescript = {
   },
 };
 
+/** Without comments and indents the core is imported a twentieth faster; names stay, for traces. */
+const tight = {
+  name: 'tight',
+  async renderChunk(code) {
+    const { code: out } = await transform(code, { target: 'es2022', format: 'esm', minifyWhitespace: true, legalComments: 'inline' });
+    return { code: out, map: null };
+  },
+};
+
 /** A WebAssembly module becomes base64 text: it stays one file with what loads it, and no page's policy has to allow a fetch. */
 const wasmText = {
   name: 'wasm-text',
@@ -158,6 +167,7 @@ const builds = [
       nodeResolve({ exportConditions: ['node'] }),
       wasmText,
       typescript,
+      tight,
       executable,
       wasmFiles,
       charts,
