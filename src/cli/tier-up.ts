@@ -4,7 +4,6 @@
  * @module
  */
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 
 /**
  * Let the engine compile later where it is too eager. The V8 of Node 20 hands a function to its best compiler after a few hundred calls; a
@@ -14,6 +13,8 @@ import { setFlagsFromString } from 'node:v8';
 export function compileLater(): void {
   const { v8, bun, deno } = process.versions;
   if (!v8.startsWith('11.') || bun || deno) return;
+  // not imported: other engines would load it in vain
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--interrupt-budget=1000000');
   setFlagsFromString('--wasm-tiering-budget=200000000');
 }

@@ -70,8 +70,12 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
     // all in one array: what is shorter by now is an error
     async bytes() {
       into = new Uint8Array(range.end - range.start);
-      for (let at = 0, piece; (piece = await source.read()); at += piece.length) if (piece.buffer !== into.buffer) into.set(piece, at);
-      return into;
+      let all = into;
+      for (let at = 0, piece; (piece = await source.read()); at += piece.length) {
+        if (piece.length === into.length) all = piece;
+        else if (piece.buffer !== into.buffer) into.set(piece, at);
+      }
+      return all;
     },
     cancel: leave,
   };

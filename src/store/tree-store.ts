@@ -150,9 +150,9 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       const path = await locate(on, key);
       const { body: sent } = toSendable(body);
       const { signal, durable, giveAway = false } = o;
-      const given = giveAway && sent instanceof Uint8Array ? once(sent) : undefined;
-      const chunks = sized(given ?? bodyChunks(sent, o), o.sizeBytes, key);
-      const options = { signal, durable, giveAway: given !== undefined, condition: condition(key, o, 'put') };
+      const given = giveAway && sent instanceof Uint8Array;
+      const chunks = sized(given ? once(sent) : bodyChunks(sent, o), o.sizeBytes, key);
+      const options = { signal, durable, giveAway: given, condition: condition(key, o, 'put') };
       return written(key, await on.write(path, chunks, options));
     },
 

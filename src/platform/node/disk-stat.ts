@@ -47,17 +47,21 @@ export async function statOf(path: string, ofLink = false): Promise<FileStat | n
   return stat ? describe(stat) : null;
 }
 
-/** Inode, size and nanoseconds: a replaced file has another inode, one written in place another time. */
-export const versionOf = ({ ino, size, mtimeNs }: Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'>): string =>
-  [ino, size, mtimeNs].map((n) => n.toString(36)).join('-');
+/** What makes a version. */
+export type Figures = Pick<BigIntStats, 'ino' | 'size' | 'mtimeMs' | 'mtimeNs'>;
+
+/** The version is of inode, size and nanoseconds: a replaced file has another inode, one written in place another time. */
+export const factsOf = ({ ino, size, mtimeMs, mtimeNs }: Figures): Pick<DiskStat, 'sizeBytes' | 'mtimeMs' | 'version'> => ({
+  sizeBytes: Number(size),
+  mtimeMs: Number(mtimeMs),
+  version: [ino, size, mtimeNs].map((n) => n.toString(36)).join('-'),
+});
 
 /** What the system says of a file. */
 export function describe(stat: BigIntStats): FileStat {
   return {
     kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other',
-    sizeBytes: Number(stat.size),
-    mtimeMs: Number(stat.mtimeMs),
-    version: versionOf(stat),
+    ...factsOf(stat),
     mode: Number(stat.mode & 0o777n),
   };
 }

@@ -5,12 +5,11 @@
  * @module
  */
 import type * as NodeFs from 'node:fs';
-import type { BigIntStats } from 'node:fs';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import process from 'node:process';
 import type { DiskStat } from '../types.ts';
 import { putNow, putOf, type Put } from './disk-put.ts';
-import { versionOf } from './disk-stat.ts';
+import { factsOf, type Figures } from './disk-stat.ts';
 
 /** Files in a row that are written without it: a thread takes as long to begin as they do. */
 const inARow = 64;
@@ -20,7 +19,7 @@ const pauseMs = 1000;
 const idleMs = 2000;
 
 /** What became of one file: the figures of the new one, or the system's error. */
-type Outcome = { id: number } & (Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'> | { message: string; code: string | undefined });
+type Outcome = { id: number } & (Figures | { message: string; code: string | undefined });
 
 type Job = Put & { id: number };
 
@@ -28,8 +27,8 @@ type Job = Put & { id: number };
 function write(port: MessagePort, fs: typeof NodeFs, put: typeof putNow): void {
   const run = (job: Job): Outcome => {
     try {
-      const { ino, size, mtimeNs } = put(fs, job);
-      return { id: job.id, ino, size, mtimeNs };
+      const { ino, size, mtimeMs, mtimeNs } = put(fs, job);
+      return { id: job.id, ino, size, mtimeMs, mtimeNs };
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
       return { id: job.id, message, code };
@@ -61,13 +60,7 @@ function settle(outcomes: Outcome[]): void {
     const { resolve, reject } = underWay.get(outcome.id)!;
     underWay.delete(outcome.id);
     if ('message' in outcome) reject(Object.assign(new Error(outcome.message), { code: outcome.code }));
-    else
-      resolve({
-        kind: 'file',
-        sizeBytes: Number(outcome.size),
-        mtimeMs: Number(outcome.mtimeNs / 1_000_000n),
-        version: versionOf(outcome),
-      });
+    else resolve({ kind: 'file', ...factsOf(outcome) });
   }
   if (underWay.size > 0) return;
   thread?.unref();
