@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import type { CrcName } from '../../integrity/combine.ts';
 import { digestOf, prepareHash, type HashName } from '../../integrity/hasher.ts';
 import type { HttpHeaders, PutOptions } from '../../types.ts';
@@ -14,14 +14,17 @@ import { checksumIn, md5OfEtag } from '../headers.ts';
 /** A header that takes a checksum of the body. The values of all are base64. */
 export type ChecksumHeader = 'x-amz-checksum-crc64nvme' | 'x-amz-checksum-crc32c' | 'x-goog-hash' | 'content-md5';
 
+/** Those of checksums that some services make by themselves. */
+export type ShownHeader = 'x-amz-checksum-crc64nvme' | 'x-amz-checksum-crc32c';
+
 /** What one service is sent with the bytes of a write. */
 export interface WriteChecksums {
   /** With a body that is the whole object. */
   whole: ChecksumHeader;
   /** With a part. */
   part: ChecksumHeader;
-  /** Instead of `whole`, the first of these that an answer showed: what the service makes by itself it takes as well. */
-  shown?: readonly ChecksumHeader[] | undefined;
+  /** Instead of all this, the first of these that an answer showed: what the service makes by itself it takes as well. */
+  shown?: readonly ShownHeader[] | undefined;
   /** The CRC of the whole, combined from those of the parts, that the answer to a completed upload in parts is held to. */
   combined?: CrcName | undefined;
   /** An upload in parts is begun with `combined` as its full-object checksum. */
@@ -36,16 +39,34 @@ export interface WriteChecksums {
 export const checksumsOf = (checksums: WriteChecksums, { checksum }: PutOptions): WriteChecksums =>
   (checksum && checksums.preferring?.[checksum]) ?? checksums;
 
-const hashes: Record<ChecksumHeader, HashName> = {
+const hashes = {
   'x-amz-checksum-crc64nvme': 'crc64nvme',
   'x-amz-checksum-crc32c': 'crc32c',
   'x-goog-hash': 'crc32c',
   'content-md5': 'md5',
-};
+} as const satisfies Record<ChecksumHeader, HashName>;
+
+/** What an upload in parts goes out with where the service has shown this header: it is told at the beginning. */
+export const partsBy = (shown: ShownHeader): WriteChecksums & { combined: CrcName } => ({
+  whole: shown,
+  part: shown,
+  combined: hashes[shown],
+  announces: true,
+});
+
+/** What tells at the end, or the beginning, that a checksum is one of the whole. */
+export const fullObject = { 'x-amz-checksum-type': 'FULL_OBJECT' };
+
+/** What an upload is begun with, besides what is said of its object. */
+export const announcementOf = ({ announces, combined }: WriteChecksums): Record<string, string> =>
+  announces ? { 'x-amz-checksum-algorithm': combined!.toUpperCase(), ...fullObject } : {};
 
 /** The first of these headers that an answer has too. */
-export const shownIn = (answer: HttpHeaders, headers: readonly ChecksumHeader[]): ChecksumHeader | undefined =>
+export const shownIn = (answer: HttpHeaders, headers: readonly ShownHeader[]): ShownHeader | undefined =>
   headers.find((header) => answer.get(header));
+
+/** Whether this is the answer of who does not take a header. */
+export const isRefusal = (error: unknown): boolean => isCloudError(error) && (error.status === 400 || error.status === 501);
 
 /** A checksum of bytes, and the header that carries it. */
 export interface SentChecksum {

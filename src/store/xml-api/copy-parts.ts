@@ -12,6 +12,7 @@ import type { XmlDriver } from './driver.ts';
 import { uploadParts } from './parts-upload.ts';
 import { copyPart } from './rewrite.ts';
 import { planCopy } from './rewrite-plan.ts';
+import { beginUpload } from './upload-calls.ts';
 import { xmlField } from './xml.ts';
 
 /**
@@ -34,7 +35,7 @@ export async function copyInParts(
   const etags: string[] = [];
   const { done, answer } = await uploadParts(driver, to, {
     signal,
-    headers: headersFromPut(about, driver.init.dialect),
+    begin: async () => (await beginUpload(driver, to, { headers: headersFromPut(about, driver.init.dialect), signal })).id,
     parts: planCopy(sizeBytes),
     async send({ start, end }, place) {
       etags[place.number - 1] = await copyPart(driver, to, { from, start, end, ifMatch }, place);

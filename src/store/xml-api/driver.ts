@@ -14,7 +14,7 @@ import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
 import { tellingVersion } from '../not-modified.ts';
 import { hashPayload } from '../payload.ts';
 import { toQuery } from '../query.ts';
-import type { ChecksumHeader } from './checksums.ts';
+import type { ShownHeader } from './checksums.ts';
 import type { XmlDialect } from './dialect.ts';
 
 /** What the driver is made of. */
@@ -49,8 +49,11 @@ export interface XmlDriver {
   readonly learnt: {
     /** Its conditions compare times with fractions of a second, which its answers do not tell. */
     finerTimes?: boolean;
+  };
+  /** What was learnt of it by all stores of the client that have its endpoint. */
+  readonly service: {
     /** What its last answer to a write showed of the headers that may stand for a better known one. */
-    shown?: ChecksumHeader | undefined;
+    shown?: ShownHeader | undefined;
   };
   /** What the clock of whoever serves a key shows, as far as is known; in ms since the epoch. */
   serverTime(key: string): number;
@@ -116,6 +119,7 @@ export function createDriver(init: XmlInit): XmlDriver {
     wire,
     source,
     learnt: {},
+    service: context.shared(`checksums of ${dialect.service} ${endpoint}`, () => ({})),
     serverTime: (key) => wire.serverTime(addressOf(key)),
     payloadHash: (body) => (signsBodies ? hashPayload(body) : undefined),
     async send(request, options) {

@@ -23,13 +23,13 @@ import { toBase64, toHex } from '../../util/base64.ts';
 import { checksumIn, headersFromPut, md5HexIn } from '../headers.ts';
 import { roomOf } from '../in-flight.ts';
 import { maxPartBytes, maxParts } from '../part-plan.ts';
-import { checksumFor, checksumsOf, type SentChecksum } from './checksums.ts';
+import { checksumFor, checksumsOf, partsBy, type SentChecksum } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import type { XmlDriver } from './driver.ts';
 import { headFully } from './get.ts';
-import { announcementOf, completionOf, crcOf, resultOfUpload, sumOf, type SentPart, type Sum } from './multipart.ts';
+import { completionOf, crcOf, resultOfUpload, sumOf, type SentPart, type Sum } from './multipart.ts';
 import { sendPartBytes } from './parts-upload.ts';
-import { beginUpload, completeUpload, removeUpload, textOf, type CompletedUpload } from './upload-calls.ts';
+import { beginUpload, completeUpload, isAlgorithm, removeUpload, textOf, type CompletedUpload } from './upload-calls.ts';
 import { checkXml, xmlBlocks, xmlField } from './xml.ts';
 
 /** How often a completion whose answer was lost is asked for. */
@@ -53,7 +53,14 @@ function* partsIn(xml: string): Generator<UploadedPart> {
   }
 }
 
-async function listParts(driver: XmlDriver, key: string, uploadId: string, { signal }: AbortOptions): Promise<UploadedPart[]> {
+/** What there is of an upload. */
+interface PartsListed {
+  parts: UploadedPart[];
+  /** The checksum with which it was begun, where the service tells. */
+  algorithm: string | undefined;
+}
+
+async function listParts(driver: XmlDriver, key: string, uploadId: string, { signal }: AbortOptions): Promise<PartsListed> {
   const parts: UploadedPart[] = [];
   for (let marker = ''; ;) {
     const query: Record<string, string> = marker ? { uploadId, 'part-number-marker': marker } : { uploadId };
@@ -61,7 +68,7 @@ async function listParts(driver: XmlDriver, key: string, uploadId: string, { sig
     const xml = checkXml(await textOf(response), 'ListPartsResult');
     parts.push(...partsIn(xml));
     const next = xmlField(xml, 'NextPartNumberMarker');
-    if (xmlField(xml, 'IsTruncated') !== 'true') return parts;
+    if (xmlField(xml, 'IsTruncated') !== 'true') return { parts, algorithm: xmlField(xml, 'ChecksumAlgorithm') };
     if (!next || Number(next) <= Number(marker))
       throw new CloudError('the list of parts repeats itself', { code: 'InvalidResponse', operation: 'put', key });
     marker = next;
@@ -119,15 +126,30 @@ function isOf(
 export async function openMultipart(driver: XmlDriver, key: string, options: MultipartOptions = {}): Promise<MultipartUpload> {
   checkKey(key, { http: true });
   const { dialect } = driver.init;
-  const checksums = checksumsOf(dialect.checksums, options);
-  const headers = { ...headersFromPut(options, dialect), ...announcementOf(checksums) };
-  const id = options.id ?? (await beginUpload(driver, key, { headers, signal: options.signal }));
+  const known = checksumsOf(dialect.checksums, options);
+  const start = { headers: headersFromPut(options, dialect), checksums: known, signal: options.signal };
+  const { id, checksums: begun } = options.id === undefined ? await beginUpload(driver, key, start) : { id: options.id };
+  let checksums = begun ?? known;
   if (checksums.combined) await prepareHash(checksums.combined);
+  /** An upload that is taken up may have been begun with a checksum that the service had shown. */
+  let isKnown = begun !== undefined || !known.shown;
   const parts = new Map<number, SentPart>();
   const inFlight = new Set<Promise<unknown>>();
   const ended = linkSignals();
   /** Parts that were cut off may still arrive. */
   let cut = false;
+
+  /** The parts that there are; and what the others are to be sent with, if that is not known. */
+  async function list(signal: AbortSignal | undefined): Promise<UploadedPart[]> {
+    const { parts: listed, algorithm } = await listParts(driver, key, id, { signal });
+    const told = isKnown ? undefined : known.shown?.map(partsBy).find(({ combined }) => isAlgorithm(algorithm, combined));
+    if (told) {
+      await prepareHash(told.combined);
+      checksums = told;
+    }
+    isKnown = true;
+    return listed;
+  }
 
   async function keep(number: number, bytes: Uint8Array, stored: UploadedPart): Promise<SentPart | undefined> {
     const md5 = checksums.part === 'content-md5' ? undefined : await checksumFor('content-md5', bytes);
@@ -140,6 +162,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
   }
 
   async function send(number: number, bytes: Uint8Array, { stored, blob, signal }: SendPartOptions): Promise<SentPartResult> {
+    if (!isKnown) await list(signal);
     let part = stored && (await keep(number, bytes, stored));
     const sent = !part;
     if (!part) {
@@ -155,7 +178,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
   /** Fills in ETags that a page was not shown: a list of parts is a body, and needs no leave. */
   async function showEtags(all: readonly SentPart[], signal: AbortSignal | undefined): Promise<void> {
     if (all.every(({ etag }) => etag)) return;
-    const listed = new Map((await listParts(driver, key, id, { signal })).map((part) => [part.number, part]));
+    const listed = new Map((await listParts(driver, key, id, { signal })).parts.map((part) => [part.number, part]));
     for (const [index, part] of all.entries()) {
       const stored = listed.get(index + 1);
       // what is listed is what was sent: the store compared its checksum, unless somebody else has replaced the part since
@@ -193,7 +216,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
     id,
     inOrder: false,
     buffer: (sizeBytes, o) => roomOf(driver.wire.context).buffer(sizeBytes, o),
-    listParts: (o = {}) => listParts(driver, key, id, o),
+    listParts: ({ signal } = {}) => list(signal),
 
     async sendPart(number, bytes, o = {}) {
       if (!(Number.isInteger(number) && number >= 1 && number <= maxParts)) throw refuse('parts are numbered from 1 to 10,000', key);

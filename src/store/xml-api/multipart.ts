@@ -9,11 +9,11 @@ import { multipartEtag } from '../../integrity/s3-etag.ts';
 import type { AbortOptions, PutResult } from '../../types.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { checksumIn, infoFromHeaders } from '../headers.ts';
-import { storedOther, type SentChecksum, type WriteChecksums } from './checksums.ts';
+import { fullObject, storedOther, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import { headObject } from './get.ts';
 import { sendPartBody, uploadParts } from './parts-upload.ts';
 import { takeBack } from './take-back.ts';
-import type { CompletedUpload, Completion } from './upload-calls.ts';
+import { beginUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
 import { xmlField } from './xml.ts';
 import type { XmlDriver } from './driver.ts';
 
@@ -29,12 +29,6 @@ async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
   yield first;
   yield* rest;
 }
-
-/** What an upload is begun with, besides what is said of its object. */
-export const announcementOf = ({ announces, combined }: WriteChecksums): Record<string, string> =>
-  announces ? { 'x-amz-checksum-algorithm': combined!.toUpperCase(), ...fullObject } : {};
-
-const fullObject = { 'x-amz-checksum-type': 'FULL_OBJECT' };
 
 /** The piece of the combined CRC that a part makes. */
 export const crcOf = (
@@ -114,14 +108,18 @@ export async function putParts(
   },
 ): Promise<PutResult> {
   const { signal, replaces } = options;
-  const checksums = options.checksums ?? driver.init.dialect.checksums;
-  if (checksums.combined) await prepareHash(checksums.combined);
+  let checksums = options.checksums ?? driver.init.dialect.checksums;
   const parts: SentPart[] = [];
   let sum: Sum | undefined;
   const completed = await uploadParts(driver, key, {
     signal,
     replaces,
-    headers: { ...options.headers, ...announcementOf(checksums) },
+    async begin() {
+      const begun = await beginUpload(driver, key, { headers: options.headers, checksums, signal });
+      ({ checksums } = begun);
+      if (checksums.combined) await prepareHash(checksums.combined);
+      return begun.id;
+    },
     parts: joined(content.first, content.rest),
     async send(body, place) {
       const { etag, hash, digest } = await sendPartBody(driver, key, body, { ...place, checksum: checksums.part });

@@ -9,7 +9,7 @@ import { mapParallel } from '../../util/parallel.ts';
 import { maxParts } from '../part-plan.ts';
 import { checkAnswer, checksumFor, type SentChecksum, type WriteChecksums } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
-import { beginUpload, completeUpload, removeUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
+import { completeUpload, removeUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
 
 /** Parts in flight; with parts of 16 MiB that is what a put holds in memory at most. */
 const PARTS_IN_FLIGHT = 4;
@@ -23,8 +23,8 @@ export interface PartPlace extends AbortOptions {
 
 /** What is uploaded. */
 export interface PartsUpload<Part> extends AbortOptions {
-  /** The upload is begun with these. */
-  readonly headers: Record<string, string>;
+  /** Begins it; gives its id. */
+  begin(): Promise<string>;
   readonly parts: Iterable<Part> | AsyncIterable<Part>;
   send(part: Part, place: PartPlace): Promise<void>;
   /** What it is completed by, when all were sent. */
@@ -76,9 +76,9 @@ export async function sendPartBody(
 export async function uploadParts<Part>(
   driver: XmlDriver,
   key: string,
-  { headers, parts, send, completion, replaces = false, signal }: PartsUpload<Part>,
+  { begin, parts, send, completion, replaces = false, signal }: PartsUpload<Part>,
 ): Promise<CompletedUpload> {
-  const uploadId = await beginUpload(driver, key, { headers, signal });
+  const uploadId = await begin();
   const inFlight = new Set<Promise<void>>();
   try {
     // each part is awaited here too: the upload must not be aborted under one that is still on its way

@@ -14,7 +14,7 @@ import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
 import { sendPartBody, uploadParts, type PartPlace } from './parts-upload.ts';
 import { planRewrite, type RewritePart } from './rewrite-plan.ts';
-import { textOf } from './upload-calls.ts';
+import { beginUpload, textOf } from './upload-calls.ts';
 import { checkXml, xmlField } from './xml.ts';
 
 /** A stretch of an object. */
@@ -82,7 +82,7 @@ export async function rewriteObject(
   const { done, answer } = await uploadParts(driver, key, {
     signal,
     replaces: true,
-    headers: headersFromPut(options, dialect),
+    begin: async () => (await beginUpload(driver, key, { headers: headersFromPut(options, dialect), signal })).id,
     parts,
     async send(part, place) {
       etags[place.number - 1] = await sendPart(driver, key, part, content, { ...place, ifMatch });

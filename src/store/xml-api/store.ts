@@ -15,7 +15,16 @@ import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
 import { loadedOnce } from '../lazy.ts';
 import { getRemote } from '../remote-get.ts';
-import { checkAnswer, checksumFor, checksumsOf, shownIn, type ChecksumHeader, type WriteChecksums } from './checksums.ts';
+import {
+  checkAnswer,
+  checksumFor,
+  checksumsOf,
+  isRefusal,
+  shownIn,
+  type ChecksumHeader,
+  type ShownHeader,
+  type WriteChecksums,
+} from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
@@ -50,21 +59,18 @@ const gone = (key: string, operation: string, cause: unknown): CloudError =>
 /** What goes out with a whole body. */
 type WholeOptions = Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<string, string>; checksums: WriteChecksums };
 
-/** Statuses of who does not take a header. */
-const refusals: ReadonlySet<number | undefined> = new Set([400, 501]);
-
 /** All in one request, by a checksum that the service has shown; once more by the one that all take where that is refused. */
 async function putWhole(driver: XmlDriver, key: string, whole: Uint8Array, options: WholeOptions): Promise<PutResult> {
   const { checksums } = options;
   // the CORS rules of a bucket need not let a page send another
   const others = (!driver.wire.page && checksums.shown) || [];
-  const header = (others.length > 0 && driver.learnt.shown) || checksums.whole;
+  const header = (others.length > 0 && driver.service.shown) || checksums.whole;
   try {
     return await putBy(driver, key, whole, { ...options, header, others });
   } catch (error) {
-    if (header === checksums.whole || !isCloudError(error) || !refusals.has(error.status)) throw error;
+    if (header === checksums.whole || !isRefusal(error)) throw error;
     // not all servers of a name need be alike
-    driver.learnt.shown = undefined;
+    driver.service.shown = undefined;
     return putBy(driver, key, whole, { ...options, header: checksums.whole, others: [] });
   }
 }
@@ -74,7 +80,7 @@ async function putBy(
   driver: XmlDriver,
   key: string,
   whole: Uint8Array,
-  options: WholeOptions & { header: ChecksumHeader; others: readonly ChecksumHeader[] },
+  options: WholeOptions & { header: ChecksumHeader; others: readonly ShownHeader[] },
 ): Promise<PutResult> {
   const { headers, checksums, header, others, ifMatch, signal } = options;
   const { dialect } = driver.init;
@@ -90,9 +96,9 @@ async function putBy(
     throw ifMatch && isMissing(error) ? gone(key, 'put', error) : error;
   });
   await response.body.cancel();
-  driver.learnt.shown = shownIn(response.headers, others);
+  driver.service.shown = shownIn(response.headers, others);
   // a server of the same name that does not show it need not have compared it: then the ETag has to do
-  const held = header === checksums.whole || header === driver.learnt.shown ? sent : await checksumFor(checksums.whole, whole);
+  const held = header === checksums.whole || header === driver.service.shown ? sent : await checksumFor(checksums.whole, whole);
   try {
     checkAnswer(response.headers, held, whole, dialect.etagIsMd5 && !driver.wire.page, key);
   } catch (error) {

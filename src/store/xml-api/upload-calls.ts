@@ -7,9 +7,11 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
+import type { CrcName } from '../../integrity/combine.ts';
 import type { AbortOptions, HttpResponse } from '../../types.ts';
 import { answered } from '../answered.ts';
 import { hashPayload } from '../payload.ts';
+import { announcementOf, isRefusal, partsBy, type WriteChecksums } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
 import { takeBack } from './take-back.ts';
@@ -24,12 +26,56 @@ export interface Completion {
 /** The answer's body. */
 export const textOf = async (response: HttpResponse): Promise<string> => new TextDecoder().decode(await response.body.bytes());
 
-/** Begins an upload. @returns its id */
+/** An upload that was begun. */
+export interface BegunUpload {
+  readonly id: string;
+  /** What its parts and its end go out with. */
+  readonly checksums: WriteChecksums;
+}
+
+/** What an upload is begun with. */
+export interface UploadStart extends AbortOptions {
+  readonly headers: Record<string, string>;
+  /** @default none that is told at the beginning */
+  readonly checksums?: WriteChecksums | undefined;
+}
+
+const none: WriteChecksums = { whole: 'content-md5', part: 'content-md5' };
+
+/**
+ * Begins an upload. A service that has shown a CRC is told that the parts come with it, as long as it takes that; whether it understood, its answer tells.
+ */
 export async function beginUpload(
   driver: XmlDriver,
   key: string,
-  { headers, signal }: AbortOptions & { headers: Record<string, string> },
-): Promise<string> {
+  { headers, checksums = none, signal }: UploadStart,
+): Promise<BegunUpload> {
+  const begin = (more: WriteChecksums): Promise<Begun> =>
+    beginOnce(driver, key, { headers: { ...headers, ...announcementOf(more) }, signal });
+  const { shown } = driver.service;
+  if (shown && checksums.shown && !driver.wire.page) {
+    const parts = partsBy(shown);
+    try {
+      const { id, algorithm } = await begin(parts);
+      return { id, checksums: isAlgorithm(algorithm, parts.combined) ? parts : checksums };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      driver.service.shown = undefined;
+    }
+  }
+  return { id: (await begin(checksums)).id, checksums };
+}
+
+/** Whether the name that a service gives is that of a CRC. */
+export const isAlgorithm = (told: string | null | undefined, name: CrcName): boolean => told?.toLowerCase() === name;
+
+interface Begun {
+  id: string;
+  /** Which checksum the parts are to have, if the answer tells. */
+  algorithm: string | null | undefined;
+}
+
+async function beginOnce(driver: XmlDriver, key: string, { headers, signal }: UploadStart): Promise<Begun> {
   const about = { operation: 'put', key };
   return answered(
     async (own) => {
@@ -37,9 +83,9 @@ export async function beginUpload(
       const created = await driver.send(request, { ...about, signal: own, idempotent: true });
       const id = xmlField(checkXml(await textOf(created), 'InitiateMultipartUploadResult'), 'UploadId');
       if (!id) throw new CloudError('the server gave no upload id', { code: 'InvalidResponse', ...about });
-      return id;
+      return { id, algorithm: created.headers.get('x-amz-checksum-algorithm') };
     },
-    (id) => removeUpload(driver, key, id).catch(() => {}),
+    ({ id }) => removeUpload(driver, key, id).catch(() => {}),
     signal,
   );
 }

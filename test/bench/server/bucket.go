@@ -18,12 +18,13 @@ import (
 )
 
 // With -store bodies are kept, for benchmarks of transfers: buckets come into being when they are named, every body is hashed (MD5 and
-// CRC-32C, both told as S3 does), a checksum that does not fit is refused, and objects are copied, listed and uploaded in parts.
+// CRC-32C, both told as S3 does), a checksum that does not fit is refused, and objects are copied, listed and uploaded in parts. It hands out
+// what it has in as few pieces as it can, and puts parts together without copying them: the client is what is measured.
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 type kept struct {
-	data     []byte
+	data     content
 	etag     string
 	crc32c   uint32
 	modified time.Time
@@ -34,6 +35,8 @@ type kept struct {
 type upload struct {
 	object kept
 	parts  map[int]*kept
+	// announced uploads have the CRC-32C of the whole as their checksum
+	announced bool
 }
 
 type buckets struct {
@@ -128,7 +131,7 @@ func read(r *http.Request) (*kept, error) {
 	if _, err := io.Copy(io.MultiWriter(&buffer, sum, crc), body); err != nil {
 		return nil, err
 	}
-	o := &kept{data: buffer.Bytes(), etag: hex.EncodeToString(sum.Sum(nil)), crc32c: crc.Sum32(), modified: time.Now().UTC()}
+	o := &kept{data: content{buffer.Bytes()}, etag: hex.EncodeToString(sum.Sum(nil)), crc32c: crc.Sum32(), modified: time.Now().UTC()}
 	o.describe(r)
 	return o, nil
 }
@@ -170,6 +173,9 @@ func (b *buckets) take(w http.ResponseWriter, r *http.Request, bucket, key, id s
 		w.Header().Set("X-Amz-Checksum-Crc32c", o.crc())
 		w.Header().Set("X-Amz-Checksum-Type", "FULL_OBJECT")
 	} else {
+		if r.Header.Get("X-Amz-Checksum-Crc32c") != "" {
+			w.Header().Set("X-Amz-Checksum-Crc32c", o.crc())
+		}
 		number, _ := strconv.Atoi(r.URL.Query().Get("partNumber"))
 		b.mu.Lock()
 		u := b.uploads[id]
@@ -209,6 +215,11 @@ func (b *buckets) begin(w http.ResponseWriter, r *http.Request, bucket, key stri
 	id := strconv.Itoa(b.last)
 	b.uploads[id] = u
 	b.mu.Unlock()
+	if strings.EqualFold(r.Header.Get("X-Amz-Checksum-Algorithm"), "crc32c") {
+		u.announced = true
+		w.Header().Set("X-Amz-Checksum-Algorithm", "CRC32C")
+		w.Header().Set("X-Amz-Checksum-Type", "FULL_OBJECT")
+	}
 	sendXML(w, "<InitiateMultipartUploadResult><Bucket>"+bucket+"</Bucket><Key>"+escape(key)+"</Key><UploadId>"+id+"</UploadId></InitiateMultipartUploadResult>")
 }
 
@@ -224,25 +235,28 @@ func (b *buckets) complete(w http.ResponseWriter, r *http.Request, bucket, key, 
 		return
 	}
 	numbers := make([]int, 0, len(u.parts))
-	size := 0
-	for number, part := range u.parts {
+	for number := range u.parts {
 		numbers = append(numbers, number)
-		size += len(part.data)
 	}
 	sort.Ints(numbers)
 	o := u.object
-	o.data = make([]byte, 0, size)
 	sum := md5.New()
 	for _, number := range numbers {
 		digest, _ := hex.DecodeString(u.parts[number].etag)
 		sum.Write(digest)
-		o.data = append(o.data, u.parts[number].data...)
+		for _, piece := range u.parts[number].data {
+			o.data = append(o.data, piece)
+			o.crc32c = crc32.Update(o.crc32c, castagnoli, piece)
+		}
 	}
 	o.etag = hex.EncodeToString(sum.Sum(nil)) + "-" + strconv.Itoa(len(numbers))
-	o.crc32c = crc32.Checksum(o.data, castagnoli)
 	o.modified = time.Now().UTC()
 	b.put(bucket, key, &o)
-	sendXML(w, "<CompleteMultipartUploadResult><Bucket>"+bucket+"</Bucket><Key>"+escape(key)+"</Key><ETag>&quot;"+o.etag+"&quot;</ETag></CompleteMultipartUploadResult>")
+	told := ""
+	if u.announced {
+		told = "<ChecksumCRC32C>" + o.crc() + "</ChecksumCRC32C><ChecksumType>FULL_OBJECT</ChecksumType>"
+	}
+	sendXML(w, "<CompleteMultipartUploadResult><Bucket>"+bucket+"</Bucket><Key>"+escape(key)+"</Key><ETag>&quot;"+o.etag+"&quot;</ETag>"+told+"</CompleteMultipartUploadResult>")
 }
 
 func (o *kept) serve(w http.ResponseWriter, r *http.Request) {
@@ -258,5 +272,22 @@ func (o *kept) serve(w http.ResponseWriter, r *http.Request) {
 		header.Set("X-Amz-Checksum-Crc32c", o.crc())
 		header.Set("X-Amz-Checksum-Type", "FULL_OBJECT")
 	}
-	http.ServeContent(w, r, "", o.modified, bytes.NewReader(o.data))
+	if r.Method == http.MethodHead || isConditional(r) {
+		http.ServeContent(w, r, "", o.modified, io.NewSectionReader(o.data, 0, o.data.size()))
+		return
+	}
+	header.Set("Accept-Ranges", "bytes")
+	header.Set("Last-Modified", o.modified.Format(http.TimeFormat))
+	header.Set("Content-Length", strconv.FormatInt(o.data.size(), 10))
+	_, _ = o.data.WriteTo(w)
+}
+
+// isConditional tells requests for a part, or with a condition, from those for all.
+func isConditional(r *http.Request) bool {
+	for _, name := range []string{"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -67,7 +67,7 @@ func (b *buckets) list(w http.ResponseWriter, bucket string, query url.Values) {
 			folders.WriteString("<CommonPrefixes><Prefix>" + encode(folder) + "</Prefix></CommonPrefixes>")
 		} else if o := b.find(bucket, key); o != nil {
 			found.WriteString("<Contents><Key>" + encode(key) + "</Key><LastModified>" + stamp(o.modified) + "</LastModified><ETag>&quot;" + o.etag +
-				"&quot;</ETag><Size>" + strconv.Itoa(len(o.data)) + "</Size><StorageClass>STANDARD</StorageClass></Contents>")
+				"&quot;</ETag><Size>" + strconv.FormatInt(o.data.size(), 10) + "</Size><StorageClass>STANDARD</StorageClass></Contents>")
 		}
 		count++
 		last = key
