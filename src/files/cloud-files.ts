@@ -18,7 +18,7 @@ import { splitPath } from '../url/split-path.ts';
 import { joinPaths } from './join.ts';
 import { tellOf } from './progress.ts';
 import { putMany, putOne } from './put.ts';
-import { moveMany, storedItems, transferMany, type TransferItem, type TransferOptions } from './transfer.ts';
+import { storedItems, transferMany, type TransferItem, type TransferOptions } from './transfer.ts';
 import type {
   FileHead,
   FileRecord,
@@ -204,7 +204,7 @@ export class CloudFiles {
    */
   async move(src: string, dest: string, options: TransferOptions = {}): Promise<void> {
     const { files, path } = await this.destination(src, dest, options);
-    await moveMany(this.files, files, [[src, path]], options);
+    await (await import('./move.ts')).moveMany(this.files, files, [[src, path]], options);
   }
 
   private async destination(src: string, dest: string, { signal }: AbortOptions): Promise<{ files: FileSet; path: string }> {
@@ -223,7 +223,8 @@ export class CloudFiles {
 
   /** Move files to another place. @param paths names, or pairs of a name here and a name there. @returns how many. NotFound for a missing one */
   async moves(dest: CloudFiles | string, paths: Many<TransferItem>, options: TransferOptions = {}): Promise<number> {
-    return moveMany(this.files, this.place(dest).files, paths, options);
+    const { files } = this.place(dest);
+    return (await import('./move.ts')).moveMany(this.files, files, paths, options);
   }
 
   /** Copy files there: stored bytes, type, encoding, cache control and metadata. @returns how many. NotFound for a missing one, unless `allowMissing` */

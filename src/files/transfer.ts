@@ -15,7 +15,6 @@ import type { UploadJournal } from '../uploads/types.ts';
 import { formatUrl } from '../url/format.ts';
 import { joinKey } from '../url/key.ts';
 import { asyncDispose } from '../util/dispose.ts';
-import type { Hold } from '../util/byte-room.ts';
 import { mapParallel } from '../util/parallel.ts';
 import { chunksOf } from '../util/streams.ts';
 import { notThere } from './change.ts';
@@ -55,14 +54,14 @@ export interface TransferOptions extends Omit<ManyOptions, 'parallel'> {
 const WHOLE_BYTES = 0x400_0000;
 
 /** One file, and under which key it is where that is known. */
-interface Item {
+export interface Item {
   path: string;
   destPath?: string | undefined;
   key?: string | undefined;
 }
 
 /** What a transfer of one file did. */
-interface Transferred {
+export interface Transferred {
   /** Where it was. */
   key: string;
   /** 0 when nobody is told and the service does not say. */
@@ -75,7 +74,7 @@ interface Transferred {
   version?: string | undefined;
 }
 
-const itemOf = (item: TransferItem | Item): Item =>
+export const itemOf = (item: TransferItem | Item): Item =>
   typeof item === 'string' ? { path: item } : 'path' in item ? item : { path: item[0], destPath: item[1] };
 
 /** All that a place holds, by the keys under which it is stored: of `a` and `a.gz`, which are both called `a`, each arrives under a name of its own. */
@@ -162,6 +161,14 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
   };
 }
 
+/** Room that is held for bytes on their way. What is given back with it others may fill. */
+interface Held {
+  release(spare?: Uint8Array<ArrayBuffer> | null): void;
+}
+
+/** From here on an array that was filled before takes less than a new one. */
+const lentBytes = 0x2_0001;
+
 /** What goes through in one piece: a stream costs more than it spares. Stores of the net put together as much anyway. */
 const smallBytes = 0x1000000;
 const smallToDiskBytes = 0x400000;
@@ -225,7 +232,10 @@ async function transferKey(
   // no label, or a hidden one: then the page decodes, and the bytes are right without
   const result = info === null ? null : await from.store.get(key, { signal, ...(info && !info.contentEncoding && { storedBytes: false }) });
   if (!result) return null;
-  let held: Hold | undefined;
+  let held: Held | undefined;
+  /** What was lent to be filled, and whether it was; then whoever writes it says when it is free again. */
+  let lent: Uint8Array | undefined;
+  let spare: Uint8Array<ArrayBuffer> | null = null;
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
@@ -234,8 +244,18 @@ async function transferKey(
     const small = storedBytes === true && told <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
     const whole = async (): Promise<Uint8Array> => {
       // decoded or encoded anew there are two of them
-      held ??= await roomOf(to.context).hold(Math.max(1, result.sizeBytes) * (reencodes ? 2 : 1), { signal });
-      return result.bytes();
+      const { sizeBytes } = result;
+      const room = roomOf(to.context);
+      if (reencodes || sizeBytes < lentBytes) {
+        held ??= await room.hold(Math.max(1, sizeBytes) * (reencodes ? 2 : 1), { signal });
+        return result.bytes();
+      }
+      const buffer = await room.buffer(sizeBytes, { signal });
+      held = buffer;
+      const filled = await result.bytes(buffer.bytes);
+      if (filled.buffer === buffer.bytes.buffer) lent = filled;
+      else spare = buffer.bytes;
+      return filled;
     };
     let bytes = small || (storedBytes === false && about.contentEncoding) ? await whole() : undefined;
     const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
@@ -259,7 +279,11 @@ async function transferKey(
     const dest = keyFor(to, destPath, wanted);
     let put: PutResult;
     try {
-      put = await to.store.put(dest, body, { ...putOptions(about, to, wanted, options), sizeBytes, giveAway: true });
+      put = await to.store.put(dest, body, {
+        ...putOptions(about, to, wanted, options),
+        sizeBytes,
+        giveAway: bytes && bytes === lent ? (free) => (spare = free) : true,
+      });
     } catch (error) {
       // bytes that were not those of the source: no store keeps a body that breaks off, so all can be done once more
       if (last || bytes || !isCloudError(error, 'IntegrityError') || error.operation !== 'get') throw error;
@@ -268,13 +292,13 @@ async function transferKey(
     const stays = address === addressOf(to, dest);
     return { key, stays, sizeBytes: put.sizeBytes ?? sizeBytes ?? 0, dest, version: versionOf(from, result) };
   } finally {
-    held?.release();
+    held?.release(spare);
     await result[asyncDispose]();
   }
 }
 
 /** Copy one file. `null` when the source is not there. */
-async function transferOne(from: FileSet, item: Item, to: FileSet, options: TransferOptions): Promise<Transferred | null> {
+export async function transferOne(from: FileSet, item: Item, to: FileSet, options: TransferOptions): Promise<Transferred | null> {
   const { path, destPath = path, key } = item;
   for (const at of key === undefined ? readCandidates(from, path) : [key]) {
     const done = await transferKey(from, at, path, to, destPath, options);
@@ -284,7 +308,7 @@ async function transferOne(from: FileSet, item: Item, to: FileSet, options: Tran
 }
 
 /** Which way bytes go, seen from this machine: what is suffixed is here. */
-const directionOf = (from: FileSet, to: FileSet): IoDirection =>
+export const directionOf = (from: FileSet, to: FileSet): IoDirection =>
   from.suffixed === to.suffixed ? 'transfer' : from.suffixed ? 'upload' : 'download';
 
 /** Copy many files. @returns their number. NotFound for a missing one, unless `allowMissing`. */
@@ -313,66 +337,5 @@ export async function transferMany(
   if (Array.isArray(paths) && paths.length === 1) return Number(await one(paths[0] as Item, 0, options.signal));
   let count = 0;
   for await (const done of mapParallel(paths, width, one, { signal: options.signal })) if (done) count++;
-  return count;
-}
-
-/**
- * What a disk has of a file before it is moved. Only that is deleted afterwards: two paths may lead to one file, by a link or by names that the disk
- * takes for one, and then the copy has taken its place.
- */
-async function seenOnDisk(from: FileSet, { path, key }: Item, signal: AbortSignal): Promise<ObjectInfo | undefined> {
-  for (const at of from.store.isFolder ? (key === undefined ? readCandidates(from, path) : [key]) : []) {
-    const info = await from.store.head(at, { signal });
-    if (info) return info;
-  }
-  return undefined;
-}
-
-/** An object's whole key, and its bucket. */
-const wholeKey = ({ location: { bucket, path } }: FileSet, key: string): string => `${bucket}/${asFolder(path)}${key}`;
-
-/** Whether two places may be one under two names: services are not told apart by how their hosts are spelt, and GCS speaks S3's language too. */
-const mayBeOne = (from: FileSet, key: string, to: FileSet, dest: string): boolean =>
-  [from, to].every(({ protocol }) => protocol === 's3' || protocol === 'gs') && wholeKey(from, key) === wholeKey(to, dest);
-
-/** Takes a source away: the version that was copied, where that is known. What somebody else has written since stays, and the move fails. */
-async function removeSource({ store }: FileSet, key: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void> {
-  if (ifMatch === undefined) return void (await store.delete(key, { signal }));
-  try {
-    await store.delete(key, { signal, ifMatch });
-  } catch (error) {
-    // some services take no condition here, and the rules of some buckets let no page send one
-    const unfit = (['NotSupported', 'InvalidArgument', 'CorsOrNetwork'] as const).some((code) => isCloudError(error, code));
-    if (unfit) return void (await store.delete(key, { signal }));
-    // the answer to a first attempt may have been lost
-    if (!isCloudError(error, 'PreconditionFailed') || (await store.head(key, { signal }))) throw error;
-  }
-}
-
-/** Move many files: each is taken away once it is there. @returns their number. NotFound for a missing one. */
-export async function moveMany(from: FileSet, to: FileSet, paths: Many<TransferItem>, options: TransferOptions): Promise<number> {
-  const tell = tellOf(to, 'move', options, paths);
-  const width = widthOf(from, options.blockSize, 64);
-  const direction = directionOf(from, to);
-  const one = async (given: TransferItem, _: number, signal: AbortSignal): Promise<void> => {
-    const item = itemOf(given);
-    const move = async (): Promise<Transferred> => {
-      const seen = await seenOnDisk(from, item, signal);
-      const done = await transferOne(from, { ...item, ...(seen && { key: seen.key }) }, to, { ...options, signal, durable: true });
-      if (!done) throw notThere(item.path, 'move');
-      // only what was moved: of `a` and `a.gz` the other one stays
-      if (done.stays) return done;
-      const { key, dest } = done;
-      // loaded here: hardly any move comes to it
-      const isOne = async (at: string): Promise<boolean> => (await import('./one-object.ts')).isOne(from, key, to, at, signal);
-      const stays = dest !== undefined && mayBeOne(from, key, to, dest) && (await isOne(dest));
-      if (!stays) await removeSource(from, key, seen?.etag ?? done.version, signal);
-      return done;
-    };
-    const done = await watched(options.monitor, { path: item.path, direction }, move, (moved) => moved.sizeBytes);
-    tell(item.path, done.sizeBytes);
-  };
-  let count = 0;
-  for await (const _ of mapParallel(paths, width, one, { signal: options.signal })) count++;
   return count;
 }

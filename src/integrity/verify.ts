@@ -54,8 +54,8 @@ export function verifying(
   return {
     read,
     cancel,
-    async bytes(sizeHint = 0) {
-      if (checker || sizeHint > atOnceBytes) return collect(read, sizeHint);
+    async bytes(sizeHint = 0, into) {
+      if (checker || sizeHint > atOnceBytes) return collect(read, sizeHint, into);
       const bytes = await source.bytes!(sizeHint);
       conclude(checkBytes(expected, bytes));
       return bytes;
@@ -78,8 +78,8 @@ export function twice(source: ByteSource, again: () => Promise<ByteSource>): Byt
       return current.read();
     },
     cancel: (reason) => current.cancel(reason),
-    async bytes(sizeHint = 0) {
-      const all = (): Promise<Uint8Array> => current.bytes?.(sizeHint) ?? collect(() => current.read(), sizeHint);
+    async bytes(sizeHint = 0, into) {
+      const all = (): Promise<Uint8Array> => current.bytes?.(sizeHint, into) ?? collect(() => current.read(), sizeHint, into);
       try {
         return await all();
       } catch (error) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AbortOptions, CredentialsProvider, HttpPort } from '../types.ts';
+import type { AbortOptions, CredentialsProvider, HttpPort, PutOptions } from '../types.ts';
 import type { MessagePortLike } from './message-port.ts';
 
 /** Where the code runs. */
@@ -53,7 +53,8 @@ export interface Disk {
    * Writes the whole file: a temporary name in the same directory, flushed, then renamed, directories made on demand.
    * `condition` is asked just before the rename with what is there now and throws to refuse. On any failure nothing of it stays.
    * Without `durable` the system may take its time to flush: for what can be had again, since only a power cut could lose it.
-   * With `giveAway` the chunks' buffers may go to another thread, and be empty afterwards.
+   * With `giveAway` the chunks' buffers may go to another thread, and be empty afterwards; as a function it may be called with a body that came in one
+   * chunk when nobody reads it any more, and all of its buffer is given.
    */
   write(
     path: string,
@@ -61,7 +62,7 @@ export interface Disk {
     options?: AbortOptions & {
       condition?: ((now: DiskStat | null) => void) | undefined;
       /** @default true */ durable?: boolean | undefined;
-      /** @default false */ giveAway?: boolean | undefined;
+      /** @default false */ giveAway?: PutOptions['giveAway'];
     },
   ): Promise<DiskStat>;
   /** False when it was not there. */

@@ -52,7 +52,7 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
     throw new CloudError('the range begins past the end', { code: 'RangeNotSatisfiable', status: 416, ...about });
   }
   const range = { start, end: Math.min(end, sizeBytes) };
-  let into: Uint8Array | undefined;
+  let into: Uint8Array<ArrayBuffer> | undefined;
   const pieces =
     'bytes' in from ? copies(from.bytes.subarray(range.start, range.end)) : reads(info, from.open, range, () => ({ signal, into }));
   const leave = async (): Promise<void> => void (await pieces.return().catch(() => {}));
@@ -68,9 +68,10 @@ export function localGet(info: ObjectInfo, from: LocalBytes, given: GetOptions):
       }
     },
     // all in one array: what is shorter by now is an error
-    async bytes() {
-      into = new Uint8Array(range.end - range.start);
-      let all = into;
+    async bytes(_, given) {
+      const length = range.end - range.start;
+      into = given?.length === length ? given : new Uint8Array(length);
+      let all: Uint8Array = into;
       for (let at = 0, piece; (piece = await source.read()); at += piece.length) {
         if (piece.length === into.length) all = piece;
         else if (piece.buffer !== into.buffer) into.set(piece, at);

@@ -22,6 +22,11 @@ export function sendableOf(body: Body, options: PutOptions): Sendable {
   return sendable.sizeBytes === undefined && options.sizeBytes !== undefined ? { ...sendable, sizeBytes: options.sizeBytes } : sendable;
 }
 
+/** Tells whoever gave a body away that nobody reads it any more: it was sent, and the answer is here. */
+export function giveBack(body: Body, { giveAway }: PutOptions): void {
+  if (typeof giveAway === 'function' && body instanceof Uint8Array) giveAway(body as Uint8Array<ArrayBuffer>);
+}
+
 /** Hex SHA-256 of a payload, by the fastest way this runtime has for its size. */
 export function hashPayload(bytes: Uint8Array): string | Promise<string> {
   const native = nativeDigest('sha256', bytes);

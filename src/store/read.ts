@@ -98,7 +98,7 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
   return {
     read,
     cancel: (reason) => body.cancel(reason),
-    async bytes(hint) {
+    async bytes(hint, into) {
       // what is small is cheaper read again than gathered piece by piece
       if (end > start && end - start <= 0x20000 && offset === start) {
         try {
@@ -110,7 +110,7 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
           await mend(error);
         }
       }
-      return drain({ read, cancel: this.cancel }, hint);
+      return drain({ read, cancel: this.cancel }, hint, into);
     },
   };
 }

@@ -19,10 +19,10 @@ export interface ResultInit {
   decoded?: (() => boolean) | undefined;
 }
 
-/** Read what is left of a source into one array. */
-export async function drain(source: ByteSource, sizeHint = 0): Promise<Uint8Array<ArrayBuffer>> {
-  if (source.bytes) return (await source.bytes(sizeHint)) as Uint8Array<ArrayBuffer>;
-  return collect(() => source.read(), sizeHint);
+/** Read what is left of a source into one array. @param into see {@link GetResult.bytes} */
+export async function drain(source: ByteSource, sizeHint = 0, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (source.bytes) return (await source.bytes(sizeHint, into)) as Uint8Array<ArrayBuffer>;
+  return collect(() => source.read(), sizeHint, into);
 }
 
 /** What changes while a result is read, in a class: an object of its own with accessors costs V8 a hidden class each. */
@@ -51,7 +51,7 @@ export function createGetResult(info: ObjectInfo, init: ResultInit): GetResult {
     taken = true;
     return source;
   };
-  const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => drain(take(), range.end - range.start);
+  const bytes: GetResult['bytes'] = async (into) => drain(take(), range.end - range.start, into);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
   return Object.assign(new Opened(init), info, {
     range,

@@ -150,7 +150,7 @@ export function createTreeStore(init: TreeStoreInit): ObjectStore {
       const path = await locate(on, key);
       const { body: sent } = toSendable(body);
       const { signal, durable, giveAway = false } = o;
-      const given = giveAway && sent instanceof Uint8Array;
+      const given = sent instanceof Uint8Array && giveAway;
       const chunks = sized(given ? once(sent) : bodyChunks(sent, o), o.sizeBytes, key);
       const options = { signal, durable, giveAway: given, condition: condition(key, o, 'put') };
       return written(key, await on.write(path, chunks, options));

@@ -48,7 +48,8 @@ export interface HttpBody {
 /** Pulled bytes: an {@link HttpBody} fits, `bytes` is a short cut where there is one. */
 export interface ByteSource {
   read(): Promise<Uint8Array | undefined>;
-  bytes?(sizeHint?: number): Promise<Uint8Array>;
+  /** With `into`, an array that may be filled instead of a new one where it has the size of `sizeHint`. */
+  bytes?(sizeHint?: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   cancel(reason?: unknown): Promise<void>;
 }
 

@@ -92,8 +92,13 @@ export interface GetResult extends ObjectInfo, AsyncDisposable {
    * closing. Whoever keeps the bytes must wait for the end.
    */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** All bytes, verified. What does not have its checksum is read once more, then rejects with IntegrityError; so do `text` and `json`. */
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * All bytes, verified. What does not have its checksum is read once more, then rejects with IntegrityError; so do `text` and `json`.
+   *
+   * @param into an array of just the size of the range, that may be filled and handed out instead of a new one, which spares memory where many are read;
+   * it is to be left alone until then, and when this rejects also afterwards. @default a new array
+   */
+  bytes(into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   text(): Promise<string>;
   json(): Promise<unknown>;
 }
@@ -126,10 +131,11 @@ export interface PutOptions extends AbortOptions {
    */
   durable?: boolean | undefined;
   /**
-   * Disks: a body of bytes is given away. Its buffer may go to another thread without being copied, and be empty afterwards. Ignored by all
-   * other stores. @default false
+   * A body of bytes is given away. Disks may send its buffer to another thread without copying it, and it is empty afterwards. A function gives away all of
+   * its buffer, what lies beside the bytes too, and stores that know when nobody reads it any more call it then, with the bytes, where the write went
+   * well. @default false
    */
-  giveAway?: boolean | undefined;
+  giveAway?: boolean | ((spare: Uint8Array<ArrayBuffer>) => void) | undefined;
 }
 
 /** What a write tells. */

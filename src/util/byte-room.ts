@@ -17,7 +17,10 @@ export interface Hold {
 export interface ByteRoom {
   /** Waits for room. What is larger than all of it goes when nothing else of its kind is held. Rejects with `signal.reason`. */
   hold(sizeBytes: number, options?: AbortOptions): Promise<Hold>;
-  /** The same with a buffer of that size, with anything in it: buffers are used again, since garbage of their size is collected late. */
+  /**
+   * The same with an array of that size, with anything in it, at the beginning of a buffer that may be larger: buffers are used again, since garbage of
+   * their size is collected late.
+   */
   buffer(sizeBytes: number, options?: AbortOptions): Promise<PartBuffer>;
   /** Bytes that are held now, and how many wait. */
   readonly state: { readonly usedBytes: number; readonly waiting: number };
@@ -26,6 +29,25 @@ export interface ByteRoom {
 /** What is small has a share of its own, so that it never waits for what is large, nor the reverse. */
 const smallBytes = 0x10_0000;
 const smallShare = 1 / 8;
+
+/** From here on a buffer is just as large as what is asked for: these are the parts of uploads, of which one is as large as the next. */
+const exactBytes = 0x40_0001;
+
+/** The size of a new buffer: up to a quarter more than what is asked for, so that it serves for others. */
+function roundedUp(sizeBytes: number): number {
+  if (sizeBytes >= exactBytes || sizeBytes < 4) return sizeBytes;
+  const step = 2 ** Math.floor(Math.log2(sizeBytes)) / 4;
+  return Math.ceil(sizeBytes / step) * step;
+}
+
+/** Where the smallest buffer is that holds so much and not much more; -1 for none. */
+function bestOf(buffers: readonly ArrayBuffer[], sizeBytes: number): number {
+  const most = sizeBytes >= exactBytes ? sizeBytes : sizeBytes * 4;
+  let best = -1;
+  for (const [i, { byteLength }] of buffers.entries())
+    if (byteLength >= sizeBytes && byteLength <= most && (best < 0 || byteLength < buffers[best]!.byteLength)) best = i;
+  return best;
+}
 
 interface Lane {
   readonly limit: number;
@@ -48,7 +70,7 @@ export function createByteRoom(limitBytes: number): ByteRoom {
   const small = lane(forSmall);
   const large = lane(limitBytes - forSmall);
   /** Buffers that nobody has. They and what is held stay within the limit together. */
-  let spare: Uint8Array<ArrayBuffer>[] = [];
+  let spare: ArrayBuffer[] = [];
 
   const fits = ({ used, limit }: Lane, sizeBytes: number): boolean => used === 0 || used + sizeBytes <= limit;
   const grant = (of: Lane, sizeBytes: number): Hold => {
@@ -99,8 +121,8 @@ export function createByteRoom(limitBytes: number): ByteRoom {
 
     async buffer(sizeBytes, options) {
       const hold = await room.hold(sizeBytes, options);
-      const at = spare.findIndex((buffer) => buffer.length === sizeBytes);
-      const bytes = at < 0 ? new Uint8Array(sizeBytes) : spare.splice(at, 1)[0]!;
+      const at = bestOf(spare, sizeBytes);
+      const bytes = new Uint8Array(at < 0 ? new ArrayBuffer(roundedUp(sizeBytes)) : spare.splice(at, 1)[0]!, 0, sizeBytes);
       // those of other sizes make way
       for (let kept = spareBytes(); spare.length && kept + used() > limitBytes; kept = spareBytes()) spare.shift();
       let released = false;
@@ -109,7 +131,7 @@ export function createByteRoom(limitBytes: number): ByteRoom {
         release(back = bytes) {
           if (released) return;
           released = true;
-          if (back?.length === sizeBytes) spare.push(back);
+          if (back?.length === sizeBytes) spare.push(back.buffer);
           hold.release();
           if (used() === 0) setTimeout(forget, 0);
         },
@@ -121,6 +143,6 @@ export function createByteRoom(limitBytes: number): ByteRoom {
     },
   };
   const used = (): number => small.used + large.used;
-  const spareBytes = (): number => spare.reduce((sum, { length }) => sum + length, 0);
+  const spareBytes = (): number => spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return room;
 }

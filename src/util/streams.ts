@@ -80,15 +80,21 @@ const growthBytes = 0x4000000;
  * Calls `read` until it gives `undefined` and puts the chunks into one array that owns its buffer.
  *
  * @param sizeHint the size if known, in bytes: spares copies when right, does no harm when wrong
+ * @param into is filled instead of a new array where it has that size, and comes to have all
  */
-export async function collect(read: () => Promise<Uint8Array | undefined>, sizeHint = 0): Promise<Uint8Array<ArrayBuffer>> {
+export async function collect(
+  read: () => Promise<Uint8Array | undefined>,
+  sizeHint = 0,
+  into?: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   let chunk = await read();
   const first = chunk;
   let size = first?.length ?? 0;
   chunk = first && (await read());
   if (!chunk) return whole(first);
   // A wrong hint must not ask for more memory than there is: it is believed up to 64 MiB, then up to eight times what has come.
-  let out = new Uint8Array(Math.max(size + chunk.length, Math.min(sizeHint, growthBytes)));
+  const fits = into?.length === sizeHint && size + chunk.length <= sizeHint;
+  let out = fits ? into : new Uint8Array(Math.max(size + chunk.length, Math.min(sizeHint, growthBytes)));
   out.set(first as Uint8Array);
   for (; chunk; chunk = await read()) {
     const need = size + chunk.length;

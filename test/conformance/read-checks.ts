@@ -31,6 +31,28 @@ export function readChecks(check: Check): void {
     }
   });
 
+  check('bytes in an array of the reader', ['read', 'write'], async ({ store, key }) => {
+    for (const size of [0, 1000, 300 * 1024]) {
+      const bytes = noise(size, size);
+      await store.put(key('a'), bytes);
+      // at the beginning of a larger buffer, whose rest is nobody's
+      const into = new Uint8Array(new ArrayBuffer(size + 100), 0, size);
+      const rest = new Uint8Array(into.buffer, size).fill(7);
+      const got = await (await store.get(key('a')))!.bytes(into);
+      sameBytes(got, bytes);
+      if (got.buffer === into.buffer) equal(got.byteOffset, 0);
+      ok(rest.every((value) => value === 7));
+      for (const other of [size - 1, size + 1].filter((length) => length >= 0)) {
+        const kept = new Uint8Array(other).fill(7);
+        sameBytes(await (await store.get(key('a')))!.bytes(kept), bytes, `for ${other}`);
+        ok(
+          kept.every((value) => value === 7),
+          'an array of another size is left alone',
+        );
+      }
+    }
+  });
+
   check('what is not there is null', ['read'], async ({ store, key }) => {
     for (const name of ['nothing', 'no/such/folder/x']) {
       equal(await store.get(key(name)), null);

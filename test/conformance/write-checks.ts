@@ -31,6 +31,32 @@ const ODD_KEYS = [
 ];
 
 export function writeChecks(check: Check): void {
+  check('a body that is given away is stored before it is given back', ['read', 'write'], async ({ store, key }) => {
+    for (const size of [1, 1000, 300 * 1024]) {
+      const bytes = noise(size, size);
+      const body = new Uint8Array(new ArrayBuffer(size + 50), 0, size);
+      body.set(bytes);
+      const spares: Uint8Array<ArrayBuffer>[] = [];
+      const put = await store.put(key('given'), body, { durable: false, giveAway: (spare) => void spares.push(spare) });
+      equal(put.sizeBytes, size);
+      ok(spares.length <= 1, 'told once');
+      for (const spare of spares) {
+        equal([spare.length, spare.buffer.byteLength], [size, size + 50], 'all of the buffer');
+        sameBytes(spare, bytes);
+        spare.fill(1);
+      }
+      sameBytes(await (await store.get(key('given')))!.bytes(), bytes, 'nobody read it any more');
+    }
+  });
+
+  check('what is refused gives nothing back', ['write', 'conditionalWrites'], async ({ store, key }) => {
+    await store.put(key('there'), 'x');
+    const told: unknown[] = [];
+    const options = { durable: false, ifAbsent: true, giveAway: (spare: unknown) => void told.push(spare) };
+    await rejects(store.put(key('there'), noise(1000), options), 'PreconditionFailed');
+    equal(told, []);
+  });
+
   check('every kind of body', ['read', 'write'], async ({ store, key }) => {
     const bytes = noise(70_000);
     const stream = (): ReadableStream<Uint8Array> => new Blob([bytes]).stream();

@@ -67,6 +67,29 @@ test('a view of a larger buffer is not given away, nor is what the caller keeps;
     equal(fs.readdirSync(root).sort(), ['kept', 'view']);
   }));
 
+test('a buffer that is given away as a whole comes back when its file is there, and not when it was refused', () =>
+  within(async (root, disk) => {
+    fs.mkdirSync(`${root}/folder`);
+    const bodies = Array.from({ length: 120 }, (_, i) => {
+      const bytes = new Uint8Array(new ArrayBuffer(2000), 0, 1000 + i);
+      return bytes.fill(i);
+    });
+    const spares: Uint8Array<ArrayBuffer>[] = [];
+    const write = async (path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+      const giveAway = (spare: Uint8Array<ArrayBuffer>): void => {
+        sameBytes(fs.readFileSync(path), spare);
+        spares.push(spare);
+      };
+      await disk.write(path, once(bytes), { durable: false, giveAway });
+    };
+    await Promise.all(bodies.map((bytes, i) => write(`${root}/${i}`, bytes)));
+    equal([spares.length, new Set(spares.map(({ buffer }) => buffer)).size], [120, 120]);
+    ok(spares.every(({ length, buffer, byteOffset }) => buffer.byteLength === 2000 && byteOffset === 0 && length >= 1000));
+    equal(bodies.at(-1)!.length, hasThread() ? 0 : 1119, 'the last ones were given to another thread');
+    await rejects(write(`${root}/folder`, new Uint8Array(10)), 'AlreadyExists');
+    equal(spares.length, 120);
+  }));
+
 test('of many writes to one path one stays, whole, and its version was told', () =>
   within(async (root, disk) => {
     const writes = Array.from({ length: 200 }, (_, i) => disk.write(`${root}/${i % 2}`, once(filled(1000, i)), given));

@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import { throwIfAborted } from '../../util/abort.ts';
 import { concat } from '../../util/bytes.ts';
+import type { PutOptions } from '../../types.ts';
 import type { DiskStat } from '../types.ts';
 import { diskError } from './disk-error.ts';
 import { isQuick, timed } from './disk-now.ts';
@@ -49,13 +50,19 @@ export async function gatherSmall(
 /** Whether bytes are written on the thread itself. */
 export const fitsNow = ({ length }: Uint8Array): boolean => length <= smallBytes && isQuick();
 
+/** How a small file is put in its place. */
+interface Small extends Omit<Condition, 'durable'> {
+  readonly giveAway?: PutOptions['giveAway'];
+}
+
 /**
  * Puts bytes in a file's place, whole or not at all.
  *
  * @param away by the thread that writes small files, to which the bytes are given; without a condition
  */
-export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condition, 'durable'>, away = false): Promise<DiskStat> {
-  const { condition } = options;
+export function writeSmall(path: string, bytes: Uint8Array, options: Small, away = false): Promise<DiskStat> {
+  const { condition, giveAway } = options;
+  const spare = typeof giveAway === 'function' ? giveAway : undefined;
   const ask = condition && ((now: fs.BigIntStats | undefined): void => condition(now ? describe(now) : null));
   return replacing(
     path,
@@ -63,8 +70,11 @@ export function writeSmall(path: string, bytes: Uint8Array, options: Omit<Condit
       throwIfAborted(options.signal);
       const temporary = temporaryBeside(path);
       try {
-        const there = away ? writeThere(temporary, path, bytes) : undefined;
-        return there ? await there : timed(() => describe(putNow(fs, putOf(temporary, path, bytes), ask)));
+        const there = away ? writeThere(temporary, path, bytes, spare) : undefined;
+        if (there) return await there;
+        const stat = timed(() => describe(putNow(fs, putOf(temporary, path, bytes), ask)));
+        spare?.(bytes as Uint8Array<ArrayBuffer>);
+        return stat;
       } catch (error) {
         removeIfThere(temporary);
         throw diskError(error, 'put', path, options.signal);

@@ -18,23 +18,35 @@ const pauseMs = 1000;
 /** How long it waits for the next. */
 const idleMs = 2000;
 
-/** What became of one file: the figures of the new one, or the system's error. */
-type Outcome = { id: number } & (Figures | { message: string; code: string | undefined });
+/** What became of one file: the figures of the new one, with bytes that are to come back, or the system's error. */
+type Outcome = { id: number } & ((Figures & { spare?: Uint8Array<ArrayBuffer> }) | { message: string; code: string | undefined });
 
-type Job = Put & { id: number };
+type Spare = (spare: Uint8Array<ArrayBuffer>) => void;
+
+type Job = Put & {
+  id: number;
+  /** All of the buffer is given, and comes back. */
+  comesBack: boolean;
+};
 
 /** What runs over there. It is sent as text, so it knows nothing of this module. */
 function write(port: MessagePort, fs: typeof NodeFs, put: typeof putNow): void {
   const run = (job: Job): Outcome => {
     try {
       const { ino, size, mtimeMs, mtimeNs } = put(fs, job);
-      return { id: job.id, ino, size, mtimeMs, mtimeNs };
+      return { id: job.id, ino, size, mtimeMs, mtimeNs, ...(job.comesBack && { spare: job.bytes as Uint8Array<ArrayBuffer> }) };
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
       return { id: job.id, message, code };
     }
   };
-  port.on('message', (jobs: Job[]) => port.postMessage(jobs.map(run)));
+  port.on('message', (jobs: Job[]) => {
+    const outcomes = jobs.map(run);
+    port.postMessage(
+      outcomes,
+      outcomes.flatMap((outcome) => ('spare' in outcome ? [outcome.spare.buffer] : [])),
+    );
+  });
 }
 
 let thread: Worker | undefined;
@@ -45,7 +57,7 @@ let lastMs = 0;
 let ids = 0;
 let idle: NodeJS.Timeout | undefined;
 let batch: Job[] = [];
-const underWay = new Map<number, { resolve: (stat: DiskStat) => void; reject: (error: Error) => void }>();
+const underWay = new Map<number, { resolve: (stat: DiskStat) => void; reject: (error: Error) => void; spare: Spare | undefined }>();
 
 /** Whether the next small file is better written over there. Each is to be asked for once, just before it is written. */
 export function isBusy(): boolean {
@@ -57,10 +69,13 @@ export function isBusy(): boolean {
 
 function settle(outcomes: Outcome[]): void {
   for (const outcome of outcomes) {
-    const { resolve, reject } = underWay.get(outcome.id)!;
+    const { resolve, reject, spare } = underWay.get(outcome.id)!;
     underWay.delete(outcome.id);
     if ('message' in outcome) reject(Object.assign(new Error(outcome.message), { code: outcome.code }));
-    else resolve({ kind: 'file', ...factsOf(outcome) });
+    else {
+      if (outcome.spare) spare?.(outcome.spare);
+      resolve({ kind: 'file', ...factsOf(outcome) });
+    }
   }
   if (underWay.size > 0) return;
   thread?.unref();
@@ -96,10 +111,12 @@ function open(): Worker | undefined {
   }
 }
 
-/** A view of a larger buffer is copied: what is beside it may be somebody's. */
+/** A view of a larger buffer is copied, unless all of that is given: what is beside it may be somebody's. */
 function send(to: Worker, jobs: Job[]): void {
   try {
-    const given = jobs.flatMap(({ bytes: { buffer, byteLength } }) => (buffer.byteLength === byteLength ? [buffer as ArrayBuffer] : []));
+    const given = jobs.flatMap(({ comesBack, bytes: { buffer, byteLength } }) =>
+      comesBack || buffer.byteLength === byteLength ? [buffer as ArrayBuffer] : [],
+    );
     to.postMessage(jobs, given);
   } catch (error) {
     const { message } = error as Error;
@@ -111,9 +128,10 @@ function send(to: Worker, jobs: Job[]): void {
  * Puts bytes in a file's place, as `writeSmall` does. Rejects with the system's error, and the temporary file may be there still.
  *
  * @param bytes are given away: their buffer is empty afterwards
+ * @param spare all of their buffer is given away, and this is called with them when they are written
  * @returns `undefined` where that cannot be had: nothing was done, and the bytes are as they were
  */
-export function writeThere(temporary: string, path: string, bytes: Uint8Array): Promise<DiskStat> | undefined {
+export function writeThere(temporary: string, path: string, bytes: Uint8Array, spare?: Spare): Promise<DiskStat> | undefined {
   thread ??= open();
   const to = thread;
   if (!to) return undefined;
@@ -121,13 +139,13 @@ export function writeThere(temporary: string, path: string, bytes: Uint8Array): 
   if (underWay.size === 0) to.ref();
   return new Promise((resolve, reject) => {
     const id = ids++;
-    underWay.set(id, { resolve, reject });
+    underWay.set(id, { resolve, reject, spare });
     if (batch.length === 0)
       queueMicrotask(() => {
         const jobs = batch;
         batch = [];
         send(to, jobs);
       });
-    batch.push({ ...putOf(temporary, path, bytes), id });
+    batch.push({ ...putOf(temporary, path, bytes), id, comesBack: spare !== undefined });
   });
 }

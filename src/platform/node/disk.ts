@@ -50,7 +50,7 @@ const disk: Disk = {
     if (options.durable === false) {
       throwIfAborted(options.signal);
       const { giveAway, condition } = options;
-      const body = await gatherSmall(chunks, giveAway);
+      const body = await gatherSmall(chunks, Boolean(giveAway));
       const away = giveAway && !condition && 'small' in body && isBusy();
       if ('small' in body && (away || fitsNow(body.small))) return writeSmall(path, body.small, options, away);
       chunks = 'small' in body ? once(body.small) : body.chunks;

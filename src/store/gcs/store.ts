@@ -12,7 +12,7 @@ import { compareUtf8 } from '../../util/utf8.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { deleteEach } from '../delete-each.ts';
 import { roomOf } from '../in-flight.ts';
-import { sendableOf, wholeOrParts } from '../payload.ts';
+import { giveBack, sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { getRemote } from '../remote-get.ts';
 import type { XmlDialect } from '../xml-api/dialect.ts';
@@ -205,7 +205,11 @@ export function createGcsStore(init: GcsInit): ObjectStore {
       const content = await wholeOrParts(sendable, roomOf(context), options.signal);
       const all = { ...options, contentType: options.contentType ?? sendable.contentType };
       try {
-        if ('whole' in content) return await putWhole(driver, key, content.whole, all);
+        if ('whole' in content) {
+          const result = await putWhole(driver, key, content.whole, all);
+          giveBack(body, options);
+          return result;
+        }
         const bytes = sendable.body instanceof Uint8Array ? sendable.body : undefined;
         const { putSession } = await import('./write-session.ts');
         return await putSession(driver, key, { ...content, all: bytes, sizeBytes: sendable.sizeBytes }, all);

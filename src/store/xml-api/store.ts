@@ -9,7 +9,7 @@ import { checkKey } from '../../url/key.ts';
 import { toBase64 } from '../../util/base64.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { headersFromPut, infoFromHeaders } from '../headers.ts';
-import { sendableOf, wholeOrParts } from '../payload.ts';
+import { giveBack, sendableOf, wholeOrParts } from '../payload.ts';
 import { checkPageSize } from '../paging.ts';
 import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
@@ -131,8 +131,11 @@ export function createXmlStore(init: XmlInit): ObjectStore {
       const checksums = checksumsOf(dialect.checksums, options);
       const content = await wholeOrParts(sendable, roomOf(init.context), signal);
       try {
-        if ('whole' in content)
-          return await putWhole(driver, key, content.whole, { ...options, headers: { ...headers, ...conditions }, checksums });
+        if ('whole' in content) {
+          const result = await putWhole(driver, key, content.whole, { ...options, headers: { ...headers, ...conditions }, checksums });
+          giveBack(body, options);
+          return result;
+        }
         const { putParts } = await import('./multipart.ts');
         return await putParts(driver, key, content, { headers, conditions, checksums, signal, replaces: options.ifMatch !== undefined });
       } finally {
