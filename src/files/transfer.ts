@@ -74,6 +74,7 @@ export interface Transferred {
   version?: string | undefined;
 }
 
+/** A file to transfer, however it was named. */
 export const itemOf = (item: TransferItem | Item): Item =>
   typeof item === 'string' ? { path: item } : 'path' in item ? item : { path: item[0], destPath: item[1] };
 
