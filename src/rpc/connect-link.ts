@@ -79,10 +79,12 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
     peer.end(error);
     init.onEnd();
   }
+  /** What the other end is waited for with: an end that comes before its lock was looked at would not be noticed. */
+  let looked: Promise<void> | undefined;
   function watch(lock: string): void {
     if (tellsItsEnd(port)) return;
     // who says goodbye lets go of the lock as well: then the answer, which may be an error, is on its way
-    void watchLock(lock, watching.signal, () => (closing ? void setTimeout(end, ANSWER_MS, closing) : end(gone())));
+    looked = watchLock(lock, watching.signal, () => (closing ? void setTimeout(end, ANSWER_MS, closing) : end(gone())));
   }
   function ready(): void {
     if (isReady) return;
@@ -102,7 +104,7 @@ export function connectLink(port: WorkerPort, init: ConnectInit): Link {
       // what was said before that may be lost
       if (!isReady) hello();
     } else if (message.link === link) {
-      if (message.kind === 'ready') ready();
+      if (message.kind === 'ready') void (looked?.then(ready) ?? ready());
       else if (message.kind === 'locked') watch(message.lock);
       else if (message.kind === 'peer') peer.receive(message.message);
     }

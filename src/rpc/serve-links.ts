@@ -39,7 +39,7 @@ export function serveLinks(port: WorkerPort, { protocol, open }: ServeInit): voi
   const names = served.get(port) ?? new Set();
   if (names.has(protocol.anyfile)) return;
   served.set(port, names.add(protocol.anyfile));
-  const links = new Map<string, ServedLink & { release: () => void }>();
+  const links = new Map<string, ServedLink & { release: () => void; isReady: boolean }>();
   const send = (said: Said, transfer: ArrayBuffer[] = []): void => port.postMessage({ ...protocol, ...said } satisfies Message, transfer);
 
   function forget(link: string): ServedLink | undefined {
@@ -49,14 +49,22 @@ export function serveLinks(port: WorkerPort, { protocol, open }: ServeInit): voi
     return its;
   }
   function greet(link: string): void {
-    if (!links.has(link)) {
+    const known = links.get(link);
+    if (known) {
+      if (known.isReady) send({ kind: 'ready', link });
+    } else {
       const post = (message: PeerMessage, transfer: ArrayBuffer[]): void => send({ kind: 'peer', link, message }, transfer);
       const its = open(post, link, () => void forget(link));
       const lock = `anyfile:${protocol.anyfile}:${link}`;
-      const release = holdLock(lock, () => send({ kind: 'locked', link, lock }));
-      links.set(link, { ...its, release });
+      const opened = { ...its, release: (): void => {}, isReady: false };
+      links.set(link, opened);
+      // a page that is ready can tell when this end is gone
+      opened.release = holdLock(lock, (held) => {
+        if (held) send({ kind: 'locked', link, lock });
+        opened.isReady = true;
+        send({ kind: 'ready', link });
+      });
     }
-    send({ kind: 'ready', link });
   }
 
   listen(port, {

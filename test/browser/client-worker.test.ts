@@ -61,6 +61,16 @@ else {
       await rejects(rest(), 'Network');
     }));
 
+  test('a worker that is ended as soon as it is connected is noticed', async () => {
+    for (let i = 0; i < 10; i++) {
+      const worker = start();
+      const client = await connectClient(worker);
+      worker.terminate();
+      await rejects(client.store('mem://bucket').head('a'), 'Network');
+      await client.close();
+    }
+  });
+
   test('a client is closed also when its worker was ended just now', async () => {
     const worker = start();
     const client = await connectClient(worker);
