@@ -30,13 +30,15 @@ export type S3ServiceName = 'aws' | 'r2' | 'b2' | 'gcs' | 'minio' | 'generic';
  */
 const byMd5: WriteChecksums = { whole: 'content-md5', part: 'content-md5' };
 
-const atAws = (combined: 'crc64nvme' | 'crc32c'): WriteChecksums => ({
+/** By a CRC of the whole, which uploads in parts are begun with. */
+const byCrc = (combined: 'crc64nvme' | 'crc32c'): WriteChecksums => ({
   whole: `x-amz-checksum-${combined}`,
   part: `x-amz-checksum-${combined}`,
   combined,
   announces: true,
-  completes: true,
 });
+
+const atAws = (combined: 'crc64nvme' | 'crc32c'): WriteChecksums => ({ ...byCrc(combined), completes: true });
 
 /** The services. */
 export const s3Profiles: Readonly<Record<S3ServiceName, S3Profile>> = {
@@ -57,7 +59,7 @@ export const s3Profiles: Readonly<Record<S3ServiceName, S3Profile>> = {
     checksumMode: true,
     etagIsMd5: true,
     managedKeys: false,
-    checksums: { whole: 'x-amz-checksum-crc32c', part: 'x-amz-checksum-crc32c', combined: 'crc32c', announces: true },
+    checksums: byCrc('crc32c'),
     copiesParts: true,
   },
   // each takes a tenth of the time of an MD5
@@ -65,7 +67,7 @@ export const s3Profiles: Readonly<Record<S3ServiceName, S3Profile>> = {
     checksumMode: true,
     etagIsMd5: true,
     managedKeys: false,
-    checksums: { ...byMd5, shown: ['x-amz-checksum-crc64nvme', 'x-amz-checksum-crc32c'] },
+    checksums: { ...byMd5, shown: { 'x-amz-checksum-crc64nvme': byCrc('crc64nvme'), 'x-amz-checksum-crc32c': byCrc('crc32c') } },
     copiesParts: true,
   },
 };

@@ -14,17 +14,14 @@ import { checksumIn, md5OfEtag } from '../headers.ts';
 /** A header that takes a checksum of the body. The values of all are base64. */
 export type ChecksumHeader = 'x-amz-checksum-crc64nvme' | 'x-amz-checksum-crc32c' | 'x-goog-hash' | 'content-md5';
 
-/** Those of checksums that some services make by themselves. */
-export type ShownHeader = 'x-amz-checksum-crc64nvme' | 'x-amz-checksum-crc32c';
-
 /** What one service is sent with the bytes of a write. */
 export interface WriteChecksums {
   /** With a body that is the whole object. */
   whole: ChecksumHeader;
   /** With a part. */
   part: ChecksumHeader;
-  /** Instead of all this, the first of these that an answer showed: what the service makes by itself it takes as well. */
-  shown?: readonly ShownHeader[] | undefined;
+  /** What goes out instead once an answer showed such a header, the first of these: what the service makes by itself it takes as well. */
+  shown?: { readonly [header in ChecksumHeader]?: WriteChecksums } | undefined;
   /** The CRC of the whole, combined from those of the parts, that the answer to a completed upload in parts is held to. */
   combined?: CrcName | undefined;
   /** An upload in parts is begun with `combined` as its full-object checksum. */
@@ -39,20 +36,12 @@ export interface WriteChecksums {
 export const checksumsOf = (checksums: WriteChecksums, { checksum }: PutOptions): WriteChecksums =>
   (checksum && checksums.preferring?.[checksum]) ?? checksums;
 
-const hashes = {
+const hashes: Record<ChecksumHeader, HashName> = {
   'x-amz-checksum-crc64nvme': 'crc64nvme',
   'x-amz-checksum-crc32c': 'crc32c',
   'x-goog-hash': 'crc32c',
   'content-md5': 'md5',
-} as const satisfies Record<ChecksumHeader, HashName>;
-
-/** What an upload in parts goes out with where the service has shown this header: it is told at the beginning. */
-export const partsBy = (shown: ShownHeader): WriteChecksums & { combined: CrcName } => ({
-  whole: shown,
-  part: shown,
-  combined: hashes[shown],
-  announces: true,
-});
+};
 
 /** What tells at the end, or the beginning, that a checksum is one of the whole. */
 export const fullObject = { 'x-amz-checksum-type': 'FULL_OBJECT' };
@@ -62,7 +51,7 @@ export const announcementOf = ({ announces, combined }: WriteChecksums): Record<
   announces ? { 'x-amz-checksum-algorithm': combined!.toUpperCase(), ...fullObject } : {};
 
 /** The first of these headers that an answer has too. */
-export const shownIn = (answer: HttpHeaders, headers: readonly ShownHeader[]): ShownHeader | undefined =>
+export const shownIn = (answer: HttpHeaders, headers: readonly ChecksumHeader[]): ChecksumHeader | undefined =>
   headers.find((header) => answer.get(header));
 
 /** Whether this is the answer of who does not take a header. */

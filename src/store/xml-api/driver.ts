@@ -14,7 +14,7 @@ import { wireOf, type CredentialScope, type Wire } from '../wire.ts';
 import { tellingVersion } from '../not-modified.ts';
 import { hashPayload } from '../payload.ts';
 import { toQuery } from '../query.ts';
-import type { ShownHeader } from './checksums.ts';
+import type { ChecksumHeader } from './checksums.ts';
 import type { XmlDialect } from './dialect.ts';
 
 /** What the driver is made of. */
@@ -52,8 +52,8 @@ export interface XmlDriver {
   };
   /** What was learnt of it by all stores of the client that have its endpoint. */
   readonly service: {
-    /** What its last answer to a write showed of the headers that may stand for a better known one. */
-    shown?: ShownHeader | undefined;
+    /** What its last answer to a write showed of the headers that may stand for a better known one. Nothing in pages. */
+    shown?: ChecksumHeader | undefined;
   };
   /** What the clock of whoever serves a key shows, as far as is known; in ms since the epoch. */
   serverTime(key: string): number;

@@ -23,13 +23,13 @@ import { toBase64, toHex } from '../../util/base64.ts';
 import { checksumIn, headersFromPut, md5HexIn } from '../headers.ts';
 import { roomOf } from '../in-flight.ts';
 import { maxPartBytes, maxParts } from '../part-plan.ts';
-import { checksumFor, checksumsOf, partsBy, type SentChecksum } from './checksums.ts';
+import { checksumFor, checksumsOf, type SentChecksum } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import type { XmlDriver } from './driver.ts';
 import { headFully } from './get.ts';
 import { completionOf, crcOf, resultOfUpload, sumOf, type SentPart, type Sum } from './multipart.ts';
 import { sendPartBytes } from './parts-upload.ts';
-import { beginUpload, completeUpload, isAlgorithm, removeUpload, textOf, type CompletedUpload } from './upload-calls.ts';
+import { beginVerified, completeUpload, isBegunWith, removeUpload, textOf, type CompletedUpload } from './upload-calls.ts';
 import { checkXml, xmlBlocks, xmlField } from './xml.ts';
 
 /** How often a completion whose answer was lost is asked for. */
@@ -128,7 +128,7 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
   const { dialect } = driver.init;
   const known = checksumsOf(dialect.checksums, options);
   const start = { headers: headersFromPut(options, dialect), checksums: known, signal: options.signal };
-  const { id, checksums: begun } = options.id === undefined ? await beginUpload(driver, key, start) : { id: options.id };
+  const { id, checksums: begun } = options.id === undefined ? await beginVerified(driver, key, start) : { id: options.id };
   let checksums = begun ?? known;
   if (checksums.combined) await prepareHash(checksums.combined);
   /** An upload that is taken up may have been begun with a checksum that the service had shown. */
@@ -142,9 +142,9 @@ export async function openMultipart(driver: XmlDriver, key: string, options: Mul
   /** The parts that there are; and what the others are to be sent with, if that is not known. */
   async function list(signal: AbortSignal | undefined): Promise<UploadedPart[]> {
     const { parts: listed, algorithm } = await listParts(driver, key, id, { signal });
-    const told = isKnown ? undefined : known.shown?.map(partsBy).find(({ combined }) => isAlgorithm(algorithm, combined));
+    const told = isKnown ? undefined : Object.values(known.shown ?? {}).find((by) => isBegunWith(by, algorithm));
     if (told) {
-      await prepareHash(told.combined);
+      await prepareHash(told.combined!);
       checksums = told;
     }
     isKnown = true;

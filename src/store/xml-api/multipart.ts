@@ -13,7 +13,7 @@ import { fullObject, storedOther, type SentChecksum, type WriteChecksums } from 
 import { headObject } from './get.ts';
 import { sendPartBody, uploadParts } from './parts-upload.ts';
 import { takeBack } from './take-back.ts';
-import { beginUpload, type CompletedUpload, type Completion } from './upload-calls.ts';
+import { beginVerified, type CompletedUpload, type Completion } from './upload-calls.ts';
 import { xmlField } from './xml.ts';
 import type { XmlDriver } from './driver.ts';
 
@@ -115,7 +115,7 @@ export async function putParts(
     signal,
     replaces,
     async begin() {
-      const begun = await beginUpload(driver, key, { headers: options.headers, checksums, signal });
+      const begun = await beginVerified(driver, key, { headers: options.headers, checksums, signal });
       ({ checksums } = begun);
       if (checksums.combined) await prepareHash(checksums.combined);
       return begun.id;

@@ -15,16 +15,7 @@ import { intHeader } from '../read.ts';
 import { roomOf } from '../in-flight.ts';
 import { loadedOnce } from '../lazy.ts';
 import { getRemote } from '../remote-get.ts';
-import {
-  checkAnswer,
-  checksumFor,
-  checksumsOf,
-  isRefusal,
-  shownIn,
-  type ChecksumHeader,
-  type ShownHeader,
-  type WriteChecksums,
-} from './checksums.ts';
+import { checkAnswer, checksumFor, checksumsOf, isRefusal, shownIn, type ChecksumHeader, type WriteChecksums } from './checksums.ts';
 import { conditionsFromPut } from './conditions.ts';
 import { createDriver, isMissing, type XmlDriver, type XmlInit } from './driver.ts';
 import { createReader, headObject } from './get.ts';
@@ -62,9 +53,10 @@ type WholeOptions = Pick<PutOptions, 'ifMatch' | 'signal'> & { headers: Record<s
 /** All in one request, by a checksum that the service has shown; once more by the one that all take where that is refused. */
 async function putWhole(driver: XmlDriver, key: string, whole: Uint8Array, options: WholeOptions): Promise<PutResult> {
   const { checksums } = options;
+  const { shown } = driver.service;
+  const header = (shown && checksums.shown?.[shown]?.whole) ?? checksums.whole;
   // the CORS rules of a bucket need not let a page send another
-  const others = (!driver.wire.page && checksums.shown) || [];
-  const header = (others.length > 0 && driver.service.shown) || checksums.whole;
+  const others = driver.wire.page ? [] : (Object.keys(checksums.shown ?? {}) as ChecksumHeader[]);
   try {
     return await putBy(driver, key, whole, { ...options, header, others });
   } catch (error) {
@@ -80,7 +72,7 @@ async function putBy(
   driver: XmlDriver,
   key: string,
   whole: Uint8Array,
-  options: WholeOptions & { header: ChecksumHeader; others: readonly ShownHeader[] },
+  options: WholeOptions & { header: ChecksumHeader; others: readonly ChecksumHeader[] },
 ): Promise<PutResult> {
   const { headers, checksums, header, others, ifMatch, signal } = options;
   const { dialect } = driver.init;

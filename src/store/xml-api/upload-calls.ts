@@ -7,11 +7,10 @@
  * @module
  */
 import { CloudError } from '../../errors.ts';
-import type { CrcName } from '../../integrity/combine.ts';
 import type { AbortOptions, HttpResponse } from '../../types.ts';
 import { answered } from '../answered.ts';
 import { hashPayload } from '../payload.ts';
-import { announcementOf, isRefusal, partsBy, type WriteChecksums } from './checksums.ts';
+import { announcementOf, isRefusal, type WriteChecksums } from './checksums.ts';
 import type { XmlDriver } from './driver.ts';
 import { headObject } from './get.ts';
 import { takeBack } from './take-back.ts';
@@ -29,53 +28,16 @@ export const textOf = async (response: HttpResponse): Promise<string> => new Tex
 /** An upload that was begun. */
 export interface BegunUpload {
   readonly id: string;
-  /** What its parts and its end go out with. */
-  readonly checksums: WriteChecksums;
+  /** The checksum that its parts are to have, by the name that the answer gives it. */
+  readonly algorithm: string | null | undefined;
 }
 
-/** What an upload is begun with. */
-export interface UploadStart extends AbortOptions {
-  readonly headers: Record<string, string>;
-  /** @default none that is told at the beginning */
-  readonly checksums?: WriteChecksums | undefined;
-}
-
-const none: WriteChecksums = { whole: 'content-md5', part: 'content-md5' };
-
-/**
- * Begins an upload. A service that has shown a CRC is told that the parts come with it, as long as it takes that; whether it understood, its answer tells.
- */
+/** Begins an upload. */
 export async function beginUpload(
   driver: XmlDriver,
   key: string,
-  { headers, checksums = none, signal }: UploadStart,
+  { headers, signal }: AbortOptions & { headers: Record<string, string> },
 ): Promise<BegunUpload> {
-  const begin = (more: WriteChecksums): Promise<Begun> =>
-    beginOnce(driver, key, { headers: { ...headers, ...announcementOf(more) }, signal });
-  const { shown } = driver.service;
-  if (shown && checksums.shown && !driver.wire.page) {
-    const parts = partsBy(shown);
-    try {
-      const { id, algorithm } = await begin(parts);
-      return { id, checksums: isAlgorithm(algorithm, parts.combined) ? parts : checksums };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      driver.service.shown = undefined;
-    }
-  }
-  return { id: (await begin(checksums)).id, checksums };
-}
-
-/** Whether the name that a service gives is that of a CRC. */
-export const isAlgorithm = (told: string | null | undefined, name: CrcName): boolean => told?.toLowerCase() === name;
-
-interface Begun {
-  id: string;
-  /** Which checksum the parts are to have, if the answer tells. */
-  algorithm: string | null | undefined;
-}
-
-async function beginOnce(driver: XmlDriver, key: string, { headers, signal }: UploadStart): Promise<Begun> {
   const about = { operation: 'put', key };
   return answered(
     async (own) => {
@@ -89,6 +51,37 @@ async function beginOnce(driver: XmlDriver, key: string, { headers, signal }: Up
     signal,
   );
 }
+
+/**
+ * Begins an upload whose parts are verified. A service that has shown a CRC is told that they come with it, as long as it takes that; whether it
+ * understood, its answer tells.
+ *
+ * @returns its id, and what its parts and its end go out with
+ */
+export async function beginVerified(
+  driver: XmlDriver,
+  key: string,
+  { headers, checksums, signal }: AbortOptions & { headers: Record<string, string>; checksums: WriteChecksums },
+): Promise<{ id: string; checksums: WriteChecksums }> {
+  const begin = (by: WriteChecksums): Promise<BegunUpload> =>
+    beginUpload(driver, key, { headers: { ...headers, ...announcementOf(by) }, signal });
+  const { shown } = driver.service;
+  const instead = shown && checksums.shown?.[shown];
+  if (instead) {
+    try {
+      const { id, algorithm } = await begin(instead);
+      return { id, checksums: isBegunWith(instead, algorithm) ? instead : checksums };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      driver.service.shown = undefined;
+    }
+  }
+  return { id: (await begin(checksums)).id, checksums };
+}
+
+/** Whether the name that a service gives is that of the CRC of the whole. */
+export const isBegunWith = ({ combined }: WriteChecksums, algorithm: string | null | undefined): boolean =>
+  combined !== undefined && algorithm?.toLowerCase() === combined;
 
 /** Ends an upload that is not to be completed; one that is not there is no error. */
 export async function removeUpload(driver: XmlDriver, key: string, uploadId: string, { signal }: AbortOptions = {}): Promise<void> {
