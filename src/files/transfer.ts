@@ -21,6 +21,7 @@ import { notThere } from './change.ts';
 import { headerOf, keyFor, nameFor, plainType, readCandidates, storedEncodingOf } from './names.ts';
 import { isHeard, tellOf, widthOf } from './progress.ts';
 import type { FileSet, Many, ManyOptions } from './types.ts';
+import { readWhole, type Whole } from './whole.ts';
 
 /** One file to transfer: a name, perhaps with another name at the destination. */
 export type TransferItem = string | readonly [path: string, destPath: string] | { path: string; destPath?: string | undefined };
@@ -162,14 +163,6 @@ function putOptions(from: ObjectInfo, to: FileSet, encoding: Encoding | null, op
   };
 }
 
-/** Room that is held for bytes on their way. What is given back with it others may fill. */
-interface Held {
-  release(spare?: Uint8Array<ArrayBuffer> | null): void;
-}
-
-/** From here on an array that was filled before takes less than a new one. */
-const lentBytes = 0x2_0001;
-
 /** What goes through in one piece: a stream costs more than it spares. Stores of the net put together as much anyway. */
 const smallBytes = 0x1000000;
 const smallToDiskBytes = 0x400000;
@@ -233,10 +226,7 @@ async function transferKey(
   // no label, or a hidden one: then the page decodes, and the bytes are right without
   const result = info === null ? null : await from.store.get(key, { signal, ...(info && !info.contentEncoding && { storedBytes: false }) });
   if (!result) return null;
-  let held: Held | undefined;
-  /** What was lent to be filled, and whether it was; then whoever writes it says when it is free again. */
-  let lent: Uint8Array | undefined;
-  let spare: Uint8Array<ArrayBuffer> | null = null;
+  let all: Whole | undefined;
   try {
     const about = info ?? result;
     // whether a runtime has decoded is known at the end
@@ -245,18 +235,8 @@ async function transferKey(
     const small = storedBytes === true && told <= (to.store.isFolder ? smallToDiskBytes : smallBytes);
     const whole = async (): Promise<Uint8Array> => {
       // decoded or encoded anew there are two of them
-      const { sizeBytes } = result;
-      const room = roomOf(to.context);
-      if (reencodes || sizeBytes < lentBytes) {
-        held ??= await room.hold(Math.max(1, sizeBytes) * (reencodes ? 2 : 1), { signal });
-        return result.bytes();
-      }
-      const buffer = await room.buffer(sizeBytes, { signal });
-      held = buffer;
-      const filled = await result.bytes(buffer.bytes);
-      if (filled.buffer === buffer.bytes.buffer) lent = filled;
-      else spare = buffer.bytes;
-      return filled;
+      all = await readWhole(result, roomOf(to.context), reencodes ? 2 : 1, { signal });
+      return all.bytes;
     };
     let bytes = small || (storedBytes === false && about.contentEncoding) ? await whole() : undefined;
     const stored: Encoding | null = named ?? (from.suffixed || result.decoded ? null : encodingOfHeader(about.contentEncoding));
@@ -283,7 +263,7 @@ async function transferKey(
       put = await to.store.put(dest, body, {
         ...putOptions(about, to, wanted, options),
         sizeBytes,
-        giveAway: bytes && bytes === lent ? (free) => (spare = free) : true,
+        giveAway: all && bytes === all.bytes ? all.giveAway : true,
       });
     } catch (error) {
       // bytes that were not those of the source: no store keeps a body that breaks off, so all can be done once more
@@ -293,7 +273,7 @@ async function transferKey(
     const stays = address === addressOf(to, dest);
     return { key, stays, sizeBytes: put.sizeBytes ?? sizeBytes ?? 0, dest, version: versionOf(from, result) };
   } finally {
-    held?.release(spare);
+    all?.release();
     await result[asyncDispose]();
   }
 }
