@@ -4,7 +4,7 @@
  * @module
  */
 import type * as NodeFs from 'node:fs';
-import { parent, uniqueNow } from './disk-replace.ts';
+import { MAX_FOLDERS, parent, uniqueNow } from './disk-replace.ts';
 
 /** What is to be put where. */
 export interface Put {
@@ -14,6 +14,8 @@ export interface Put {
   /** That both are in; made when it is missing. */
   readonly folder: string;
   readonly bytes: Uint8Array;
+  /** How often, should others take it away while it is empty. */
+  readonly maxFolders: number;
   /** When the file is to have changed, in seconds. */
   readonly time: number;
 }
@@ -23,6 +25,7 @@ export const putOf = (temporary: string, path: string, bytes: Uint8Array): Put =
   path,
   temporary,
   folder: parent(path),
+  maxFolders: MAX_FOLDERS,
   bytes,
   time: uniqueNow(),
 });
@@ -35,19 +38,20 @@ export const putOf = (temporary: string, path: string, bytes: Uint8Array): Put =
  */
 export function putNow(
   fs: typeof NodeFs,
-  { path, temporary, folder, bytes, time }: Put,
+  { path, temporary, folder, maxFolders, bytes, time }: Put,
   ask?: (now: NodeFs.BigIntStats | undefined) => void,
 ): NodeFs.BigIntStats {
   const now = fs.statSync(path, { throwIfNoEntry: false, bigint: true });
   if (now?.isDirectory()) throw Object.assign(new Error('a folder is in the way'), { code: 'EISDIR' });
   ask?.(now);
-  let fd: number;
-  try {
-    fd = fs.openSync(temporary, 'wx+');
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
-    fs.mkdirSync(folder, { recursive: true });
-    fd = fs.openSync(temporary, 'wx+');
+  let fd: number | undefined;
+  for (let made = 0; fd === undefined; made++) {
+    try {
+      fd = fs.openSync(temporary, 'wx+');
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ENOENT' || made === maxFolders) throw error;
+      fs.mkdirSync(folder, { recursive: true });
+    }
   }
   let stat: NodeFs.BigIntStats;
   try {

@@ -104,14 +104,18 @@ async function rename(temporary: string, path: string, { signal, condition }: Co
   }
 }
 
+/** How often a folder is made anew, which others take away whenever it is empty. */
+export const MAX_FOLDERS = 10;
+
 /** Make a file; when its folder is missing, that first. */
 export async function inFolder<T>(path: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    await fs.mkdir(parent(path), { recursive: true });
-    return make();
+  for (let made = 0; ; made++) {
+    try {
+      return await make();
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || made === MAX_FOLDERS) throw error;
+      await fs.mkdir(parent(path), { recursive: true });
+    }
   }
 }
 

@@ -101,8 +101,7 @@ const disk: Disk = {
 
   async rename(from, to, options) {
     await guarded('move', from, options, async () => {
-      await fs.mkdir(parent(to), { recursive: true });
-      await fs.rename(from, to);
+      await inFolder(to, () => fs.rename(from, to));
       await syncFolder(parent(to));
     });
   },
