@@ -1,6 +1,6 @@
 // npm run bench -- transfer: whole commands that move many files, and one large upload by parts, all on one server that keeps what it is sent.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, truncateSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -39,8 +39,21 @@ function timeOf([program, ...args], env) {
   });
 }
 
-/** Names, each of which another one is first in the next round. */
-const turned = (names, round) => names.map((_, i) => names[(i + round) % names.length]);
+/** Names, each of which another one is first in the next round, and follows another one in every other round. */
+const turned = (names, round) => {
+  const from = names.map((_, i) => names[(i + round) % names.length]);
+  return round % 2 ? from.reverse() : from;
+};
+
+/** Reads all files, so that every command finds them in the memory of the system: rclone puts out of it what it has read, and who comes next would wait for the disk. */
+function readFiles({ dir }, files) {
+  const room = Buffer.allocUnsafe(4 << 20);
+  for (const { name } of files) {
+    const file = openSync(join(dir, name));
+    while (readSync(file, room) > 0);
+    closeSync(file);
+  }
+}
 
 /**
  * Empties the files of a folder, and leaves them there: where many were removed a moment ago, ext4 takes up to half a second of every command to find
@@ -65,6 +78,7 @@ async function measureLeg(leg, { rounds, wanted, files, source, programs, endpoi
       const to = leg === 'down' ? { dir } : { bucket: 'bench-out' };
       mkdirSync(dir, { recursive: true });
       await fetch(`${endpoint}/bench-out`, { method: 'DELETE' });
+      if (leg === 'up') readFiles(source, files);
       try {
         const from = leg === 'up' ? source : { bucket: 'bench-in' };
         const seconds = await timeOf(commandOf(side, { programs, endpoint, from, to, home }), env);
