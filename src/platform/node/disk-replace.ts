@@ -30,10 +30,17 @@ export const replacing: KeyedLock = /* @__PURE__ */ createKeyedLock();
 /** The folder that a path is in. */
 export const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 
+const tokenBytes = 12;
+/** Random bytes for the next names: to ask for many takes as long as to ask for those of one. */
+let random: Buffer = Buffer.alloc(0);
+
 /** A new name beside a path, hidden from listings. */
 export function temporaryBeside(path: string): string {
   const folder = parent(path);
-  return `${folder === '/' ? '' : folder}/${TEMPORARY}${randomBytes(12).toString('hex')}`;
+  if (random.length === 0) random = randomBytes(128 * tokenBytes);
+  const token = random.toString('hex', 0, tokenBytes);
+  random = random.subarray(tokenBytes);
+  return `${folder === '/' ? '' : folder}/${TEMPORARY}${token}`;
 }
 
 /** Fill a temporary file beside the target, flush it, then put it in the target's place, or leave nothing. */
