@@ -9,6 +9,8 @@ import { prepareHash } from '../integrity/hasher.ts';
 import { twice, verifying } from '../integrity/verify.ts';
 import type { AbortOptions, ByteRange, ByteSource, GetResult, HttpBody, HttpHeaders, HttpResponse, ObjectInfo } from '../types.ts';
 import { delay } from '../util/abort.ts';
+import { sizeOf } from '../util/bytes.ts';
+import { collect } from '../util/streams.ts';
 import { createGetResult, drain } from './result.ts';
 import { watchBody } from './watch-body.ts';
 
@@ -76,27 +78,27 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
     await delay(error.retryAfterMs ?? wait, plan.signal);
     body = await plan.reopen(offset, end);
   };
-  const read = async (): Promise<Uint8Array | undefined> => {
+  const follow = async <T extends Uint8Array | number | undefined>(next: () => Promise<T>, none: T): Promise<T> => {
     for (;;) {
       try {
-        const chunk = await body.read();
-        if (chunk) {
-          offset += chunk.length;
-          if (offset > end) throw tooMany(plan);
-          failures = 0;
-          return chunk;
-        }
-        if (offset < end) throw tooFew(plan, end - offset);
-        return undefined;
+        const got = await next();
+        offset += sizeOf(got);
+        if (offset > end) throw tooMany(plan);
+        if (got) failures = 0;
+        else if (offset < end) throw tooFew(plan, end - offset);
+        return got;
       } catch (error) {
         // the connection broke after the last byte: there is no range to ask for
-        if (offset === end && isCloudError(error) && error.retryable && !plan.signal?.aborted) return undefined;
+        if (offset === end && isCloudError(error) && error.retryable && !plan.signal?.aborted) return none;
         await mend(error);
       }
     }
   };
+  const read = (): Promise<Uint8Array | undefined> => follow(() => body.read(), undefined);
+  const readInto = first.readInto && ((into: Uint8Array): Promise<number> => follow(() => body.readInto!(into), 0));
   return {
     read,
+    readInto,
     cancel: (reason) => body.cancel(reason),
     async bytes(hint, into) {
       // what is small is cheaper read again than gathered piece by piece
@@ -110,7 +112,7 @@ function resuming(plan: ReadPlan, start: number, end: number, first: HttpBody = 
           await mend(error);
         }
       }
-      return drain({ read, cancel: this.cancel }, hint, into);
+      return collect(read, hint, into, readInto);
     },
   };
 }

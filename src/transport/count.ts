@@ -5,6 +5,7 @@
  */
 import { isCloudError, type CloudError } from '../errors.ts';
 import type { HttpBody, HttpRequest, HttpResponse } from '../types.ts';
+import { sizeOf } from '../util/bytes.ts';
 import { requestError } from '../util/request-error.ts';
 
 /** Who is told about the body. */
@@ -35,11 +36,11 @@ export function countBody(request: HttpRequest, response: HttpResponse, watcher:
   };
   const truncated = (what: string, retryable: boolean, cause?: unknown): CloudError =>
     requestError(request, `got ${received} of ${due ?? '?'} bytes${what}`, { code: 'Truncated', retryable, status, cause });
-  const take = async <T extends Uint8Array | undefined>(next: Promise<T>, last: boolean): Promise<T> => {
+  const take = async <T extends Uint8Array | number | undefined>(next: Promise<T>, last: boolean): Promise<T> => {
     watcher.busy(true);
     try {
       const bytes = await next;
-      received += bytes?.length ?? 0;
+      received += sizeOf(bytes);
       if (due !== undefined && !over) {
         if (received > due && !slack) throw truncated(' and more', false);
         if (received + slack < due && (last || !bytes)) throw truncated('', true);
@@ -59,6 +60,7 @@ export function countBody(request: HttpRequest, response: HttpResponse, watcher:
   if (empty || text === '0') end();
   return {
     read: () => take(body.read(), false),
+    readInto: body.readInto && ((into) => take(body.readInto!(into), false)),
     bytes: (sizeHint) => take(body.bytes(sizeHint ?? due), true),
     cancel(reason) {
       end();

@@ -35,12 +35,17 @@ export interface HttpHeaders {
   forEach(visit: (value: string, name: string) => void): void;
 }
 
-/** A response's bytes, pulled. Either `read` until undefined, or `bytes` once, or `cancel`. */
+/** A response's bytes, pulled. Either `read` or `readInto` until the end, or `bytes` once, or `cancel`. */
 export interface HttpBody {
   /** The next chunk; `undefined` at the end. The chunk is the caller's. */
   read(): Promise<Uint8Array | undefined>;
   /** All that is left, as one array. `sizeHint` saves copies when it is right and does no harm when wrong. */
   bytes(sizeHint?: number): Promise<Uint8Array>;
+  /**
+   * The next bytes, put into the caller's array, which is not empty. Resolves to how many they are when it is full; to fewer only before the end or
+   * an error, and to 0 at the end. Only where it takes less than `read`.
+   */
+  readInto?: ((into: Uint8Array) => Promise<number>) | undefined;
   /** Give the connection back (small leftovers are drained, large ones cut). Never rejects. */
   cancel(reason?: unknown): Promise<void>;
 }
@@ -48,6 +53,7 @@ export interface HttpBody {
 /** Pulled bytes: an {@link HttpBody} fits, `bytes` is a short cut where there is one. */
 export interface ByteSource {
   read(): Promise<Uint8Array | undefined>;
+  readInto?: HttpBody['readInto'];
   /** With `into`, an array that may be filled instead of a new one where it has the size of `sizeHint`. */
   bytes?(sizeHint?: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   cancel(reason?: unknown): Promise<void>;

@@ -28,3 +28,6 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 export function* slices(bytes: Uint8Array, sizeBytes: number): Generator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += sizeBytes) yield bytes.subarray(at, at + sizeBytes);
 }
+
+/** How many bytes a read gave: as a chunk, or put into an array; none at the end. */
+export const sizeOf = (got: Uint8Array | number | undefined): number => (typeof got === 'object' ? got.length : (got ?? 0));

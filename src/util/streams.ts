@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteSource } from '../types.ts';
+import type { ByteSource, HttpBody } from '../types.ts';
 
 /** A stream that reads from the source only when it is asked to: nothing is read ahead. Cancelling it cancels the source. */
 export function readableFrom(source: Pick<ByteSource, 'read' | 'cancel'>): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -75,27 +75,39 @@ export async function* inBlocks(chunks: AsyncIterable<Uint8Array>, blockBytes: n
 }
 
 const growthBytes = 0x4000000;
+/** Filled at a time, so that it can be looked at while the next comes. */
+const stretchBytes = 0x100000;
 
 /**
  * Calls `read` until it gives `undefined` and puts the chunks into one array that owns its buffer.
  *
  * @param sizeHint the size if known, in bytes: spares copies when right, does no harm when wrong
  * @param into is filled instead of a new array where it has that size, and comes to have all
+ * @param readInto spares the chunks where the size is known
  */
 export async function collect(
   read: () => Promise<Uint8Array | undefined>,
   sizeHint = 0,
   into?: Uint8Array<ArrayBuffer>,
+  readInto?: HttpBody['readInto'],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let chunk = await read();
-  const first = chunk;
-  let size = first?.length ?? 0;
-  chunk = first && (await read());
-  if (!chunk) return whole(first);
-  // A wrong hint must not ask for more memory than there is: it is believed up to 64 MiB, then up to eight times what has come.
-  const fits = into?.length === sizeHint && size + chunk.length <= sizeHint;
-  let out = fits ? into : new Uint8Array(Math.max(size + chunk.length, Math.min(sizeHint, growthBytes)));
-  out.set(first as Uint8Array);
+  let out: Uint8Array<ArrayBuffer>;
+  let size = 0;
+  let chunk: Uint8Array | undefined;
+  if (readInto && sizeHint > 0 && sizeHint <= growthBytes) {
+    out = into?.length === sizeHint ? into : new Uint8Array(sizeHint);
+    for (let came = 1; came > 0 && size < sizeHint; size += came) came = await readInto(out.subarray(size, size + stretchBytes));
+    chunk = await read();
+  } else {
+    const first = await read();
+    chunk = first && (await read());
+    if (!chunk) return whole(first);
+    size = first!.length;
+    // A wrong hint must not ask for more memory than there is: it is believed up to 64 MiB, then up to eight times what has come.
+    const fits = into?.length === sizeHint && size + chunk.length <= sizeHint;
+    out = fits ? into : new Uint8Array(Math.max(size + chunk.length, Math.min(sizeHint, growthBytes)));
+    out.set(first!);
+  }
   for (; chunk; chunk = await read()) {
     const need = size + chunk.length;
     if (need > out.length) {

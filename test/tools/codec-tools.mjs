@@ -1,4 +1,4 @@
-// The command-line tools whose files the codecs must read, and which must read theirs, from Debian's packages.
+// The command-line tools whose files the codecs must read, and which must read theirs, and the one that makes certificates, from Debian's packages.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { aptInstall } from './apt.mjs';
@@ -13,6 +13,7 @@ export const codecTools = {
   bzip2: 'bzip2',
   pbzip2: 'pbzip2',
   xz: 'xz-utils',
+  openssl: 'openssl',
 };
 
 /** Whether a tool is there. */

@@ -10,14 +10,12 @@ import { CloudError } from '../../errors.ts';
 import { onAbort } from '../../util/abort.ts';
 import { bodyChunks } from '../../util/body.ts';
 import { networkError, redirectedError, timeoutError } from '../network-error.ts';
+import { ChunkQueue } from './chunk-queue.ts';
 import { viewHeaders } from './http-headers.ts';
+import { wasCopied } from './socket-room.ts';
 
 /** Bytes that may wait to be read before the socket is paused. */
 const queueBytes = 0x100000;
-/** What a chunk costs beside its bytes: so that a server of one-byte chunks cannot fill the memory. */
-const chunkBytes = 128;
-/** Places of chunks that were read are cleared away when there are so many, should the queue never be empty. */
-const readPlaces = 64;
 /** What is read to its end on `cancel`, rather than that the connection is given up. */
 const drainBytes = 0x10000;
 const drainMs = 1000;
@@ -26,8 +24,8 @@ const wholeBytes = 0x400000;
 /** setTimeout's limit; longer means never. */
 const neverMs = 0x7fffffff;
 
-interface Waiting {
-  resolve(value: Uint8Array | undefined): void;
+interface Waiting<T> {
+  resolve(value: T): void;
   reject(error: unknown): void;
 }
 
@@ -56,13 +54,13 @@ export class Exchange implements HttpBody {
   #failure: { error: unknown } | undefined;
   #paused = false;
   #received = 0;
-  /** Chunks that wait, behind the places of those that were read: they are held no longer. */
-  #queue: (Uint8Array | undefined)[] = [];
-  #head = 0;
-  #queued = 0;
+  readonly #queue = new ChunkQueue();
   /** Who waits for the next chunk, or for the end when there is a sink. */
-  #waiting: Waiting | undefined;
+  #waiting: Waiting<Uint8Array | undefined> | undefined;
   #sink: Uint8Array | undefined;
+  /** Who waits until an array of theirs is full. */
+  #filling: (Waiting<number> & { readonly into: Uint8Array }) | undefined;
+  /** Of the sink, or of the array of a reader. */
   #filled = 0;
   /** Told when what was left after `cancel` has come in. */
   #drained: (() => void) | undefined;
@@ -154,13 +152,19 @@ export class Exchange implements HttpBody {
 
   onData(chunk: Buffer): boolean {
     this.#received += chunk.length;
-    if (this.#drained) return true;
-    this.#touch();
-    if (this.#sink) {
+    if (!this.#drained) {
+      this.#touch();
+      if (!this.#sink) return this.#keep(this.#filling ? this.#pour(chunk) : chunk);
       this.#fill(chunk);
-      return true;
     }
-    // undici does not use the memory again; the view is for those who would meet Buffer's own `slice`.
+    wasCopied(chunk.length);
+    return true;
+  }
+
+  /** Hands a chunk to who waits for one, or lets it wait. @returns whether more of them may come */
+  #keep(chunk: Uint8Array | undefined): boolean {
+    if (!chunk) return true;
+    // The memory is not used again; the view is for those who would meet Buffer's own `slice`.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     if (this.#waiting) {
       this.#waiting.resolve(bytes);
@@ -168,8 +172,7 @@ export class Exchange implements HttpBody {
       return true;
     }
     this.#queue.push(bytes);
-    this.#queued += bytes.length + chunkBytes;
-    this.#paused = this.#queued > queueBytes;
+    this.#paused = this.#queue.weight > queueBytes;
     return !this.#paused;
   }
 
@@ -178,6 +181,7 @@ export class Exchange implements HttpBody {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve(this.#sink && this.#finished());
+    this.#endFilling();
   }
 
   onError(error: Error): void {
@@ -187,26 +191,29 @@ export class Exchange implements HttpBody {
   // ------------------------------------------------ called by the reader
 
   read(): Promise<Uint8Array | undefined> {
-    const chunk = this.#queue[this.#head];
     if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    const chunk = this.#queue.shift();
     if (chunk) {
-      this.#queue[this.#head++] = undefined;
-      if (this.#head === this.#queue.length || this.#head === readPlaces) {
-        this.#queue.splice(0, this.#head);
-        this.#head = 0;
-      }
-      this.#queued -= chunk.length + chunkBytes;
-      this.#touch();
-      if (this.#queued < queueBytes / 2) this.#unpause();
+      this.#wasRead();
       return Promise.resolve(chunk);
     }
     if (this.#over) return this.#failure ? Promise.reject(this.#failure.error) : Promise.resolve(undefined);
     return this.#next();
   }
 
+  readInto(into: Uint8Array): Promise<number> {
+    if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    this.#filled = this.#queue.shiftInto(into);
+    const promise = new Promise<number>((resolve, reject) => (this.#filling = { resolve, reject, into }));
+    if (this.#over || this.#filled === into.length) this.#endFilling(this.#failure?.error);
+    // only now: what waits in the socket comes at once
+    this.#wasRead();
+    return promise;
+  }
+
   bytes(sizeHint = 0): Promise<Uint8Array> {
     if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
-    const waiting = this.#queued - (this.#queue.length - this.#head) * chunkBytes;
+    const waiting = this.#queue.bytes;
     const size = this.#over ? waiting : Math.max(waiting, this.#left(waiting) ?? Math.min(sizeHint, 0x4000000));
     try {
       this.#sink = allocate(size);
@@ -215,17 +222,17 @@ export class Exchange implements HttpBody {
       this.#kill(error);
       return Promise.reject(error);
     }
-    for (let i = this.#head; i < this.#queue.length; i++) this.#fill(this.#queue[i]!);
-    this.#forget();
+    for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) this.#fill(chunk);
     if (!this.#over) return this.#next() as Promise<Uint8Array>;
     return this.#failure ? Promise.reject(this.#failure.error) : Promise.resolve(this.#finished());
   }
 
   cancel(): Promise<void> {
-    this.#forget();
+    this.#queue.clear();
     if (this.#over) return Promise.resolve();
     this.#waiting?.resolve(this.#sink && new Uint8Array());
     this.#waiting = undefined;
+    this.#endFilling();
     const left = this.#left(0);
     if (left === undefined || left > drainBytes) {
       this.#kill();
@@ -245,6 +252,11 @@ export class Exchange implements HttpBody {
     const promise = new Promise<Uint8Array | undefined>((resolve, reject) => (this.#waiting = { resolve, reject }));
     this.#unpause();
     return promise;
+  }
+
+  #wasRead(): void {
+    this.#touch();
+    if (this.#queue.weight < queueBytes / 2) this.#unpause();
   }
 
   #unpause(): void {
@@ -279,10 +291,24 @@ export class Exchange implements HttpBody {
     return this.#filled === sink.length ? sink : sink.slice(0, this.#filled);
   }
 
-  #forget(): void {
-    this.#queue = [];
-    this.#head = 0;
-    this.#queued = 0;
+  /** Puts a chunk into the array of a reader. @returns what is left of it */
+  #pour(chunk: Uint8Array): Uint8Array | undefined {
+    const { into } = this.#filling!;
+    const room = into.length - this.#filled;
+    into.set(chunk.length > room ? chunk.subarray(0, room) : chunk, this.#filled);
+    this.#filled += Math.min(chunk.length, room);
+    if (chunk.length >= room) this.#endFilling();
+    if (chunk.length > room) return chunk.subarray(room);
+    wasCopied(chunk.length);
+    return undefined;
+  }
+
+  /** No more comes into the array of a reader. What came before an error counts; the error follows it. */
+  #endFilling(error?: unknown): void {
+    const filling = this.#filling;
+    this.#filling = undefined;
+    if (error !== undefined && (this.#filled === 0 || this.#signal?.aborted)) filling?.reject(error);
+    else filling?.resolve(this.#filled);
   }
 
   #touch(): void {
@@ -313,7 +339,7 @@ export class Exchange implements HttpBody {
   /** Ends the exchange from this side and gives the connection up. Without an error: cancelled. */
   #kill(error?: unknown): void {
     if (this.#over) return;
-    if (this.#signal?.aborted) this.#forget();
+    if (this.#signal?.aborted) this.#queue.clear();
     this.#fail(error);
     this.#abort?.(asError(error));
   }
@@ -328,6 +354,7 @@ export class Exchange implements HttpBody {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.reject(error);
+    this.#endFilling(error);
   }
 
   #end(): void {

@@ -14,6 +14,7 @@ import { createFetchPort } from '../fetch-port.ts';
 import { streamed } from '../outgoing.ts';
 import type { HttpPortHandle } from '../types.ts';
 import { Exchange } from './http-exchange.ts';
+import { onread } from './socket-room.ts';
 
 const agentOptions: Agent.Options = {
   pipelining: 1,
@@ -24,7 +25,7 @@ const agentOptions: Agent.Options = {
   // The exchange has timers of its own: undici's are exact to a second and stand still while a body is not read.
   headersTimeout: 0,
   bodyTimeout: 0,
-  connect: { timeout: 30_000 },
+  connect: { timeout: 30_000, onread },
 };
 
 /** Whether bodies arrive as stored whatever Content-Encoding says: in each of the three they do. */
