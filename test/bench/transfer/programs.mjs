@@ -5,6 +5,8 @@ import process from 'node:process';
 import { cachedFolder } from '../../tools/cache.mjs';
 import { installPython } from '../../tools/python.mjs';
 import { run } from '../../tools/run.mjs';
+import { installRuntimes, runtimeProgram } from '../../tools/runtimes.mjs';
+import { inNewest } from './cases.mjs';
 
 const buildMs = 60 * 60_000;
 const goPrograms = {
@@ -44,8 +46,15 @@ async function installCloudFiles() {
 
 /** Installs what is missing. @returns where they are */
 export async function installPrograms(log) {
-  log('installing s5cmd, rclone and cloud-files, where they are not there yet');
-  return { s5cmd: await buildGo('s5cmd'), rclone: await buildGo('rclone'), python: await installCloudFiles() };
+  log('installing s5cmd, rclone, cloud-files and the newest Node, where they are not there yet');
+  const failure = await installRuntimes({ log });
+  if (failure) throw new Error(`the newest Node could not be installed: ${failure}`);
+  return {
+    s5cmd: await buildGo('s5cmd'),
+    rclone: await buildGo('rclone'),
+    python: await installCloudFiles(),
+    newest: runtimeProgram('node26'),
+  };
 }
 
 /**
@@ -89,7 +98,17 @@ export function commandOf(side, { programs, endpoint, from, to, home }) {
   const s3 = (place, end = '') => (isBucket(place) ? `s3://${place.bucket}/tree${end}` : `${place.dir}${end}`);
   switch (name) {
     case 'anyfile':
-      return [process.execPath, programs.cli, 'cp', '-r', '--quiet', '--endpoint', endpoint, s3(from, '/'), s3(to)];
+      return [
+        side === inNewest ? programs.newest : process.execPath,
+        programs.cli,
+        'cp',
+        '-r',
+        '--quiet',
+        '--endpoint',
+        endpoint,
+        s3(from, '/'),
+        s3(to),
+      ];
     case 's5cmd':
       return [programs.s5cmd, '--endpoint-url', endpoint, '--log', 'error', 'cp', s3(from, '/*'), s3(to, '/')];
     case 'rclone': {
