@@ -47,10 +47,10 @@ export function putNow(
   let fd: number | undefined;
   for (let made = 0; fd === undefined; made++) {
     try {
+      if (made > 0) fs.mkdirSync(folder, { recursive: true });
       fd = fs.openSync(temporary, 'wx+');
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'ENOENT' || made === maxFolders) throw error;
-      fs.mkdirSync(folder, { recursive: true });
     }
   }
   let stat: NodeFs.BigIntStats;

@@ -114,14 +114,14 @@ async function rename(temporary: string, path: string, { signal, condition }: Co
 /** How often a folder is made anew, which others take away whenever it is empty. */
 export const MAX_FOLDERS = 10;
 
-/** Make a file; when its folder is missing, that first. */
+/** Make a file; when its folder is missing, that first. To make it may fail alike: it looks at a folder that it has met, which then is gone. */
 export async function inFolder<T>(path: string, make: () => Promise<T>): Promise<T> {
   for (let made = 0; ; made++) {
     try {
+      if (made > 0) await fs.mkdir(parent(path), { recursive: true });
       return await make();
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' || made === MAX_FOLDERS) throw error;
-      await fs.mkdir(parent(path), { recursive: true });
     }
   }
 }
