@@ -203,6 +203,6 @@ test('what is put into arrays takes hardly any memory for sockets', () =>
     }
     sameBytes(out, contentOf(6, out.length));
     equal([sockets.length, sockets.every((socket) => Object.hasOwn(socket, 'read'))], [1, true], 'a socket that has room of its own');
-    // there are at least 611 reads; a read that goes beyond the end of an array keeps its room until the next one
-    ok(rooms <= 10, `${rooms} rooms`);
+    // there are at least 611 reads; each that goes beyond the end of an array keeps its room
+    ok(rooms <= 60, `${rooms} rooms`);
   }));

@@ -157,7 +157,7 @@ export class Exchange implements HttpBody {
       if (!this.#sink) return this.#keep(this.#filling ? this.#pour(chunk) : chunk);
       this.#fill(chunk);
     }
-    wasCopied(chunk.length);
+    wasCopied(chunk);
     return true;
   }
 
@@ -222,7 +222,7 @@ export class Exchange implements HttpBody {
       this.#kill(error);
       return Promise.reject(error);
     }
-    for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) this.#fill(chunk);
+    this.#filled = this.#queue.shiftInto(this.#sink);
     if (!this.#over) return this.#next() as Promise<Uint8Array>;
     return this.#failure ? Promise.reject(this.#failure.error) : Promise.resolve(this.#finished());
   }
@@ -299,7 +299,7 @@ export class Exchange implements HttpBody {
     this.#filled += Math.min(chunk.length, room);
     if (chunk.length >= room) this.#endFilling();
     if (chunk.length > room) return chunk.subarray(room);
-    wasCopied(chunk.length);
+    wasCopied(chunk);
     return undefined;
   }
 

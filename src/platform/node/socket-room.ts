@@ -17,13 +17,15 @@ const smallBytes = 0x8000;
 /** What the socket that has just read something is handing out. There is one at a time: all of it happens within the call that tells of it. */
 let reading: Socket | undefined;
 let chunk: Buffer | undefined;
+/** What was read, where it is still in the room of the socket. */
+let room: Buffer | undefined;
 let copiedBytes = 0;
 /** Room that the next read of the same socket may take. */
 let free: Uint8Array | undefined;
 
 /** Tells that bytes which a socket has just handed out are not needed any more. */
-export function wasCopied(bytes: number): void {
-  copiedBytes += bytes;
+export function wasCopied({ buffer, length }: Uint8Array): void {
+  if (buffer === room?.buffer) copiedBytes += length;
 }
 
 /** Stands for the `read` of a socket that has room of its own. What was put back comes first. */
@@ -42,21 +44,22 @@ function copyOf(bytes: Uint8Array): Buffer {
 }
 
 /** Hands out what was read, to listeners of `readable` as ever. @returns whether more of it is wanted */
-function tell(this: unknown, size: number, room: Uint8Array): boolean {
+function tell(this: unknown, size: number, into: Uint8Array): boolean {
   const socket = this as Socket;
   if (socket.read !== read) socket.read = read;
-  const came = room.subarray(0, size) as Buffer;
-  const keeps = size >= smallBytes;
+  const came = into.subarray(0, size) as Buffer;
   reading = socket;
   copiedBytes = 0;
-  chunk = keeps ? came : copyOf(came);
+  room = size >= smallBytes ? came : undefined;
+  chunk = room ?? copyOf(came);
   try {
     socket.emit('readable');
     if (chunk) socket.unshift(chunk);
-    if (!keeps || copiedBytes === size) free = room;
+    if (!room || copiedBytes === size) free = into;
   } finally {
     reading = undefined;
     chunk = undefined;
+    room = undefined;
   }
   return socket.readableLength === 0;
 }
@@ -64,9 +67,9 @@ function tell(this: unknown, size: number, room: Uint8Array): boolean {
 /** The option of `net.connect` and `tls.connect`, for any number of sockets. */
 export const onread: OnReadOpts = {
   buffer() {
-    const room = free ?? Buffer.allocUnsafeSlow(roomBytes);
+    const next = free ?? Buffer.allocUnsafeSlow(roomBytes);
     free = undefined;
-    return room;
+    return next;
   },
   callback: tell,
 };
