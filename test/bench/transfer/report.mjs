@@ -77,7 +77,7 @@ export function transferPage({ measured, load, files, totalBytes }, { rounds }) 
     'comes and with 32 transfers, `cloudfiles cp -r` with one process and two. The server is a small one in Go (test/bench/server) over loopback HTTP/1.1; it',
     'keeps objects in memory, hashes what it is sent (MD5, CRC-32C; it tells the latter, as S3 does) and checks no signature. Copies between buckets are made by the server. Commands take',
     `turns, ${rounds} rounds (cloudfiles: 2), each round beginning with another, every other one backwards; all files are read once before each upload, so that`,
-    'every command finds them in memory. A ratio is the median of the ratios within rounds, with the least and the greatest.',
+    'every command finds them in memory, and one upload before all others is not measured. A ratio is the median of the ratios within rounds, with the least and the greatest.',
     'After each run all names and sizes are compared; in a bucket the MD5 of every file, on the disk that of every twentieth. The large file goes',
     `in parts of ${large.partBytes / MiB} MiB, ${large.partsInFlight} in flight, each side in a process of its own, and is read back and hashed; \`plain PUT\` is one unsigned request by \`fetch\`.\n`,
     goalsSection(['', 'what'], judgeTransfer({ measured }), ({ title, text }) => [title, text]),

@@ -70,6 +70,8 @@ async function measureLeg(leg, { rounds, wanted, files, source, programs, endpoi
   const root = join(workDir, 'transfer-out');
   rmSync(root, { recursive: true, force: true });
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  // not measured: the first to send as much would pay for the server's memory
+  if (leg !== 'down') await timeOf(commandOf('s5cmd', { programs, endpoint, from: source, to: { bucket: 'bench-out' }, home }), env);
   for (let round = 0; round < rounds; round++) {
     const result = {};
     const names = wanted.filter((side) => round < (sides[side].rounds ?? rounds));
