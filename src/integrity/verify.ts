@@ -48,14 +48,6 @@ export function verifying(
   };
   // No async function: each of them makes a chunk wait for two turns more.
   const read = (): Promise<Uint8Array | undefined> => (done ? Promise.resolve(undefined) : source.read().then(take));
-  const readInto =
-    source.readInto &&
-    (async (into: Uint8Array): Promise<number> => {
-      if (done) return 0;
-      const size = await source.readInto!(into);
-      take(size > 0 ? into.subarray(0, size) : undefined);
-      return size;
-    });
   const cancel = (reason?: unknown): Promise<void> => source.cancel(reason);
   if (!source.bytes) return { read, cancel };
   // In the literal: in V8 a method that is added behind it keeps all of its request alive until the next full garbage collection.
@@ -63,7 +55,15 @@ export function verifying(
     read,
     cancel,
     async bytes(sizeHint = 0, into) {
-      if (checker || sizeHint > atOnceBytes) return collect(read, sizeHint, into, readInto);
+      if (checker || sizeHint > atOnceBytes) {
+        const readInto = async (part: Uint8Array): Promise<number> => {
+          if (done) return 0;
+          const size = await source.readInto!(part);
+          take(size > 0 ? part.subarray(0, size) : undefined);
+          return size;
+        };
+        return collect(read, sizeHint, into, source.readInto && readInto);
+      }
       const bytes = await source.bytes!(sizeHint);
       conclude(checkBytes(expected, bytes));
       return bytes;

@@ -96,19 +96,10 @@ const isBucket = ({ bucket }) => bucket !== undefined;
 export function commandOf(side, { programs, endpoint, from, to, home }) {
   const [name, ...more] = side.split(/,? /);
   const s3 = (place, end = '') => (isBucket(place) ? `s3://${place.bucket}/tree${end}` : `${place.dir}${end}`);
+  const node = side === inNewest ? programs.newest : process.execPath;
   switch (name) {
     case 'anyfile':
-      return [
-        side === inNewest ? programs.newest : process.execPath,
-        programs.cli,
-        'cp',
-        '-r',
-        '--quiet',
-        '--endpoint',
-        endpoint,
-        s3(from, '/'),
-        s3(to),
-      ];
+      return [node, programs.cli, 'cp', '-r', '--quiet', '--endpoint', endpoint, s3(from, '/'), s3(to)];
     case 's5cmd':
       return [programs.s5cmd, '--endpoint-url', endpoint, '--log', 'error', 'cp', s3(from, '/*'), s3(to, '/')];
     case 'rclone': {
